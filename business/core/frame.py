@@ -1,0 +1,211 @@
+"""What surrounds the content of every public page: names, navigation, languages, where the reader is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.translation import get_language_info, gettext
+from wagtail.models import Page, Site
+
+from business.core.models import SiteSettings
+from business.core.seo import ancestors_for_reader
+from business.core.translation import active_locale_code
+
+__all__ = ["Frame", "LanguageChoice", "Link"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go. ``current`` is "page" on the page itself, "true" inside its section, else empty."""
+
+    title: str
+    url: str
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class LanguageChoice:
+    """The page in one language; with ``missing``, the nearest page that exists in it."""
+
+    code: str
+    name: str
+    url: str
+    full_url: str
+    current: bool
+    missing: bool = False
+
+
+@dataclass
+class Frame:
+    """Reads everything in a fixed number of queries, each when it is first asked for."""
+
+    request: HttpRequest
+    page: Page | None = None
+    language: str = field(default_factory=active_locale_code)
+
+    @cached_property
+    def site(self) -> Site | None:
+        return Site.find_for_request(self.request)
+
+    @cached_property
+    def settings(self) -> SiteSettings:
+        return SiteSettings.for_request(self.request) if self.site else SiteSettings()
+
+    @property
+    def site_name(self) -> str:
+        return self.settings.site_name
+
+    @cached_property
+    def _kin(self) -> dict[tuple[Any, str], Page]:
+        """Every live page that the frame may link to, by translation key and language, in one query."""
+        keys = {page.translation_key for page in self._path}
+        keys.update(page.translation_key for page in self._linked.values())
+        if self.site:
+            keys.add(self.site.root_page.translation_key)
+        found = Page.objects.live().filter(translation_key__in=keys).select_related("locale")
+        return {(page.translation_key, page.locale.language_code): page for page in found}
+
+    @cached_property
+    def _path(self) -> list[Page]:
+        """The way from the home page to the page that is shown, itself last."""
+        return [*ancestors_for_reader(self.page), self.page] if self.page else []
+
+    @cached_property
+    def _linked(self) -> dict[str, Page]:
+        names = ("contact_page", "about_page", "accessibility_page", "privacy_page")
+        return {name: page for name in names if (page := getattr(self.settings, name))}
+
+    def _in_language(self, page: Page | None, code: str) -> Page | None:
+        return self._kin.get((page.translation_key, code)) if page else None
+
+    def _link(self, page: Page | None) -> Link | None:
+        return Link(page.title, page.get_url(self.request) or "", self._current(page)) if page else None
+
+    def _current(self, page: Page) -> str:
+        if self.page and page.pk == self.page.pk:
+            return "page"
+        return "true" if any(step.pk == page.pk for step in self._path) else ""
+
+    @cached_property
+    def home(self) -> Page | None:
+        root = self.site and self.site.root_page
+        return self._in_language(root, self.language) or root
+
+    @property
+    def home_url(self) -> str:
+        return (self.home and self.home.get_url(self.request)) or f"/{self.language}/"
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        """The pages below the home page that editors show in menus."""
+        if self.home is None:
+            return []
+        pages = self.home.get_children().live().public().in_menu()
+        return [link for page in pages if (link := self._link(page))]
+
+    @cached_property
+    def trail(self) -> list[Link]:
+        """The steps above the page, the home page first under its short name; empty on the home page."""
+        first, *rest = [link for step in self._path[:-1] if (link := self._link(step))] or [None]
+        return [Link(gettext("Start"), first.url), *rest] if first else []
+
+    @property
+    def page_title(self) -> str:
+        return self.page.title if self.page else ""
+
+    @property
+    def title(self) -> str:
+        """What the browser's tab says: the page, then the site."""
+        if self.page is None or (self.home and self.page.pk == self.home.pk):
+            own = self.page.seo_title if self.page else ""
+            return own or f"{self.site_name} – {self.settings.municipality_name}"
+        return f"{self.page.seo_title or self.page.title} – {self.site_name}"
+
+    @property
+    def description(self) -> str:
+        return (self.page and (self.page.search_description or getattr(self.page, "summary", ""))) or ""
+
+    @cached_property
+    def canonical(self) -> str:
+        """The page's one address; of its parameters only the page number of a listing counts."""
+        address = (self.page and self.page.get_full_url(self.request)) or ""
+        number = self.request.GET.get("page", "")
+        return f"{address}?page={number}" if address and number.isascii() and number.isdigit() and number != "1" else address
+
+    @cached_property
+    def languages(self) -> list[LanguageChoice]:
+        """The page in each of the site's languages, the reader's own first where it stands first in the settings."""
+        return [self._language(code) for code, _name in settings.LANGUAGES]
+
+    def _language(self, code: str) -> LanguageChoice:
+        name = get_language_info(code)["name_local"].capitalize()
+        current = code == self.language
+        if self.page is None:
+            here = self.request.get_full_path()
+            there = here if current else translate_url(here, code)
+            missing = there == here and not current
+            url = f"/{code}/" if missing else there
+            return LanguageChoice(code, name, url, self.request.build_absolute_uri(url), current, missing)
+        nearest = next((page for step in reversed(self._path) if (page := self._in_language(step, code))), None)
+        missing = nearest is None or nearest.translation_key != self.page.translation_key
+        url = (nearest and nearest.get_url(self.request)) or f"/{code}/"
+        full = (nearest and nearest.get_full_url(self.request)) or self.request.build_absolute_uri(url)
+        return LanguageChoice(code, name, url, full, current, missing and not current)
+
+    @property
+    def alternates(self) -> list[tuple[str, str]]:
+        """Code and full address for ``hreflang``; Swedish also stands for readers of any other language."""
+        if self.page is None or not self.page.live:
+            return []
+        there = [(choice.code, choice.full_url) for choice in self.languages if not choice.missing]
+        default = next((url for code, url in there if code == settings.LANGUAGE_CODE), None)
+        return [*there, *([("x-default", default)] if default else [])] if len(there) > 1 else []
+
+    @property
+    def search_url(self) -> str:
+        return reverse("search")
+
+    @cached_property
+    def feed_url(self) -> str:
+        try:
+            return reverse("news_feed")
+        except NoReverseMatch:
+            return ""
+
+    @property
+    def accent_url(self) -> str:
+        if not self.settings.has_own_accent:
+            return ""
+        return reverse("accent_css", kwargs={"version": self.settings.accent_version})
+
+    @cached_property
+    def contact_page(self) -> Link | None:
+        return self._link(self._in_language(self._linked.get("contact_page"), self.language))
+
+    @cached_property
+    def footer_pages(self) -> list[Link]:
+        """What the law and readers ask for on every page, in the reader's language or else as it is."""
+        pages = (self._linked.get(name) for name in ("about_page", "accessibility_page", "privacy_page"))
+        return [
+            link
+            for page in pages
+            if page and (link := self._link(self._in_language(page, self.language) or (page if page.live else None)))
+        ]
+
+    @property
+    def share_image(self) -> Any:
+        return getattr(self.page, "share_image", None)
+
+    @property
+    def og_locale(self) -> str:
+        return {"sv": "sv_SE", "en": "en_GB"}.get(self.language, self.language)
+
+    @property
+    def structured_data(self) -> list[dict[str, Any]]:
+        describe = getattr(self.page, "structured_data", None)
+        return describe(self.request) if describe else []

@@ -1,0 +1,61 @@
+"""What public templates need beside Django's and Wagtail's own tags."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.formats import number_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from wagtail.models import Page
+
+from business.core.frame import Frame
+
+register = template.Library()
+
+# The same characters as in Django's json_script: nothing can close the script element.
+_JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag(takes_context=True)
+def site_frame(context: Context) -> Frame:
+    """Return what surrounds the content: ``{% site_frame as frame %}``. The page is the context's ``page``, if any."""
+    page = context.get("page")
+    return Frame(context["request"], page if isinstance(page, Page) else None)
+
+
+@register.simple_tag(takes_context=True)
+def absolute_url(context: Context, address: str) -> str:
+    """Return the address with scheme and host, for those who read the page elsewhere."""
+    return context["request"].build_absolute_uri(address)
+
+
+@register.filter
+def marked(text: Any) -> SafeString | str:
+    """Mark up a text that stands in another language than the page: ``{{ fee.label|marked }}``."""
+    language = getattr(text, "lang", "")
+    return format_html('<span lang="{}">{}</span>', language, str(text)) if language else conditional_escape(text)
+
+
+@register.filter
+def kronor(amount: Decimal | int | None) -> str:
+    """Write a sum of money: ``1 234 kr``, with öre only where there are any."""
+    if amount is None:
+        return ""
+    decimals = 0 if amount == int(amount) else 2
+    number = number_format(amount, decimals, use_l10n=True, force_grouping=True)
+    return (gettext("SEK %(amount)s") % {"amount": number}).replace(" ", "\u00a0")
+
+
+@register.simple_tag
+def json_ld(data: list[dict[str, Any]]) -> SafeString:
+    """Write schema.org data as a script that is data: the Content-Security-Policy lets it stand."""
+    if not data:
+        return mark_safe("")
+    content = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False).translate(_JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(content))
