@@ -1,0 +1,130 @@
+"""The page where a company asks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page, Site
+
+from business.core.models import BasePage
+from business.core.rich_text import INLINE
+from business.core.translation import texts
+from business.inbox.services import ContactRequest, receipt_token, receive
+
+from .forms import ContactForm
+
+__all__ = ["ContactPage"]
+
+
+class ContactPage(BasePage):
+    """The contact form. What is sent becomes a case in the inbox, and nothing of it stays on the page."""
+
+    intro = RichTextField(_("introduction"), features=INLINE, blank=True)
+    notice = RichTextField(
+        _("notice on personal data"),
+        features=INLINE,
+        help_text=_(
+            "Who is responsible, why, on what legal ground, and that the message becomes a public record. "
+            "The wording that a sender saw is kept with the case."
+        ),
+    )
+    receipt_next = RichTextField(
+        _("what happens next"), features=INLINE, blank=True, help_text=_("Shown on the receipt.")
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("intro"),
+        MultiFieldPanel([FieldPanel("notice"), FieldPanel("receipt_next")], heading=_("At the form and on the receipt")),
+    ]
+    translatable_fields = [*BasePage.translatable_fields, *texts("intro", "notice", "receipt_next")]
+    text_names = (*BasePage.text_names, "intro", "notice", "receipt_next")
+    template = "contact/contact_page.html"
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    page_description = _("The contact form. There is one in each language.")
+    schema_type = "ContactPage"
+
+    class Meta:
+        verbose_name = _("contact page")
+        verbose_name_plural = _("contact pages")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST":
+            return self.accept(request)
+        return self.show(request, ContactForm(initial=self.initial(request)))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        return self.show(request, ContactForm())
+
+    def initial(self, request: HttpRequest) -> dict[str, str]:
+        """Start from what the address says: the topic, and the page that the reader came from."""
+        return {"topic": request.GET.get("topic", "")[:60], "source": self.source_of(request)}
+
+    def source_of(self, request: HttpRequest) -> str:
+        """Return the path on this site that the reader came from, or nothing."""
+        named = request.GET.get("from") or request.headers.get("referer", "")
+        try:
+            parts = urlsplit(named)
+        except ValueError:
+            return ""
+        same_site = parts.netloc in ("", request.get_host()) and parts.path.startswith("/")
+        return parts.path[:500] if same_site and parts.path != self.get_url(request) else ""
+
+    def show(self, request: HttpRequest, form: ContactForm, status: int = 200) -> HttpResponse:
+        context = {**self.get_context(request), "form": form}
+        response = self.render(request, context_overrides=context)
+        response.status_code = status
+        # The key in the form belongs to one visitor.
+        add_never_cache_headers(response)
+        return response
+
+    def accept(self, request: HttpRequest) -> HttpResponse:
+        """Store what was sent and lead to the receipt, or show the form again with everything that was typed."""
+        form = ContactForm(request.POST)
+        if not form.is_valid():
+            return self.show(request, form, status=422)
+        data, key = form.cleaned_data, form.submission_key
+        title, address = self.named_source(request, data["source"])
+        receive(
+            ContactRequest(
+                topic=data["topic"],
+                text=data["message"],
+                name=data["name"],
+                email=data["email"],
+                phone=data["phone"],
+                company=data["company"],
+                organisation_number=data["organisation_number"],
+                preferred=data["preferred"],
+                language=self.locale.language_code,
+                source_title=title,
+                source_url=address,
+                notice_text=self.notice,
+                submission_key=key.value,
+                original=json.dumps({k: v for k, v in request.POST.lists() if k != "key"}, ensure_ascii=False).encode(),
+            )
+        )
+        return redirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
+
+    def named_source(self, request: HttpRequest, path: str) -> tuple[str, str]:
+        """Return title and address of the page that the request was sent from, as they are now."""
+        site = Site.find_for_request(request)
+        if not path.startswith("/") or site is None:
+            return "", ""
+        first, *rest = [part for part in path.split("/") if part] or [""]
+        page: Page | None = None
+        for candidate in site.root_page.get_translations(inclusive=True).filter(locale__language_code=first):
+            url_path = candidate.url_path + "".join(f"{part}/" for part in rest)
+            page = Page.objects.live().filter(url_path=url_path).first()
+        return (page.title, page.get_full_url(request)) if page else ("", request.build_absolute_uri(path)[:500])

@@ -1,0 +1,39 @@
+"""The receipt."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from business.core.translation import Localiser, active_locale_code
+from business.inbox.services import case_for_token
+
+from .models import ContactPage
+
+__all__ = ["receipt"]
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """Show number, expected day and what happens next. The address is unguessable and shows nothing of the message."""
+    case = case_for_token(token)
+    if case is None:
+        raise Http404
+    page = ContactPage.objects.live().filter(locale__language_code=get_language()).first()
+    say = Localiser(active_locale_code(), [case.topic, case.unit])
+    response = render(
+        request,
+        "contact/receipt.html",
+        {
+            "case": case,
+            "contact_page": page,
+            "topic": say(case.topic, "name"),
+            "unit": say(case.unit, "name"),
+            "receipt_page": True,
+        },
+    )
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

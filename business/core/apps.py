@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "business.core"
+    label = "core"
+    verbose_name = _("Foundation")
+
+    def ready(self) -> None:
+        from wagtail.signals import page_published
+
+        from business.core import jobs, periodic
+        from business.core.signals import note_text_change
+
+        page_published.connect(note_text_change, dispatch_uid="core.note_text_change")
+        periodic.register("sign of life", every=15, call=jobs.give_sign_of_life)
+        periodic.register("publish scheduled", every=60, call=jobs.publish_scheduled)

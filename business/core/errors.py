@@ -1,0 +1,56 @@
+"""Error pages in the site's own look and the reader's language."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils import translation
+
+__all__ = ["bad_request", "csrf_failure", "error_page", "page_not_found", "permission_denied", "server_error"]
+
+log = logging.getLogger(__name__)
+
+
+def _language(request: HttpRequest) -> str:
+    return translation.get_language_from_path(request.path_info) or translation.get_language_from_request(request)
+
+
+def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    """Return an error page. The language comes from the address, else from what the browser asks for."""
+    with translation.override(_language(request)):
+        try:
+            return render(request, f"{status}.html", {"message": message}, status=status)
+        except Exception:
+            # An error page must not need what has just failed (the database, say).
+            log.exception("The %s page could not be drawn", status)
+            return server_error(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when the browser kept no cookie: only signed-in forms need one."""
+    with translation.override(_language(request)):
+        return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
+    """Return the page that needs no database, no settings and no context."""
+    language = _language(request) if settings.USE_I18N else settings.LANGUAGE_CODE
+    with translation.override(language):
+        return HttpResponse(loader.get_template("500.html").render({"language": language}), status=500)

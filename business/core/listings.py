@@ -1,0 +1,46 @@
+"""What every index page does: filter by the address, page through, keep the address shareable."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Page as ResultPage
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest
+
+__all__ = ["FilterForm", "paginate", "query_without"]
+
+
+class FilterForm(forms.Form):
+    """A form in the address. What it does not know is pointed out beside the field, and left out of the filter."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "auto_id": "filter-%s", **kwargs})
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the valid, non-empty choices."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None, [])}
+
+
+def paginate(request: HttpRequest, items: Any, size: int) -> ResultPage:
+    """Return the page of results that ``?page=`` asks for.
+
+    Raises:
+        Http404: it is not a number, or beyond the last page.
+    """
+    number = request.GET.get("page", "1")
+    paginator = Paginator(items, size)
+    if not (number.isascii() and number.isdigit()) or len(number) > 6 or not 1 <= int(number) <= paginator.num_pages:
+        raise Http404
+    return paginator.page(int(number))
+
+
+def query_without(request: HttpRequest, *names: str) -> str:
+    """Return the address's query without these keys, ready to continue with ``page=``."""
+    pairs = [(k, v) for k, values in request.GET.lists() if k not in names for v in values if v]
+    return urlencode(pairs) + "&" if pairs else ""

@@ -1,0 +1,55 @@
+"""The background worker: what was put off, and what comes back every so often."""
+
+from __future__ import annotations
+
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.db.utils import OperationalError
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from business.core import periodic
+
+
+class Command(BaseCommand):
+    help = "Run the background worker: the task queue, mail that waits, scheduled publishing, the sign of life."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now and stop")
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks at the queue")
+
+    def handle(self, *args: Any, once: bool, interval: float, **options: Any) -> None:
+        self.running = True
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.stop)
+        worker_id = get_random_string(16)
+        while self.running:
+            close_old_connections()
+            periodic.run_due(time.monotonic())
+            try:
+                # One pass over the queue; the loop is ours, so that the sign of life tells the truth about it.
+                Worker(
+                    queue_names=["*"],
+                    interval=0,
+                    batch=True,
+                    backend_name="queue",
+                    startup_delay=False,
+                    max_tasks=None,
+                    worker_id=worker_id,
+                    excluded_queue_names=[],
+                ).run()
+            except OperationalError as error:
+                self.stderr.write(f"The database did not answer: {error}")
+            if once:
+                return
+            time.sleep(interval)
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Finish what is under way, then leave."""
+        self.running = False

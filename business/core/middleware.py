@@ -1,0 +1,57 @@
+"""What happens to every request and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from business.core.errors import error_page
+
+__all__ = ["ContentSecurityPolicyMiddleware", "PublicGZipMiddleware", "RefuseNulMiddleware", "is_admin"]
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Whether the request is for Wagtail's admin."""
+    return request.path_info == "/admin" or request.path_info.startswith("/admin/")
+
+
+class RefuseNulMiddleware:
+    """Refuse a NUL character in the address with 400: PostgreSQL cannot store it, and nobody types it.
+
+    Form fields refuse it themselves (Django's ``ProhibitNullCharactersValidator``) and keep what was typed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path_info or "\x00" in query or "%00" in query:
+            return error_page(request, 400, _("The address has a character that cannot be read."))
+        return self.get_response(request)
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere but in the admin, which has its own."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only and is_admin(request) and parts.config is None:
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return parts
+
+
+class PublicGZipMiddleware(GZipMiddleware, MiddlewareMixin):
+    """Compress what readers get. The admin's pages hold secrets beside reflected input (BREACH), so they stay plain."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if is_admin(request) else super().process_response(request, response)

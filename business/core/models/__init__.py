@@ -1,0 +1,7 @@
+from .pages import BasePage, StandardPage
+from .rows import Row
+from .settings import SiteSettings
+from .snippets import Register, RegisterQuerySet
+from .worker import WorkerSign
+
+__all__ = ["BasePage", "Register", "RegisterQuerySet", "Row", "SiteSettings", "StandardPage", "WorkerSign"]

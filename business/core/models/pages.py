@@ -1,0 +1,128 @@
+"""The page that every page of ours is, and the plain one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from business.core.blocks import BodyBlock
+from business.core.seo import breadcrumb_data
+from business.core.sorting import swedish_sort_key
+from business.core.translation import PAGE_TEXTS, facts, texts
+
+__all__ = ["BasePage", "StandardPage"]
+
+
+class BasePage(Page):
+    """What all our pages share: a summary, a picture for sharing, and the day that the text last changed.
+
+    "Text changed" is not "published": it moves only when a reader would read something else. A subclass names what
+    counts in ``text_names``.
+    """
+
+    summary = models.TextField(
+        _("summary"),
+        max_length=300,
+        help_text=_(
+            "One or two sentences that say what the reader finds here. Shown first on the page, in lists, in search results and when the page is shared."
+        ),
+    )
+    share_picture = models.ForeignKey(
+        "media.CustomImage",
+        verbose_name=_("picture when shared"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when somebody shares the page. Without one, the page's own picture or the site's is used."),
+    )
+    text_changed_at = models.DateTimeField(_("text changed"), null=True, editable=False)
+    text_digest = models.CharField(max_length=64, editable=False, blank=True)
+    sort_key = models.CharField(max_length=140, editable=False, db_index=True, default="")
+
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    promote_panels = [*Page.promote_panels, MultiFieldPanel([FieldPanel("share_picture")], heading=_("Sharing"))]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary", boost=2),
+        index.AutocompleteField("summary"),
+    ]
+    translatable_fields = [*PAGE_TEXTS, *texts("summary"), *facts("share_picture")]
+    text_names: tuple[str, ...] = ("title", "summary")
+    schema_type = "WebPage"
+
+    class Meta:
+        abstract = True
+
+    def with_content_json(self, content: dict[str, Any]) -> Page:
+        """Keep what the site itself noted when a draft is made live: a draft does not carry it."""
+        page = super().with_content_json(content)
+        page.text_changed_at, page.text_digest = self.text_changed_at, self.text_digest
+        return page
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = swedish_sort_key(self.title)
+        super().save(*args, **kwargs)
+
+    def current_text_digest(self) -> str:
+        """Return a fingerprint of everything on the page that a reader reads as text."""
+        data = self.serializable_data()
+        readable = {name: data.get(name) for name in self.text_names}
+        return hashlib.sha256(json.dumps(readable, sort_keys=True, default=str).encode()).hexdigest()
+
+    def note_text_change(self) -> bool:
+        """Move the date if the text differs from last time; tell whether it did."""
+        digest = self.current_text_digest()
+        if digest == self.text_digest:
+            return False
+        self.text_digest, self.text_changed_at = digest, timezone.now()
+        return True
+
+    @property
+    def share_image(self) -> Any:
+        """The picture to show when the page is shared, or nothing."""
+        return self.share_picture or getattr(self, "picture", None)
+
+    def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the page as schema.org data; a subclass adds to the first item."""
+        own = {
+            "@context": "https://schema.org",
+            "@type": self.schema_type,
+            "name": self.title,
+            "description": self.search_description or self.summary,
+            "url": self.get_full_url(request),
+            "inLanguage": self.locale.language_code,
+        }
+        if self.text_changed_at:
+            own["dateModified"] = timezone.localtime(self.text_changed_at).isoformat()
+        crumbs = breadcrumb_data(self, request)
+        return [own, crumbs] if crumbs else [own]
+
+
+class StandardPage(BasePage):
+    """A page of running text: about, accessibility, personal data."""
+
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    translatable_fields = [*BasePage.translatable_fields, *texts("body")]
+    text_names = (*BasePage.text_names, "body")
+    template = "core/standard_page.html"
+    parent_page_types = ["home.HomePage", "core.StandardPage"]
+    subpage_types = ["core.StandardPage"]
+    page_description = _("Running text: about the site, accessibility, personal data.")
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")

@@ -1,0 +1,54 @@
+"""What small, translated records share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Locale, TranslatableMixin
+from wagtail.search import index
+
+from business.core.sorting import swedish_sort_key
+from business.core.translation import facts, texts
+
+__all__ = ["Register", "RegisterQuerySet"]
+
+
+class RegisterQuerySet(models.QuerySet):
+    """Records of a register; each exists once a language."""
+
+    def in_source_language(self) -> RegisterQuerySet:
+        """The originals, which facts refer to."""
+        return self.filter(locale=Locale.get_default())
+
+
+class Register(index.Indexed, TranslatableMixin, models.Model):
+    """A named record that pages refer to by its original and show in the reader's language.
+
+    ``slug`` is its stable key: in addresses (``?trade=restaurang``) and in imports. It is the same in every language.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(
+        _("key"),
+        max_length=60,
+        help_text=_("Short and stable, small letters and hyphens. It stands in addresses, the same in every language."),
+    )
+    sort_key = models.CharField(max_length=140, editable=False, db_index=True)
+
+    objects = RegisterQuerySet.as_manager()
+
+    panels = [FieldPanel("name"), FieldPanel("slug")]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("locale_id")]
+    translatable_fields = [*texts("name"), *facts("slug")]
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+        ordering = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.sort_key = swedish_sort_key(self.name)
+        super().save(*args, **kwargs)

@@ -1,0 +1,114 @@
+"""How texts follow the language and facts do not.
+
+Facts (amounts, days, dates, relations) exist once: they are read from the page in the source language, whatever language
+is shown. Only their texts come from the translation; a text without a translation falls back to the source language and
+says so, so that it can be marked up with its ``lang``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+__all__ = ["PAGE_TEXTS", "Localiser", "Text", "active_locale_code", "facts", "source_locale", "source_page", "texts"]
+
+
+def texts(*names: str) -> list[TranslatableField]:
+    """Declare fields whose content is translated."""
+    return [TranslatableField(name) for name in names]
+
+
+def facts(*names: str) -> list[SynchronizedField]:
+    """Declare fields that are the same in every language, and that a translator cannot set apart."""
+    return [SynchronizedField(name, overridable=False) for name in names]
+
+
+PAGE_TEXTS = [*texts("title", "slug", "seo_title", "search_description"), *facts("show_in_menus")]
+
+
+class Text(str):
+    """A text for a reader. ``lang`` is empty when it stands in the page's language, else the language it stands in."""
+
+    lang: str
+
+    def __new__(cls, value: object = "", lang: str = "") -> Text:
+        text = super().__new__(cls, value or "")
+        text.lang = lang
+        return text
+
+
+def source_locale() -> Locale:
+    """Return the locale that facts are written in."""
+    return Locale.objects.get_for_language(settings.LANGUAGE_CODE)
+
+
+def active_locale_code() -> str:
+    """Return the language code that is shown now, one of those that the site has."""
+    language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def source_page(page: Page) -> Page:
+    """Return the page whose facts hold for this one: itself, or its original in the source language.
+
+    A page that was written in another language and has no original keeps its own facts.
+    """
+    locale = source_locale()
+    if page.locale_id == locale.pk:
+        return page
+    return type(page)._default_manager.filter(translation_key=page.translation_key, locale=locale).first() or page
+
+
+class Localiser:
+    """Finds the texts of many translatable objects in one language, with one query a model.
+
+    >>> localise = Localiser("en", [fee.area for fee in fees])
+    >>> localise(fee.area, "name")
+    """
+
+    def __init__(self, language_code: str, objects: Iterable[TranslatableMixin | None] = ()) -> None:
+        locales = list(Locale.objects.all())
+        self.locale = next(locale for locale in locales if locale.language_code == language_code)
+        self._languages = {locale.pk: locale.language_code for locale in locales}
+        self._found: dict[tuple[type, Any], TranslatableMixin] = {}
+        self.load(objects)
+
+    def load(self, objects: Iterable[TranslatableMixin | None]) -> None:
+        """Fetch the translations of these objects; those already in the language stand for themselves."""
+        wanted: dict[type, set[Any]] = defaultdict(set)
+        for item in objects:
+            if item is None or (type(item), item.translation_key) in self._found:
+                continue
+            if item.locale_id == self.locale.pk:
+                self._found[type(item), item.translation_key] = item
+            else:
+                wanted[type(item)].add(item.translation_key)
+        for model, keys in wanted.items():
+            for item in model._default_manager.filter(locale=self.locale, translation_key__in=keys):
+                self._found[model, item.translation_key] = item
+
+    def add(self, item: TranslatableMixin) -> None:
+        """Use this object as the translation of its kin, without asking the database."""
+        self._found[type(item), item.translation_key] = item
+
+    def find(self, item: TranslatableMixin) -> TranslatableMixin | None:
+        """Return the object in the language, or nothing if it has no translation."""
+        return self._found.get((type(item), item.translation_key))
+
+    def __call__(self, item: TranslatableMixin | None, field: str) -> Text:
+        """Return one text of the object, in the language if there is one, else in the object's own."""
+        if item is None:
+            return Text()
+        original = getattr(item, field)
+        if item.locale_id == self.locale.pk:
+            return Text(original)
+        translation = self._found.get((type(item), item.translation_key))
+        if translation is not None and (value := getattr(translation, field)):
+            return Text(value)
+        return Text(original, self._languages.get(item.locale_id, settings.LANGUAGE_CODE) if original else "")

@@ -1,0 +1,237 @@
+"""Guides to authority matters."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import PageManager
+from wagtail.search import index
+
+from business.core.blocks import BodyBlock
+from business.core.listings import paginate, query_without
+from business.core.models import BasePage
+from business.core.querysets import FactPageQuerySet
+from business.core.rich_text import INLINE
+from business.core.translation import facts, source_page, texts
+
+from ..enums import GuideKind
+from ..facts import GuideFacts, read_cards, read_facts
+from ..filters import GuideFilterForm
+
+__all__ = ["GuideIndexPage", "GuidePage"]
+
+
+class GuidePage(BasePage):
+    """One authority matter: what it is, whether you need it, what it takes, costs and requires, and who decides.
+
+    Facts are read through :meth:`facts`, which always asks the page in the source language.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=GuideKind.choices, default=GuideKind.PERMIT)
+    area = models.ForeignKey(
+        "guides.AuthorityArea", verbose_name=_("authority area"), on_delete=models.PROTECT, related_name="guides"
+    )
+    decider = models.ForeignKey(
+        "organisation.Unit",
+        verbose_name=_("who decides"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="guides_decided",
+        help_text=_("The body that makes the decision, not the one that prepares it."),
+    )
+    contact_unit = models.ForeignKey(
+        "organisation.Unit",
+        verbose_name=_("whom to ask"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="guides_answered",
+    )
+    needed_when = RichTextField(_("you need this when"), features=INLINE, blank=True)
+    not_needed_when = RichTextField(_("you do not need this when"), features=INLINE, blank=True)
+    e_service_url = models.URLField(_("e-service: address"), blank=True)
+    e_service_label = models.CharField(_("e-service: words on the button"), max_length=80, blank=True)
+    appeal_to = models.CharField(
+        _("appeal to"), max_length=160, blank=True, help_text=_("The court or authority that tries an appeal.")
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        _("days to appeal"), null=True, blank=True, help_text=_("From the day the company received the decision.")
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("running text"), blank=True)
+    search_terms = models.CharField(
+        _("other words for it"),
+        max_length=400,
+        blank=True,
+        help_text=_("Words that companies use and the text does not. Never shown, only searched."),
+    )
+    checked_on = models.DateField(
+        _("facts checked"), null=True, blank=True, help_text=_("When somebody last compared the facts with the sources.")
+    )
+    checked_by = models.ForeignKey(
+        "organisation.Unit",
+        verbose_name=_("checked by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    next_check_on = models.DateField(
+        _("next check"), null=True, blank=True, help_text=_("After this day the page says that the facts may be old.")
+    )
+
+    objects = PageManager.from_queryset(FactPageQuerySet)()
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("area")]),
+                FieldRowPanel([FieldPanel("decider"), FieldPanel("contact_unit")]),
+            ],
+            heading=_("What it is and who decides"),
+        ),
+        MultiFieldPanel([FieldPanel("needed_when"), FieldPanel("not_needed_when")], heading=_("Who needs it")),
+        InlinePanel("fees", heading=_("What it costs"), label=_("fee")),
+        InlinePanel("time_rules", heading=_("How long it takes"), label=_("time rule")),
+        InlinePanel("steps", heading=_("How to do it, step by step"), label=_("step")),
+        InlinePanel("evidence", heading=_("What to hand in"), label=_("paper")),
+        MultiFieldPanel([FieldPanel("e_service_url"), FieldPanel("e_service_label")], heading=_("Apply")),
+        FieldPanel("body"),
+        InlinePanel("laws", heading=_("Laws"), label=_("law")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("appeal_to"), FieldPanel("appeal_days")])], heading=_("If the company disagrees")
+        ),
+        InlinePanel("trades", heading=_("Trades"), label=_("trade")),
+        InlinePanel("related_guides", heading=_("Related guides"), label=_("guide")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("checked_on"), FieldPanel("next_check_on")]), FieldPanel("checked_by")],
+            heading=_("Checked facts"),
+        ),
+    ]
+    promote_panels = [*BasePage.promote_panels, MultiFieldPanel([FieldPanel("search_terms")], heading=_("Search"))]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("needed_when"),
+        index.SearchField("not_needed_when"),
+        index.SearchField("body"),
+        index.SearchField("search_terms", boost=3),
+        index.AutocompleteField("search_terms"),
+        index.RelatedFields("steps", [index.SearchField("title"), index.SearchField("text")]),
+    ]
+    translatable_fields = [
+        *BasePage.translatable_fields,
+        *texts(
+            "needed_when",
+            "not_needed_when",
+            "fees",
+            "time_rules",
+            "steps",
+            "evidence",
+            "e_service_label",
+            "body",
+            "laws",
+            "appeal_to",
+            "trades",
+            "related_guides",
+            "search_terms",
+        ),
+        *facts(
+            "kind",
+            "area",
+            "decider",
+            "contact_unit",
+            "e_service_url",
+            "appeal_days",
+            "checked_on",
+            "checked_by",
+            "next_check_on",
+        ),
+    ]
+    text_names = (
+        *BasePage.text_names,
+        "needed_when",
+        "not_needed_when",
+        "e_service_label",
+        "body",
+        "appeal_to",
+    )
+    template = "guides/guide_page.html"
+    parent_page_types = ["guides.GuideIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("One permit, notice, registration or inspection, with its facts.")
+    schema_type = "GovernmentService"
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+
+    def facts(self, on: datetime.date | None = None) -> GuideFacts:
+        """Return the facts that hold on a day (default: today in Sweden), with texts in this page's language."""
+        day = on or timezone.localdate()
+        cached = self.__dict__.get("_facts")
+        if cached is None or cached.on != day:
+            cached = self.__dict__["_facts"] = read_facts(source_page(self), self, day)
+        return cached
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), "facts": self.facts()}
+
+    def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
+        own, *rest = super().structured_data(request)
+        known = self.facts()
+        own["serviceType"] = str(known.kind_label)
+        if known.area:
+            own["category"] = str(known.area.name)
+        if known.decider:
+            own["provider"] = {"@type": "GovernmentOrganization", "name": str(known.decider.name)}
+        own["offers"] = [
+            {"@type": "Offer", "name": str(fee.label), "price": str(fee.amount), "priceCurrency": "SEK"}
+            for fee in known.fees
+            if fee.amount is not None
+        ]
+        return [own, *rest]
+
+
+class GuideIndexPage(BasePage):
+    """All guides, by area, kind and trade."""
+
+    intro = RichTextField(_("introduction"), features=INLINE, blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+    translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
+    text_names = (*BasePage.text_names, "intro")
+    template = "guides/guide_index_page.html"
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["guides.GuidePage"]
+    max_count_per_parent = 1
+    page_description = _("The list of all guides. There is one in each language.")
+    schema_type = "CollectionPage"
+    page_size = 24
+
+    class Meta:
+        verbose_name = _("guide index")
+        verbose_name_plural = _("guide indexes")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        form = GuideFilterForm(request.GET)
+        chosen = form.chosen()
+        guides = GuidePage.objects.child_of(self).live().public().select_related("locale").order_by("sort_key", "pk")
+        for lookup, value in form.lookups(chosen):
+            guides = guides.with_facts(**{lookup: value})
+        results = paginate(request, guides, self.page_size)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "filter_form": form,
+            "chosen": chosen,
+            "results": results,
+            "cards": read_cards(results.object_list, timezone.localdate()),
+            "query": query_without(request, "page"),
+        }

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InboxConfig(AppConfig):
+    name = "business.inbox"
+    label = "inbox"
+    verbose_name = _("Inbox")
+
+    def ready(self) -> None:
+        from business.core import periodic
+        from business.inbox import outbox
+
+        periodic.register("send waiting mail", every=30, call=outbox.sweep)

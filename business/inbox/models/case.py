@@ -1,0 +1,194 @@
+"""What the coordinator works on. One contact request makes one case."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from business.core.organisation_number import masked
+
+from ..enums import OPEN, CaseStatus, Channel, MailStatus, PreferredChannel, Triage
+
+__all__ = ["Case", "CaseQuerySet", "CaseSequence", "NoticeVersion"]
+
+
+class CaseSequence(models.Model):
+    """The last running number of a year. Its row is the lock that keeps the numbers without gaps."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("running number")
+        verbose_name_plural = _("running numbers")
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class NoticeVersion(models.Model):
+    """The notice on personal data as it stood when somebody sent a request."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    text = models.TextField()
+    first_used_at = models.DateTimeField(default=timezone.now)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("version of the notice")
+        verbose_name_plural = _("versions of the notice")
+
+    def __str__(self) -> str:
+        return f"{self.first_used_at:%Y-%m-%d} {self.digest[:8]}"
+
+
+class CaseQuerySet(models.QuerySet):
+    """Cases, by what a person may see and by what waits."""
+
+    def for_user(self, user: Any) -> CaseQuerySet:
+        """The cases that this user may see: all with the permission to see cases, else none."""
+        return self if user.has_perm("inbox.view_case") else self.none()
+
+    def open(self) -> CaseQuerySet:
+        """Those that somebody still has to do something about."""
+        return self.filter(status__in=OPEN)
+
+    def unowned(self) -> CaseQuerySet:
+        return self.open().filter(owner__isnull=True)
+
+    def late(self, on: datetime.date) -> CaseQuerySet:
+        """Those whose promised day has passed without an answer."""
+        return self.open().filter(first_answer_at__isnull=True, limit_on__lt=on)
+
+    def due(self, on: datetime.date) -> CaseQuerySet:
+        """Those to answer on this day at the latest, and not late yet."""
+        return self.open().filter(first_answer_at__isnull=True, due_on__lte=on, limit_on__gte=on)
+
+    def with_failed_mail(self) -> CaseQuerySet:
+        return self.filter(mails__status=MailStatus.FAILED).distinct()
+
+
+class Case(models.Model):
+    """A request and everything done about it. Nothing of it hangs on a page, and nothing of it is ever deleted."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField(editable=False)
+    running = models.PositiveIntegerField(editable=False)
+    status = models.CharField(_("state"), max_length=20, choices=CaseStatus.choices, default=CaseStatus.NEW)
+    topic = models.ForeignKey("inbox.Topic", verbose_name=_("topic"), on_delete=models.PROTECT, related_name="cases")
+    unit = models.ForeignKey(
+        "organisation.Unit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="cases"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who has it"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
+    channel = models.CharField(_("came by"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="sv")
+
+    received_at = models.DateTimeField(_("received"), editable=False)
+    due_on = models.DateField(_("answer due"), help_text=_("The day we aim for: one working day."))
+    limit_on = models.DateField(_("latest day"), help_text=_("The day we promise: two working days."))
+    first_answer_at = models.DateTimeField(_("first answered"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    closing_reason = models.CharField(_("why closed without an answer"), max_length=300, blank=True)
+
+    # Who wrote. Plain text, so that it outlives every page, user and register.
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    company = models.CharField(_("company"), max_length=160, blank=True)
+    organisation_number = models.CharField(_("organisation number"), max_length=11, blank=True)
+    preferred = models.CharField(
+        _("would like to be reached by"),
+        max_length=10,
+        choices=PreferredChannel.choices,
+        default=PreferredChannel.EMAIL,
+    )
+    source_title = models.CharField(_("sent from the page"), max_length=255, blank=True)
+    source_url = models.CharField(_("address of that page"), max_length=500, blank=True)
+    notice = models.ForeignKey(
+        NoticeVersion,
+        verbose_name=_("notice on personal data"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    # The register of public records: date and sender stand above; content and number are the officer's.
+    short_content = models.CharField(
+        _("short content"),
+        max_length=160,
+        blank=True,
+        help_text=_("What the matter is about, in your own words. Never copy the sender's text: this is public."),
+    )
+    triage = models.CharField(
+        _("how it is kept"), max_length=15, choices=Triage.choices, default=Triage.UNDECIDED, blank=True
+    )
+    registered_number = models.CharField(_("diary number"), max_length=40, blank=True)
+    secrecy_ground = models.CharField(_("ground for secrecy"), max_length=200, blank=True)
+    secrecy_set_at = models.DateTimeField(null=True, editable=False)
+    secrecy_set_by = models.CharField(max_length=160, blank=True, editable=False)
+
+    submission_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    search_text = models.TextField(editable=False, blank=True)
+    updated_at = models.DateTimeField(_("last event"), editable=False)
+
+    objects = CaseQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        default_permissions = ("view", "change")
+        ordering = ["-received_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["year", "running"], name="unique_case_number")]
+        indexes = [
+            models.Index(fields=["status", "-received_at"], name="case_status"),
+            models.Index(fields=["owner", "status"], name="case_owner"),
+            models.Index(fields=["-received_at", "-id"], name="case_received"),
+            models.Index(fields=["limit_on"], name="case_limit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse: a case is a public record. Disposal is a decision of its own, never a delete."""
+        raise models.ProtectedError(str(_("A case is a public record and cannot be deleted.")), {self})
+
+    @property
+    def subject(self) -> str:
+        """The officer's short content, or the topic until there is one."""
+        return self.short_content or self.topic.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_secret(self) -> bool:
+        return bool(self.secrecy_ground)
+
+    @property
+    def shown_organisation_number(self) -> str:
+        """The number as it may be shown: a sole trader's is a personal number and masked."""
+        return masked(self.organisation_number) if self.organisation_number else ""
+
+    def is_late(self, on: datetime.date) -> bool:
+        return self.is_open and self.first_answer_at is None and self.limit_on < on

@@ -1,0 +1,42 @@
+"""What was said in a case."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import Channel, Direction
+
+__all__ = ["Message"]
+
+
+class Message(models.Model):
+    """One message or note. An incoming one keeps the bytes that arrived; nothing in it is changed afterwards."""
+
+    case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="messages")
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
+    channel = models.CharField(_("by"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    text = models.TextField(_("text"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    author_name = models.CharField(_("written by"), max_length=160)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    original = models.BinaryField(_("as it arrived"), null=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["created_at", "pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "digest"], condition=~models.Q(digest=""), name="unique_message_content"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()} {self.created_at:%Y-%m-%d %H:%M}"

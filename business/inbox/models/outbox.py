@@ -1,0 +1,61 @@
+"""Mail on its way out. This table is the truth about it; the task queue only wakes the worker."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import MailPurpose, MailStatus
+
+__all__ = ["OutboxMail", "OutboxQuerySet"]
+
+
+class OutboxQuerySet(models.QuerySet):
+    """Mail, by what is to be done with it."""
+
+    def due(self, at: datetime.datetime) -> OutboxQuerySet:
+        """Waiting, and its time has come; or left behind by a worker that died while sending."""
+        return self.filter(
+            models.Q(status=MailStatus.WAITING, next_attempt_at__lte=at)
+            | models.Q(status=MailStatus.SENDING, lease_until__lt=at)
+        )
+
+
+class OutboxMail(models.Model):
+    """One mail: exactly what is sent, to whom, and how far it has come."""
+
+    case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="mails")
+    message = models.OneToOneField(
+        "inbox.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="mail"
+    )
+    purpose = models.CharField(_("purpose"), max_length=10, choices=MailPurpose.choices)
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    # Fixed when the row is written: a mail that is sent twice after a crash is the same mail to the receiver.
+    message_id_header = models.CharField(max_length=200, unique=True, editable=False)
+    in_reply_to = models.CharField(max_length=200, blank=True, editable=False)
+
+    status = models.CharField(_("state"), max_length=10, choices=MailStatus.choices, default=MailStatus.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["created_at", "pk"]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mail")
+        indexes = [models.Index(fields=["status", "next_attempt_at"], name="outbox_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} → {self.to}"

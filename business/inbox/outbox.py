@@ -1,0 +1,182 @@
+"""Sends what the outbox holds. A row is claimed before it is sent, so that no two workers send it."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import smtplib
+import uuid
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django_tasks import task
+
+from .enums import CaseStatus, EventKind, MailPurpose, MailStatus
+from .models import Case, Event, Message, OutboxMail
+
+__all__ = ["BACKOFF", "GIVE_UP_AFTER", "deliver", "put", "send_again", "sweep"]
+
+log = logging.getLogger(__name__)
+
+LEASE = datetime.timedelta(minutes=5)
+GIVE_UP_AFTER = datetime.timedelta(hours=72)
+# Minutes to wait after the first, second, … failure; the last one repeats until 72 hours have passed.
+BACKOFF = (1, 5, 15, 60, 120, 240, 480)
+
+
+def _message_id() -> str:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+def put(case: Case, purpose: str, to: str, subject: str, body: str, message: Message | None = None) -> OutboxMail:
+    """Write a mail into the outbox and, once the transaction stands, wake the worker."""
+    previous = case.mails.order_by("-pk").values_list("message_id_header", flat=True).first() or ""
+    mail = OutboxMail.objects.create(
+        case=case,
+        message=message,
+        purpose=purpose,
+        to=to,
+        subject=subject[:200],
+        body=body,
+        message_id_header=_message_id(),
+        in_reply_to=previous,
+    )
+    transaction.on_commit(lambda: _wake(mail.pk), robust=True)
+    return mail
+
+
+def _wake(pk: int) -> None:
+    try:
+        deliver_task.enqueue(pk)
+    except DatabaseError:
+        # The row stands; the sweep finds it within a minute.
+        log.exception("The queue could not be woken for mail %s", pk)
+
+
+@task(backend="queue")
+def deliver_task(pk: int) -> str:
+    """Send one mail; what the queue calls."""
+    return deliver(pk)
+
+
+def deliver(pk: int, at: datetime.datetime | None = None) -> str:
+    """Send one mail if it is due and nobody else is at it; return its state afterwards.
+
+    The claim is a conditional update whose row count is checked: it holds on SQLite too, where row locks do nothing.
+    """
+    now = at or timezone.now()
+    claimed = (
+        OutboxMail.objects.filter(pk=pk)
+        .due(now)
+        .update(status=MailStatus.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    mail = OutboxMail.objects.select_related("case").get(pk=pk)
+    if not claimed:
+        return mail.status
+    try:
+        _send(mail)
+    except Exception as error:
+        _failed(mail, error, now)
+    else:
+        _accepted(mail, at or timezone.now())
+    return mail.status
+
+
+def _send(mail: OutboxMail) -> None:
+    headers = {
+        "Message-ID": mail.message_id_header,
+        "Auto-Submitted": "auto-replied" if mail.purpose == MailPurpose.RECEIPT else "no",
+    }
+    if mail.in_reply_to:
+        headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
+    EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers).send()
+
+
+def _is_permanent(error: Exception) -> bool:
+    """Whether the mail server has said that it will never take this mail (5xx)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _reason in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600 and not isinstance(
+        error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError
+    )
+
+
+@transaction.atomic
+def _accepted(mail: OutboxMail, now: datetime.datetime) -> None:
+    mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, now, ""
+    mail.lease_until = None
+    mail.save(update_fields=["status", "sent_at", "last_error", "lease_until"])
+    _event(mail, EventKind.MAIL_SENT, now)
+    if mail.purpose != MailPurpose.ANSWER:
+        return
+    case = Case.objects.select_for_update().get(pk=mail.case_id)
+    fields = []
+    if case.first_answer_at is None:
+        case.first_answer_at = now
+        fields.append("first_answer_at")
+    if case.status in (CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.REOPENED):
+        case.status = CaseStatus.ANSWERED
+        fields.append("status")
+        _event(mail, EventKind.ANSWERED, now)
+    if fields:
+        case.save(update_fields=fields)
+
+
+@transaction.atomic
+def _failed(mail: OutboxMail, error: Exception, now: datetime.datetime) -> None:
+    mail.last_error = f"{type(error).__name__}: {error}"[:500]
+    mail.lease_until = None
+    if _is_permanent(error) or now - mail.created_at > GIVE_UP_AFTER:
+        mail.status = MailStatus.FAILED
+        _event(mail, EventKind.MAIL_FAILED, now, error=mail.last_error)
+        log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, mail.last_error)
+    else:
+        mail.status = MailStatus.WAITING
+        wait = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
+        mail.next_attempt_at = now + datetime.timedelta(minutes=wait)
+        log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, mail.last_error)
+    mail.save(update_fields=["status", "last_error", "next_attempt_at", "lease_until"])
+
+
+def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: Any) -> None:
+    Event.objects.create(
+        case_id=mail.case_id,
+        case_number=mail.case.number,
+        kind=kind,
+        at=now,
+        data={"mail": mail.pk, "purpose": mail.purpose, **data},
+    )
+    Case.objects.filter(pk=mail.case_id).update(updated_at=now)
+
+
+def sweep(limit: int = 200) -> int:
+    """Send everything that is due, whether or not the queue knew of it. Return how many mails were tried."""
+    due = list(OutboxMail.objects.due(timezone.now()).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+    for pk in due:
+        deliver(pk)
+    return len(due)
+
+
+@transaction.atomic
+def send_again(mail: OutboxMail, user: Any) -> None:
+    """Put a mail that failed back into the outbox, with a fresh 72 hours."""
+    now = timezone.now()
+    changed = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.FAILED).update(
+        status=MailStatus.WAITING, next_attempt_at=now, created_at=now, attempts=0
+    )
+    if changed:
+        Event.objects.create(
+            case_id=mail.case_id,
+            case_number=mail.case.number,
+            kind=EventKind.MAIL_RETRIED,
+            actor_id=user.pk,
+            actor_name=str(user),
+            data={"mail": mail.pk},
+        )
+        transaction.on_commit(lambda: _wake(mail.pk), robust=True)

@@ -1,0 +1,192 @@
+"""News for companies."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import PageManager
+from wagtail.search import index
+
+from business.core.blocks import NewsBodyBlock
+from business.core.listings import paginate, query_without
+from business.core.models import BasePage, Register, Row
+from business.core.pictures import PictureMixin
+from business.core.querysets import FactPageQuerySet, rows_with
+from business.core.rich_text import INLINE
+from business.core.translation import Localiser, Text, facts, source_page, texts
+from business.guides.facts import read_cards, translated_guides
+
+from .feeds import news_feed
+from .filters import NewsFilterForm
+
+__all__ = ["NewsCategory", "NewsGuide", "NewsIndexPage", "NewsPage"]
+
+
+class NewsCategory(Register):
+    """What a news item is about."""
+
+    class Meta(Register.Meta):
+        verbose_name = _("news category")
+        verbose_name_plural = _("news categories")
+        constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="unique_category_slug")]
+
+
+class NewsGuide(Row):
+    """A guide that the news item concerns."""
+
+    page = ParentalKey("news.NewsPage", on_delete=models.CASCADE, related_name="related_guides")
+    guide = models.ForeignKey("guides.GuidePage", verbose_name=_("guide"), on_delete=models.CASCADE, related_name="+")
+
+    panels = [PageChooserPanel("guide")]
+    translatable_fields = facts("guide")
+
+    class Meta(Row.Meta):
+        verbose_name = _("related guide")
+        verbose_name_plural = _("related guides")
+
+    def __str__(self) -> str:
+        return str(self.guide)
+
+
+class NewsPage(PictureMixin, BasePage):
+    """One news item. ``summary`` is its lead."""
+
+    category = models.ForeignKey(
+        NewsCategory, verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT, related_name="news"
+    )
+    published_on = models.DateField(_("publication date"), default=timezone.localdate, db_index=True)
+    body = StreamField(NewsBodyBlock(), verbose_name=_("running text"), blank=True)
+
+    objects = PageManager.from_queryset(FactPageQuerySet)()
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("published_on"), FieldPanel("category")])], heading=_("When and about what")
+        ),
+        *PictureMixin.picture_panels,
+        FieldPanel("body"),
+        InlinePanel("related_guides", heading=_("Related guides"), label=_("guide")),
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("body"), index.FilterField("published_on")]
+    translatable_fields = [
+        *BasePage.translatable_fields,
+        *PictureMixin.picture_translation,
+        *texts("body", "related_guides"),
+        *facts("category", "published_on"),
+    ]
+    text_names = (*BasePage.text_names, "body")
+    template = "news/news_page.html"
+    parent_page_types = ["news.NewsIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("One news item.")
+    schema_type = "NewsArticle"
+
+    class Meta:
+        verbose_name = _("news item")
+        verbose_name_plural = _("news items")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        source = source_page(self)
+        guides = [row.guide for row in rows_with(source.related_guides.all(), "guide")]
+        say = Localiser(self.locale.language_code, [source.category])
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "category": say(source.category, "name"),
+            "published_on": source.published_on,
+            "related": read_cards(translated_guides(guides, self.locale), timezone.localdate()),
+        }
+
+    def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
+        own, *rest = super().structured_data(request)
+        own["headline"] = own.pop("name")
+        own["datePublished"] = self.published_on.isoformat()
+        return [own, *rest]
+
+
+class NewsIndexPage(RoutablePageMixin, BasePage):
+    """All news, newest first, by category and year; also as an Atom feed."""
+
+    intro = RichTextField(_("introduction"), features=INLINE, blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+    translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
+    text_names = (*BasePage.text_names, "intro")
+    template = "news/news_index_page.html"
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["news.NewsPage"]
+    max_count_per_parent = 1
+    page_description = _("The list of all news. There is one in each language.")
+    schema_type = "CollectionPage"
+    page_size = 12
+    feed_size = 30
+
+    class Meta:
+        verbose_name = _("news index")
+        verbose_name_plural = _("news indexes")
+
+    def news(self) -> FactPageQuerySet:
+        """The public items of this index, newest first."""
+        return (
+            NewsPage.objects.child_of(self)
+            .live()
+            .public()
+            .select_related("locale", "category", "picture")
+            .prefetch_related("picture__renditions")
+            .order_by("-published_on", "-pk")
+        )
+
+    @path("atom.xml", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        """The newest items as an Atom feed."""
+        return news_feed(self, self.news()[: self.feed_size], request)
+
+    @property
+    def feed_url(self) -> str:
+        return self.url + self.reverse_subpage("feed")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        news = self.news()
+        years = [day.year for day in news.order_by().dates("published_on", "year", order="DESC")]
+        form = NewsFilterForm(request.GET, years=years)
+        chosen = form.chosen()
+        for lookup, value in form.lookups(chosen):
+            news = news.with_facts(**{lookup: value})
+        results = paginate(request, news, self.page_size)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "filter_form": form,
+            "chosen": chosen,
+            "results": results,
+            "cards": read_news_cards(results.object_list),
+            "query": query_without(request, "page"),
+        }
+
+
+class NewsCard:
+    """What a list shows of a news item."""
+
+    def __init__(self, page: NewsPage, category: Text, published_on: datetime.date, picture: Any) -> None:
+        self.page, self.category, self.published_on, self.picture = page, category, published_on, picture
+
+
+def read_news_cards(pages: Any) -> list[NewsCard]:
+    """Read what cards show of many items, in a fixed number of queries.
+
+    Category and date are read from the item itself: they order the list in the database, and a translation carries
+    them across when it is made.
+    """
+    shown = list(pages)
+    if not shown:
+        return []
+    say = Localiser(shown[0].locale.language_code, [page.category for page in shown])
+    return [NewsCard(page, say(page.category, "name"), page.published_on, page.picture) for page in shown]

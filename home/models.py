@@ -1,0 +1,139 @@
+"""The home page: in one screen, what a company can do here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+
+from business.core.models import BasePage, Row
+from business.core.pictures import PictureMixin
+from business.core.querysets import rows_with
+from business.core.translation import Localiser, facts, source_page, texts
+from business.guides.facts import read_cards, translated_guides
+from business.news.models import NewsIndexPage, read_news_cards
+
+__all__ = ["HomeEntry", "HomeGuide", "HomePage"]
+
+
+class HomeEntry(Row):
+    """One of the ways in: find a permit, find a network, get help, contact."""
+
+    ICONS = [
+        ("permit", _("permit")),
+        ("network", _("network")),
+        ("help", _("help")),
+        ("contact", _("contact")),
+        ("news", _("news")),
+        ("table", _("table")),
+    ]
+
+    page = ParentalKey("home.HomePage", on_delete=models.CASCADE, related_name="entries")
+    icon = models.CharField(_("icon"), max_length=20, choices=ICONS, default="permit")
+    title = models.CharField(_("heading"), max_length=60)
+    text = models.CharField(_("text"), max_length=160)
+    target = models.ForeignKey(
+        "wagtailcore.Page", verbose_name=_("leads to"), on_delete=models.CASCADE, related_name="+"
+    )
+
+    panels = [FieldPanel("icon"), FieldPanel("title"), FieldPanel("text"), PageChooserPanel("target")]
+    translatable_fields = [*texts("title", "text"), *facts("icon", "target")]
+
+    class Meta(Row.Meta):
+        verbose_name = _("way in")
+        verbose_name_plural = _("ways in")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class HomeGuide(Row):
+    """A guide that many companies ask for."""
+
+    page = ParentalKey("home.HomePage", on_delete=models.CASCADE, related_name="popular_guides")
+    guide = models.ForeignKey("guides.GuidePage", verbose_name=_("guide"), on_delete=models.CASCADE, related_name="+")
+
+    panels = [PageChooserPanel("guide")]
+    translatable_fields = facts("guide")
+
+    class Meta(Row.Meta):
+        verbose_name = _("popular guide")
+        verbose_name_plural = _("popular guides")
+
+    def __str__(self) -> str:
+        return str(self.guide)
+
+
+class HomePage(PictureMixin, BasePage):
+    """The site's first page, one in each language."""
+
+    hero_title = models.CharField(_("headline"), max_length=80)
+    hero_text = models.CharField(_("text below the headline"), max_length=300, blank=True)
+    closing_title = models.CharField(_("last heading"), max_length=80, blank=True)
+    closing_text = models.CharField(_("last text"), max_length=300, blank=True)
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel([FieldPanel("hero_title"), FieldPanel("hero_text")], heading=_("Headline")),
+        *PictureMixin.picture_panels,
+        InlinePanel("entries", heading=_("Ways in"), label=_("way in"), max_num=6),
+        InlinePanel("popular_guides", heading=_("Popular guides"), label=_("guide"), max_num=9),
+        MultiFieldPanel(
+            [FieldPanel("closing_title"), FieldPanel("closing_text")],
+            heading=_("Last strip, which leads to the contact page"),
+        ),
+    ]
+    translatable_fields = [
+        *BasePage.translatable_fields,
+        *PictureMixin.picture_translation,
+        *texts("hero_title", "hero_text", "entries", "popular_guides", "closing_title", "closing_text"),
+    ]
+    text_names = (*BasePage.text_names, "hero_title", "hero_text", "closing_title", "closing_text")
+    template = "home/home_page.html"
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "guides.GuideIndexPage",
+        "networks.NetworkIndexPage",
+        "news.NewsIndexPage",
+        "contact.ContactPage",
+        "core.StandardPage",
+    ]
+    page_description = _("The first page. There is one in each language.")
+    schema_type = "WebSite"
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def ways_in(self) -> list[dict[str, Any]]:
+        """The ways in with texts and targets in this page's language; a target that is not live is left out."""
+        source = source_page(self)
+        rows = rows_with(source.entries.all(), "target")
+        say = Localiser(self.locale.language_code, [row.target for row in rows])
+        if source is not self:
+            for row in self.entries.all():
+                say.add(row)
+        found = []
+        for row in rows:
+            target = say.find(row.target) or row.target
+            if target.live:
+                found.append(
+                    {"icon": row.icon, "title": say(row, "title"), "text": say(row, "text"), "target": target}
+                )
+        return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        popular = [row.guide for row in rows_with(source_page(self).popular_guides.all(), "guide")]
+        news_index = NewsIndexPage.objects.child_of(self).live().first()
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "ways_in": self.ways_in(),
+            "popular": read_cards(translated_guides(popular, self.locale), timezone.localdate()),
+            "news_index": news_index,
+            "news": read_news_cards(news_index.news()[:3]) if news_index else [],
+        }

@@ -1,0 +1,21 @@
+"""The laptop and the demo: SQLite, mail in a folder, everything served by one process. Never for the public."""
+
+from .base import *  # noqa: F403
+from .base import VAR_DIR, env_bool, env_list
+
+# Off by default, so that the designed error pages are what one sees; `make run DEBUG=1` shows Django's own.
+DEBUG = env_bool("DEBUG")
+SECRET_KEY = "only-for-the-demo-on-this-machine-and-never-in-production"
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+DEMO_ALLOWED = True
+STYLEGUIDE_ENABLED = True
+SERVE_MEDIA = True
+EMAIL_BACKEND = "business.core.mail.FolderEmailBackend"
+# Files are served as they stand in the tree: nothing to collect, a change shows at once.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+VAR_DIR.mkdir(parents=True, exist_ok=True)
