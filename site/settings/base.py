@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "business.core.links.PageLinkMiddleware",
     # Last, so that it sees the sign-in's own answer.
     "axes.middleware.AxesMiddleware",
 ]
