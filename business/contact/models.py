@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
@@ -84,8 +84,7 @@ class ContactPage(BasePage):
 
     def show(self, request: HttpRequest, form: ContactForm, status: int = 200) -> HttpResponse:
         context = {**self.get_context(request), "form": form}
-        response = self.render(request, context_overrides=context)
-        response.status_code = status
+        response = render(request, self.get_template(request), context, status=status)
         # The key in the form belongs to one visitor.
         add_never_cache_headers(response)
         return response

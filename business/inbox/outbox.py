@@ -19,7 +19,7 @@ from django_tasks import task
 from .enums import CaseStatus, EventKind, MailPurpose, MailStatus
 from .models import Case, Event, Message, OutboxMail
 
-__all__ = ["BACKOFF", "GIVE_UP_AFTER", "deliver", "put", "send_again", "sweep"]
+__all__ = ["BACKOFF", "GIVE_UP_AFTER", "accepted", "deliver", "put", "send_again", "sweep"]
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def deliver(pk: int, at: datetime.datetime | None = None) -> str:
     except Exception as error:
         _failed(mail, error, now)
     else:
-        _accepted(mail, at or timezone.now())
+        accepted(mail, at or timezone.now())
     return mail.status
 
 
@@ -108,7 +108,7 @@ def _is_permanent(error: Exception) -> bool:
 
 
 @transaction.atomic
-def _accepted(mail: OutboxMail, now: datetime.datetime) -> None:
+def accepted(mail: OutboxMail, now: datetime.datetime) -> None:
     mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, now, ""
     mail.lease_until = None
     mail.save(update_fields=["status", "sent_at", "last_error", "lease_until"])
