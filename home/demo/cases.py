@@ -1,0 +1,114 @@
+"""Loads the demo's cases through the inbox's own services, then moves them back in time."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from wagtail.models import Page
+
+from business.contact.models import ContactPage
+from business.core.working_days import is_working_day
+from business.inbox import outbox, services
+from business.inbox.enums import MailPurpose, Triage
+from business.inbox.models import Case, Event, Message, Topic
+
+from .content_files import key_for, read
+
+__all__ = ["load"]
+
+
+def _moment(days_ago: int, hour: int) -> datetime.datetime:
+    """Return a working hour so many days ago, never in the future."""
+    day = timezone.localdate() - datetime.timedelta(days=days_ago)
+    while not is_working_day(day):
+        day -= datetime.timedelta(days=1)
+    moment = datetime.datetime.combine(day, datetime.time(hour, 12), timezone.get_current_timezone())
+    return min(moment, timezone.now())
+
+
+class _Clock:
+    """Dates what services have just written."""
+
+    def __init__(self, start: datetime.datetime) -> None:
+        self.now = start
+
+    def date(self, case: Case, hours: float) -> None:
+        self.now = min(self.now + datetime.timedelta(hours=hours), timezone.now())
+        case.messages.filter(created_at__gt=self.now).update(created_at=self.now)
+        Event.objects.filter(case_id=case.pk, at__gt=self.now).update(at=self.now)
+        case.mails.filter(created_at__gt=self.now).update(created_at=self.now, next_attempt_at=self.now)
+        Case.objects.filter(pk=case.pk).update(updated_at=self.now)
+
+
+def load(users: dict[str, Any]) -> int:
+    """Create the cases that are not there yet; return how many there were to create."""
+    created = 0
+    for number, data in enumerate(sorted(read("cases")["cases"], key=lambda row: (-row["days_ago"], row["hour"]))):
+        submission_key = key_for("case", number).hex
+        if not Case.objects.filter(submission_key=submission_key).exists():
+            _load_one(data, submission_key, users)
+            created += 1
+    return created
+
+
+def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) -> None:
+    start = _moment(data["days_ago"], data["hour"])
+    clock, coordinator = _Clock(start), users["coordinator"]
+    page = Page.objects.filter(
+        translation_key=key_for("page", data.get("source_page", "")), locale__language_code=data["language"]
+    ).first()
+    contact = ContactPage.objects.filter(locale__language_code=data["language"]).first()
+    case = services.receive(
+        services.ContactRequest(
+            topic=Topic.objects.select_related("unit").get(
+                slug=data["topic"], locale__language_code=settings.LANGUAGE_CODE
+            ),
+            text=data["message"].strip(),
+            name=data["name"],
+            email=data["email"],
+            phone=data["phone"],
+            company=data["company"],
+            organisation_number=data["organisation_number"],
+            preferred=data["preferred"],
+            language=data["language"],
+            source_title=page.title if page else "",
+            source_url=page.full_url if page else "",
+            notice_text=contact.notice if contact else "",
+            submission_key=submission_key,
+        ),
+        at=start,
+    )
+    # The demo's senders are invented: their mail counts as sent.
+    clock.date(case, 0)
+    _send(case, clock)
+    if data["owner"]:
+        services.take(case, coordinator)
+        clock.date(case, 1.5)
+    if data["subject"]:
+        services.describe(case, coordinator, data["subject"])
+        clock.date(case, 0.1)
+    for text in data["notes"]:
+        services.note(case, coordinator, text)
+        clock.date(case, 0.5)
+    if data["answer"]:
+        services.answer(case, coordinator, data["answer"].strip())
+        clock.date(case, 2)
+        _send(case, clock)
+    if data["status"] in ("closed", "reopened"):
+        reason = "" if data["answer"] else "Frågan löstes på telefon."
+        services.close(case, coordinator, Triage.KEPT, reason=reason)
+        clock.date(case, 20)
+        Case.objects.filter(pk=case.pk).update(closed_at=clock.now)
+    if data["status"] == "reopened":
+        services.reopen(case, coordinator)
+        clock.date(case, 6)
+
+
+def _send(case: Case, clock: _Clock) -> None:
+    for mail in case.mails.filter(sent_at=None):
+        outbox.accepted(mail, clock.now)
+        if mail.purpose == MailPurpose.ANSWER:
+            Message.objects.filter(pk=mail.message_id).update(created_at=clock.now)

@@ -1,0 +1,328 @@
+"""Loads the pages: first all of them bare, so that they can refer to each other, then their content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.images import ImageFile
+from wagtail.models import Page, Site
+
+from business.contact.models import ContactPage
+from business.core.models import BasePage, SiteSettings, StandardPage
+from business.guides.models import (
+    AuthorityArea,
+    EvidenceType,
+    GuideEvidence,
+    GuideFee,
+    GuideIndexPage,
+    GuideLaw,
+    GuidePage,
+    GuideStep,
+    GuideTimeRule,
+    GuideTrade,
+    LegalReference,
+    RelatedGuide,
+    Trade,
+)
+from business.media.models import CustomImage
+from business.networks.models import NetworkContact, NetworkIndexPage, NetworkLink, NetworkPage, NetworkTrade
+from business.news.models import NewsCategory, NewsGuide, NewsIndexPage, NewsPage
+from business.organisation.models import Place, Unit
+from home.models import HomeEntry, HomeGuide, HomePage
+
+from .content_files import IMAGES, key_for, read, read_folder, say
+from .registers import Registers
+from .translate import translate
+
+__all__ = ["Pages"]
+
+Build = Callable[[str, dict[str, Any], str], dict[str, Any]]
+
+
+class Pages:
+    """All demo pages by key. A page that is there already is left as it is."""
+
+    def __init__(self, registers: Registers, report: Callable[[str], None]) -> None:
+        self.registers, self.report = registers, report
+        self.swedish, self.english = registers.swedish, registers.english
+        self.home = HomePage.objects.get(locale=self.swedish)
+        self.found: dict[str, BasePage] = {"home": self.home}
+        self.fresh: list[tuple[str, dict[str, Any], Build]] = []
+        self.images: dict[str, CustomImage] = {}
+
+    def load(self) -> None:
+        indexes = read("index")
+        self._bare(self.home, GuideIndexPage, "guides-index", indexes["guides-index"], self._index)
+        self._bare(self.home, NetworkIndexPage, "networks-index", indexes["networks-index"], self._index)
+        self._bare(self.home, NewsIndexPage, "news-index", indexes["news-index"], self._index)
+        self._bare(self.home, ContactPage, "contact", read("contact"), self._contact)
+        for folder, index, model, build in (
+            ("guides", "guides-index", GuidePage, self._guide),
+            ("networks", "networks-index", NetworkPage, self._network),
+            ("news", "news-index", NewsPage, self._news),
+            ("pages", "home", StandardPage, self._standard),
+        ):
+            for key, data in read_folder(folder).items():
+                self._bare(self.found[index], model, key, data, build)
+        if not self.home.entries.exists():
+            self.fresh.insert(0, ("home", read("home"), self._home))
+        for number, (key, data, build) in enumerate(self.fresh, start=1):
+            self.report(f"  page {number} of {len(self.fresh)}: {key}")
+            self._fill(key, data, build)
+
+    def _bare(self, parent: Page, model: type[BasePage], key: str, data: dict[str, Any], build: Build) -> None:
+        identity = key_for("page", key)
+        page = model.objects.filter(translation_key=identity, locale=self.swedish).first()
+        if page is None:
+            page = model(
+                title=say(data["title"], "sv"),
+                slug=say(data["slug"], "sv"),
+                summary=say(data["summary"], "sv"),
+                locale=self.swedish,
+                translation_key=identity,
+                live=False,
+            )
+            if isinstance(page, GuidePage):
+                page.area = self.registers.get(AuthorityArea, data["area"])
+            parent.refresh_from_db()
+            parent.add_child(instance=page)
+            self.fresh.append((key, data, build))
+        self.found[key] = page
+
+    def _fill(self, key: str, data: dict[str, Any], build: Build) -> None:
+        page = self.found[key]
+        self._set(page, build(key, data, "sv"))
+        page.save_revision(clean=True).publish()
+        shadow = type(page)(locale=self.english, translation_key=page.translation_key)
+        self._set(shadow, build(key, data, "en"))
+        page.refresh_from_db()
+        translate(type(page).objects.get(pk=page.pk), shadow, self.english)
+
+    @staticmethod
+    def _set(page: BasePage, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(page, name, value)
+
+    # --- What pages are made of -------------------------------------------------------------------------------------
+
+    def _html(self, pair: Any, language: str) -> str:
+        """Return running text with our own links as Wagtail stores them."""
+
+        def link(match: re.Match[str]) -> str:
+            return f'<a linktype="page" id="{self.found[match[1]].pk}">'
+
+        return re.sub(r'<a href="page:([\w-]+)">', link, say(pair, language))
+
+    def _rows(self, model: type, key: str, rows: list[dict[str, Any]], language: str) -> list[Any]:
+        locale = self.swedish if language == "sv" else self.english
+        return [
+            model(
+                translation_key=key_for(model.__name__, key, number), locale=locale, sort_order=number, **values
+            )
+            for number, values in enumerate(rows)
+        ]
+
+    def _body(self, key: str, data: dict[str, Any], language: str) -> list[dict[str, Any]]:
+        blocks = []
+        for number, block in enumerate(data.get("body", [])):
+            kind = block["type"]
+            value: Any
+            if kind == "text":
+                value = self._html(block["value"], language)
+            elif kind == "quote":
+                value = {
+                    "text": say(block["text"], language),
+                    "name": block["name"],
+                    "title": say(block.get("title"), language),
+                }
+            else:
+                value = {"title": say(block["title"], language), "text": self._html(block["text"], language)}
+                if kind == "callout":
+                    value["tone"] = block["tone"]
+            blocks.append({"type": kind, "value": value, "id": str(key_for("block", key, number))})
+        return blocks
+
+    def _picture(self, data: dict[str, Any], language: str) -> dict[str, Any]:
+        name = data.get("picture")
+        return {"picture": self._image(name), "picture_alt": say(data.get("picture_alt"), language)} if name else {}
+
+    def _image(self, name: str) -> CustomImage | None:
+        """Return the picture, stored once; a demo without its picture files still loads."""
+        path = IMAGES / name
+        if name not in self.images and path.exists():
+            title = f"Demo: {name}"
+            image = CustomImage.objects.filter(title=title).first()
+            if image is None:
+                with path.open("rb") as file:
+                    image = CustomImage(title=title, file=ImageFile(file, name=path.name))
+                    image.save()
+            self.images[name] = image
+        return self.images.get(name)
+
+    def _page_texts(self, data: dict[str, Any], language: str) -> dict[str, Any]:
+        return {name: say(data[name], language) for name in ("title", "slug", "summary")}
+
+    # --- Each kind of page ------------------------------------------------------------------------------------------
+
+    def _home(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        names = ("title", "hero_title", "hero_text", "closing_title", "closing_text")
+        entries = [
+            {
+                "icon": entry["icon"],
+                "title": say(entry["title"], language),
+                "text": say(entry["text"], language),
+                "target": self.found[entry["page"]].page_ptr,
+            }
+            for entry in data["entries"]
+        ]
+        popular = [{"guide": self.found[guide]} for guide in data["popular"]]
+        alt = {
+            "sv": "Människor från flera myndigheter och en företagare runt ett dukat bord vid Mälaren i kvällsljus.",
+            "en": "People from several authorities and a business owner round a set table by Lake Mälaren in evening light.",
+        }
+        return {
+            **{name: say(data[name], language) for name in names},
+            "slug": language,
+            "summary": say(data["hero_text"], language),
+            **self._picture({"picture": "home/hero.webp", "picture_alt": alt}, language),
+            "entries": self._rows(HomeEntry, key, entries, language),
+            "popular_guides": self._rows(HomeGuide, key, popular, language),
+        }
+
+    def _index(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        return {**self._page_texts(data, language), "intro": self._html(data["intro"], language)}
+
+    def _contact(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        texts = {name: self._html(data[name], language) for name in ("intro", "notice", "receipt_next")}
+        return {**self._page_texts(data, language), **texts}
+
+    def _standard(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        return {**self._page_texts(data, language), "body": self._body(key, data, language)}
+
+    def _network(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        contacts = [
+            {**row, "role": say(row.get("role"), language)} for row in data.get("contacts", [])
+        ]
+        links = [{"label": say(row["label"], language), "url": row["url"]} for row in data.get("links", [])]
+        trades = [{"trade": self.registers.get(Trade, trade)} for trade in data["trades"]]
+        return {
+            **self._page_texts(data, language),
+            **self._picture(data, language),
+            "who_may_join": self._html(data["who_may_join"], language),
+            "cost": say(data["cost"], language),
+            "rhythm": say(data["rhythm"], language),
+            "scope": data["scope"],
+            "place": self.registers.get(Place, data.get("place")),
+            "confirmed_on": data["confirmed_on"],
+            "body": self._body(key, data, language),
+            "trades": self._rows(NetworkTrade, key, trades, language),
+            "contacts": self._rows(NetworkContact, key, contacts, language),
+            "links": self._rows(NetworkLink, key, links, language),
+        }
+
+    def _news(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        related = [{"guide": self.found[guide]} for guide in data.get("related", [])]
+        return {
+            **self._page_texts(data, language),
+            **self._picture(data, language),
+            "category": self.registers.get(NewsCategory, data["category"]),
+            "published_on": data["published_on"],
+            "body": self._body(key, data, language),
+            "related_guides": self._rows(NewsGuide, key, related, language),
+        }
+
+    def _guide(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        get = self.registers.get
+        steps = [
+            {"title": say(row["title"], language), "text": self._html(row.get("text"), language)}
+            for row in data.get("steps", [])
+        ]
+        evidence = [
+            {
+                "evidence_type": get(EvidenceType, row["type"]),
+                "requirement": row["requirement"],
+                "note": say(row.get("note"), language),
+            }
+            for row in data.get("evidence", [])
+        ]
+        fees = [
+            {
+                "label": say(row["label"], language),
+                "kind": row["kind"],
+                "amount": Decimal(row["amount"]) if row["kind"] == "fixed" else None,
+                "hours": Decimal(row["hours"]) if row["kind"] == "hours" else None,
+                "valid_from": row.get("valid_from"),
+                "valid_to": row.get("valid_to"),
+                "note": say(row.get("note"), language),
+            }
+            for row in data.get("fees", [])
+        ]
+        rules = [
+            {
+                "kind": row["kind"],
+                "amount": row["amount"],
+                "amount_from": row.get("amount_from"),
+                "unit": row["unit"],
+                "counted_from": row["counted_from"],
+                "valid_from": row.get("valid_from"),
+                "valid_to": row.get("valid_to"),
+                "note": say(row.get("note"), language),
+            }
+            for row in data.get("time_rules", [])
+        ]
+        laws = [
+            {"law": get(LegalReference, row["law"]), "provision": say(row.get("provision"), language)}
+            for row in data.get("laws", [])
+        ]
+        trades = [{"trade": get(Trade, trade)} for trade in data.get("trades", [])]
+        related = [{"guide": self.found[guide]} for guide in data.get("related", [])]
+        e_service, appeal = data.get("e_service", {}), data.get("appeal", {})
+        return {
+            **self._page_texts(data, language),
+            "kind": data["kind"],
+            "area": get(AuthorityArea, data["area"]),
+            "decider": get(Unit, data.get("decider")),
+            "contact_unit": get(Unit, data.get("contact_unit")),
+            "needed_when": self._html(data.get("needed_when"), language),
+            "not_needed_when": self._html(data.get("not_needed_when"), language),
+            "search_terms": say(data.get("search_terms"), language),
+            "e_service_url": e_service.get("url", ""),
+            "e_service_label": say(e_service.get("label"), language),
+            "appeal_to": say(appeal.get("to"), language),
+            "appeal_days": appeal.get("days"),
+            "checked_on": data.get("checked_on"),
+            "checked_by": get(Unit, data.get("checked_by")),
+            "next_check_on": data.get("next_check_on"),
+            "body": self._body(key, data, language),
+            "steps": self._rows(GuideStep, key, steps, language),
+            "evidence": self._rows(GuideEvidence, key, evidence, language),
+            "fees": self._rows(GuideFee, key, fees, language),
+            "time_rules": self._rows(GuideTimeRule, key, rules, language),
+            "laws": self._rows(GuideLaw, key, laws, language),
+            "trades": self._rows(GuideTrade, key, trades, language),
+            "related_guides": self._rows(RelatedGuide, key, related, language),
+        }
+
+    def settings(self) -> None:
+        """Name the municipality and the pages that every page links to, unless somebody has done it."""
+        site = Site.objects.get(is_default_site=True)
+        chosen = SiteSettings.for_site(site)
+        if chosen.contact_page_id:
+            return
+        data = read("settings")
+        for name in ("site_name", "municipality_url", "phone", "email", "address"):
+            setattr(chosen, name, data[name])
+        for name in ("municipality_name", "opening_hours"):
+            for language in ("sv", "en"):
+                setattr(chosen, f"{name}_{language}", say(data[name], language))
+        chosen.accessibility_authority = data["accessibility_authority"]
+        chosen.accessibility_authority_url = data["accessibility_authority_url"]
+        chosen.contact_page = self.found["contact"].page_ptr
+        chosen.about_page = self.found["om"].page_ptr
+        chosen.accessibility_page = self.found["tillganglighet"].page_ptr
+        chosen.privacy_page = self.found["personuppgifter"].page_ptr
+        chosen.full_clean()
+        chosen.save()

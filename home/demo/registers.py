@@ -1,0 +1,81 @@
+"""Loads what pages refer to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from wagtail.models import Locale
+
+from business.core.models import Register
+from business.guides.models import AuthorityArea, EvidenceType, HourlyRate, LegalReference, Trade
+from business.inbox.models import Topic
+from business.news.models import NewsCategory
+from business.organisation.models import Person, Place, Unit
+
+from .content_files import key_for, read, say
+from .translate import translate
+
+__all__ = ["Registers"]
+
+
+class Registers:
+    """The registers by their keys, in the source language."""
+
+    def __init__(self, swedish: Locale, english: Locale) -> None:
+        self.swedish, self.english = swedish, english
+        self.found: dict[tuple[type, str], Any] = {}
+
+    def get(self, model: type[Register], key: str | None) -> Any:
+        return self.found[model, key] if key else None
+
+    def load(self) -> None:
+        """Create what is not there yet; what is there stays as editors have left it."""
+        data = read("registers")
+        for row in data["areas"]:
+            self._one(AuthorityArea, row, texts=("name", "description"), icon=row["icon"])
+        for row in data["trades"]:
+            self._one(Trade, row, sni_codes=", ".join(row.get("sni", [])))
+        for row in data["units"]:
+            facts = {name: row.get(name, "") for name in ("kind", "email", "phone", "url")}
+            self._one(Unit, row, texts=("name", "description"), **facts)
+        for row in data["evidence_types"]:
+            self._one(EvidenceType, row, texts=("name", "description", "issuer"), url=row.get("url", ""))
+        for row in data["laws"]:
+            self._one(
+                LegalReference,
+                row,
+                number=row["sfs"],
+                kind=row["kind"],
+                url=row.get("url", ""),
+                in_force_from=row.get("in_force_from"),
+            )
+        for row in data["places"]:
+            self._one(Place, row, address=row.get("address", ""))
+        for row in data["people"]:
+            unit = self.get(Unit, row["unit"])
+            facts = {name: row.get(name, "") for name in ("email", "phone")}
+            self._one(Person, row, texts=("title",), name=say(row["name"], "sv"), unit=unit, **facts)
+        for order, row in enumerate(data["topics"], start=1):
+            self._one(Topic, row, unit=self.get(Unit, row["unit"]), order=order)
+        for row in data["news_categories"]:
+            self._one(NewsCategory, row)
+        for row in data["hourly_rates"]:
+            HourlyRate.objects.get_or_create(
+                area=self.get(AuthorityArea, row["area"]),
+                valid_from=row.get("valid_from"),
+                defaults={"valid_to": row.get("valid_to"), "amount": Decimal(row["amount"])},
+            )
+
+    def _one(self, model: type[Register], row: dict[str, Any], texts: tuple[str, ...] = ("name",), **facts: Any) -> None:
+        key = key_for(model.__name__, row["key"])
+        original = model._default_manager.filter(translation_key=key, locale=self.swedish).first()
+        if original is None:
+            shared = {"translation_key": key, "slug": row["key"], **facts}
+            swedish = {name: say(row.get(name), "sv") for name in texts}
+            english = {name: say(row.get(name), "en") for name in texts}
+            original = model(locale=self.swedish, **shared, **swedish)
+            original.full_clean()
+            original.save()
+            translate(original, model(locale=self.english, **shared, **english), self.english)
+        self.found[model, row["key"]] = original

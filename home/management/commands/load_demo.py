@@ -1,0 +1,52 @@
+"""Loads the demo."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from wagtail.models import Locale
+
+from home.demo import accounts, bulk, cases
+from home.demo.pages import Pages
+from home.demo.registers import Registers
+
+
+class Command(BaseCommand):
+    help = "Load the demo's content and accounts. Running it again changes nothing that is there."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--scale",
+            type=int,
+            default=0,
+            metavar="N",
+            help="add N guides, N news items and N/10 networks in each language, and 10 × N cases, for load tests",
+        )
+
+    def handle(self, *args: Any, scale: int, **options: Any) -> None:
+        if not settings.DEMO_ALLOWED:
+            raise CommandError("These settings do not allow demo content (DEMO_ALLOWED is off, as in production).")
+        if scale < 0:
+            raise CommandError("--scale takes a number that is not negative.")
+        started = time.monotonic()
+        swedish, english = (Locale.objects.get(language_code=code) for code in ("sv", "en"))
+        with transaction.atomic():
+            self.stdout.write("Accounts and registers …")
+            users = accounts.load()
+            registers = Registers(swedish, english)
+            registers.load()
+        with transaction.atomic():
+            self.stdout.write("Pages, in Swedish and English …")
+            pages = Pages(registers, self.stdout.write if options["verbosity"] > 1 else lambda line: None)
+            pages.load()
+            pages.settings()
+        with transaction.atomic():
+            self.stdout.write(f"Cases: {cases.load(users)} added")
+        if scale:
+            bulk.load(scale, registers, self.stdout.write)
+        self.stdout.write(self.style.SUCCESS(f"The demo is loaded ({time.monotonic() - started:.0f} s)."))
