@@ -13,6 +13,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from business.contact import urls as contact_urls
 from business.core import views as core
+from business.news import urls as news_urls
 from search import urls as search_urls
 
 urlpatterns = [
@@ -43,6 +44,7 @@ if settings.SERVE_MEDIA:
 urlpatterns += i18n_patterns(
     path("", include(search_urls)),
     path("", include(contact_urls)),
+    path("", include(news_urls)),
     # Wagtail's own addresses but the last, which serves pages: ours follows.
     path("", include(wagtail_urls.urlpatterns[:-1])),
     # The only public form is protected by its own signed key, not by a cookie: see docs/adr on the contact form.

@@ -23,7 +23,7 @@ def news_feed(page: NewsIndexPage, items: Iterable[NewsPage], request: HttpReque
         title=page.title,
         subtitle=page.summary,
         link=address,
-        feed_url=f"{address}{page.reverse_subpage('feed')}",
+        feed_url=request.build_absolute_uri(),
         language=page.locale.language_code,
     )
     noon = datetime.time(12)

@@ -6,12 +6,11 @@ import datetime
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
@@ -25,7 +24,6 @@ from business.core.rich_text import INLINE
 from business.core.translation import Localiser, Text, facts, source_page, texts
 from business.guides.facts import read_cards, translated_guides
 
-from .feeds import news_feed
 from .filters import NewsFilterForm
 
 __all__ = ["NewsCategory", "NewsGuide", "NewsIndexPage", "NewsPage"]
@@ -113,7 +111,7 @@ class NewsPage(PictureMixin, BasePage):
         return [own, *rest]
 
 
-class NewsIndexPage(RoutablePageMixin, BasePage):
+class NewsIndexPage(BasePage):
     """All news, newest first, by category and year; also as an Atom feed."""
 
     intro = RichTextField(_("introduction"), features=INLINE, blank=True)
@@ -128,7 +126,6 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
     page_description = _("The list of all news. There is one in each language.")
     schema_type = "CollectionPage"
     page_size = 12
-    feed_size = 30
 
     class Meta:
         verbose_name = _("news index")
@@ -144,15 +141,6 @@ class NewsIndexPage(RoutablePageMixin, BasePage):
             .prefetch_related("picture__renditions")
             .order_by("-published_on", "-pk")
         )
-
-    @path("atom.xml", name="feed")
-    def feed(self, request: HttpRequest) -> HttpResponse:
-        """The newest items as an Atom feed."""
-        return news_feed(self, self.news()[: self.feed_size], request)
-
-    @property
-    def feed_url(self) -> str:
-        return self.url + self.reverse_subpage("feed")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         news = self.news()

@@ -39,6 +39,8 @@ from .translate import translate
 
 __all__ = ["Pages"]
 
+# What the main navigation shows.
+IN_MENU = (GuideIndexPage, NetworkIndexPage, NewsIndexPage, ContactPage)
 Build = Callable[[str, dict[str, Any], str], dict[str, Any]]
 
 
@@ -84,6 +86,7 @@ class Pages:
                 locale=self.swedish,
                 translation_key=identity,
                 live=False,
+                show_in_menus=model in IN_MENU,
             )
             if isinstance(page, GuidePage):
                 page.area = self.registers.get(AuthorityArea, data["area"])
