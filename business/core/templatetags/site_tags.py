@@ -52,6 +52,12 @@ def kronor(amount: Decimal | int | None) -> str:
     return (gettext("SEK %(amount)s") % {"amount": number}).replace(" ", "\u00a0")
 
 
+@register.filter
+def quoted(text: str) -> str:
+    """Quote a text as mail programs do, each line after a ``>``."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
 @register.simple_tag
 def json_ld(data: list[dict[str, Any]]) -> SafeString:
     """Write schema.org data as a script that is data: the Content-Security-Policy lets it stand."""
