@@ -35,7 +35,10 @@ class ContactForm(forms.Form):
 
     topic = forms.ChoiceField(
         label=_("What is it about?"),
-        error_messages={"required": _("Choose what your question is about."), "invalid_choice": _("Choose a topic from the list.")},
+        error_messages={
+            "required": _("Choose what your question is about."),
+            "invalid_choice": _("Choose a topic from the list."),
+        },
     )
     message = forms.CharField(
         label=_("Your question"),
@@ -121,7 +124,11 @@ class ContactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("preferred") == PreferredChannel.PHONE and not cleaned.get("phone") and "phone" not in self.errors:
+        if (
+            cleaned.get("preferred") == PreferredChannel.PHONE
+            and not cleaned.get("phone")
+            and "phone" not in self.errors
+        ):
             self.add_error("phone", _("Write your telephone number, since you want us to call."))
         self._stop_robots(cleaned)
         return cleaned
@@ -131,13 +138,19 @@ class ContactForm(forms.Form):
         key = read_key(cleaned.get("key", ""))
         if key is None or key.is_too_old(now):
             self._renew_key()
-            raise ValidationError(_("The form had been open for too long. Your text is still here: send it once more."))
+            raise ValidationError(
+                _("The form had been open for too long. Your text is still here: send it once more.")
+            )
         if cleaned.get("website"):
             raise ValidationError(
-                _("Something filled in a field that should be empty. Your text is still here: empty the field and send.")
+                _(
+                    "Something filled in a field that should be empty. Your text is still here: empty the field and send."
+                )
             )
         if key.is_too_fast(now):
-            raise ValidationError(_("That was quicker than we can believe of a person. Your text is still here: send it once more."))
+            raise ValidationError(
+                _("That was quicker than we can believe of a person. Your text is still here: send it once more.")
+            )
         self.submission_key = key
 
     def _renew_key(self) -> None:

@@ -45,7 +45,9 @@ class ContactPage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("intro"),
-        MultiFieldPanel([FieldPanel("notice"), FieldPanel("receipt_next")], heading=_("At the form and on the receipt")),
+        MultiFieldPanel(
+            [FieldPanel("notice"), FieldPanel("receipt_next")], heading=_("At the form and on the receipt")
+        ),
     ]
     translatable_fields = [*BasePage.translatable_fields, *texts("intro", "notice", "receipt_next")]
     text_names = (*BasePage.text_names, "intro", "notice", "receipt_next")
@@ -111,7 +113,9 @@ class ContactPage(BasePage):
                 source_url=address,
                 notice_text=self.notice,
                 submission_key=key.value,
-                original=json.dumps({k: v for k, v in request.POST.lists() if k != "key"}, ensure_ascii=False).encode(),
+                original=json.dumps(
+                    {k: v for k, v in request.POST.lists() if k != "key"}, ensure_ascii=False
+                ).encode(),
             )
         )
         return redirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)

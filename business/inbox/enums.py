@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 __all__ = [
     "ANSWERABLE",
+    "DECIDED",
+    "ON_ITS_WAY",
     "OPEN",
     "TRANSITIONS",
     "CaseStatus",
@@ -76,6 +78,10 @@ class Triage(models.TextChoices):
     INSIGNIFICANT = "insignificant", _("Obviously of little importance")
 
 
+# What a coordinator can decide when a case is closed.
+DECIDED = frozenset({Triage.KEPT, Triage.REGISTERED, Triage.INSIGNIFICANT})
+
+
 class MailPurpose(models.TextChoices):
     """Why a mail is sent."""
 
@@ -90,6 +96,10 @@ class MailStatus(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Accepted by the mail server")
     FAILED = "failed", _("Could not be sent")
+
+
+# Neither sent nor given up.
+ON_ITS_WAY = frozenset({MailStatus.WAITING, MailStatus.SENDING})
 
 
 class EventKind(models.TextChoices):

@@ -1,52 +1,92 @@
-"""The words of the mails, in the sender's language."""
+"""The words of the mails, in the sender's language. Plain text: it can be read everywhere and hides nothing."""
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from wagtail.models import Site
 
+from business.core.models import SiteSettings
 from business.core.translation import Localiser
 
+from .enums import Direction
 from .models import Case
 
-__all__ = ["answer_mail", "receipt_mail"]
+__all__ = ["answer_mail", "office", "quoted", "receipt_mail"]
+
+WIDTH = 72
+
+
+def office() -> SiteSettings:
+    """Return the municipality's own names and contact details; the defaults where no site is set up."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return SiteSettings.for_site(site) if site else SiteSettings()
+
+
+def quoted(text: str) -> str:
+    """Return the text as a mail quotes it: every line with a mark before it, and none too long to read."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines += textwrap.wrap(
+            line, WIDTH - 2, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _signature(user: Any, text: str, us: SiteSettings) -> str:
+    """Return name and office, or nothing when the writer has signed the text already."""
+    name = user.get_full_name()
+    if name and any(name in line for line in text.rstrip().split("\n")[-5:]):
+        return ""
+    return "\n".join(line for line in (name, us.municipality_name, us.phone) if line)
 
 
 def _draw(template: str, case: Case, subject: str, **context: Any) -> tuple[str, str]:
     say = Localiser(case.language, [case.topic, case.unit])
-    body = render_to_string(
-        template,
-        {"case": case, "topic": say(case.topic, "name"), "unit": say(case.unit, "name"), **context},
-    )
-    return " ".join(subject.split()), body.strip() + "\n"
+    # An officer may have set another time zone in the admin; the sender reads the municipality's.
+    with timezone.override(None):
+        body = render_to_string(
+            template,
+            {
+                "case": case,
+                "topic": say(case.topic, "name"),
+                "unit": say(case.unit, "name"),
+                "home_url": f"{settings.WAGTAILADMIN_BASE_URL}/{case.language}/",
+                **context,
+            },
+        )
+    return " ".join(subject.split()), body.strip("\n") + "\n"
 
 
 def receipt_mail(case: Case, text: str) -> tuple[str, str]:
-    """Return subject and text of the receipt."""
+    """Return subject and text of the receipt.
+
+    It repeats what was written, but neither the organisation number, which may be a personal number, nor the
+    telephone number: a mail can end up with somebody else.
+    """
     with translation.override(case.language):
-        return _draw(
-            "emails/receipt.txt",
-            case,
-            _("We have received your request %(number)s") % {"number": case.number},
-            text=text,
-            site_name=settings.WAGTAIL_SITE_NAME,
-        )
+        subject = _("We have received your request %(number)s") % {"number": case.number}
+        return _draw("emails/receipt.txt", case, subject, quoted=quoted(text), office=office())
 
 
 def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
-    """Return subject and text of an answer, exactly as it will be sent."""
+    """Return subject and text of an answer, exactly as it will be sent.
+
+    A secret case's own text is not repeated: it stays out of mail.
+    """
     with translation.override(case.language):
-        first = case.messages.filter(direction="incoming").first()
+        original = case.messages.filter(direction=Direction.INCOMING).last()
         return _draw(
             "emails/answer.txt",
             case,
             _("Answer to your request %(number)s") % {"number": case.number},
-            text=text,
-            user=user,
-            original=first,
-            site_name=settings.WAGTAIL_SITE_NAME,
+            text=text.strip("\n"),
+            signature=_signature(user, text, office()),
+            original=original,
+            quoted=quoted(original.text) if original and not case.is_secret else "",
         )

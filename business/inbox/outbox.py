@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import smtplib
+import socket
 import uuid
 from email.utils import parseaddr
 from typing import Any
@@ -16,7 +17,8 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
-from .enums import CaseStatus, EventKind, MailPurpose, MailStatus
+from .enums import OPEN, CaseStatus, Direction, EventKind, MailPurpose, MailStatus
+from .mails import office
 from .models import Case, Event, Message, OutboxMail
 
 __all__ = ["BACKOFF", "GIVE_UP_AFTER", "accepted", "deliver", "put", "send_again", "sweep"]
@@ -27,6 +29,14 @@ LEASE = datetime.timedelta(minutes=5)
 GIVE_UP_AFTER = datetime.timedelta(hours=72)
 # Minutes to wait after the first, second, … failure; the last one repeats until 72 hours have passed.
 BACKOFF = (1, 5, 15, 60, 120, 240, 480)
+# No mail server at the other end (a refused recipient is an OSError too, hence not that).
+UNREACHABLE = (
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPServerDisconnected,
+)
 
 
 def _message_id() -> str:
@@ -34,7 +44,7 @@ def _message_id() -> str:
     return f"<{uuid.uuid4().hex}@{domain}>"
 
 
-def put(case: Case, purpose: str, to: str, subject: str, body: str, message: Message | None = None) -> OutboxMail:
+def put(case: Case, purpose: str, to: str, subject: str, body: str, *, message: Message | None = None) -> OutboxMail:
     """Write a mail into the outbox and, once the transaction stands, wake the worker."""
     previous = case.mails.order_by("-pk").values_list("message_id_header", flat=True).first() or ""
     mail = OutboxMail.objects.create(
@@ -66,7 +76,13 @@ def deliver_task(pk: int) -> str:
 
 
 def deliver(pk: int, at: datetime.datetime | None = None) -> str:
-    """Send one mail if it is due and nobody else is at it; return its state afterwards.
+    """Send one mail if it is due and nobody else is at it; return its state afterwards."""
+    _attempt(pk, at)
+    return OutboxMail.objects.values_list("status", flat=True).get(pk=pk)
+
+
+def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
+    """Try to send one mail if it is due; return what went wrong.
 
     The claim is a conditional update whose row count is checked: it holds on SQLite too, where row locks do nothing.
     """
@@ -76,16 +92,16 @@ def deliver(pk: int, at: datetime.datetime | None = None) -> str:
         .due(now)
         .update(status=MailStatus.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
     )
-    mail = OutboxMail.objects.select_related("case").get(pk=pk)
     if not claimed:
-        return mail.status
+        return None
+    mail = OutboxMail.objects.select_related("case").get(pk=pk)
     try:
         _send(mail)
     except Exception as error:
         _failed(mail, error, now)
-    else:
-        accepted(mail, at or timezone.now())
-    return mail.status
+        return error
+    accepted(mail, at or timezone.now())
+    return None
 
 
 def _send(mail: OutboxMail) -> None:
@@ -95,20 +111,27 @@ def _send(mail: OutboxMail) -> None:
     }
     if mail.in_reply_to:
         headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
-    EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers).send()
+    # People reply to what they get: the reply goes to a mailbox that somebody reads.
+    reply_to = [address] if (address := office().email) else None
+    EmailMessage(
+        mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], reply_to=reply_to, headers=headers
+    ).send()
 
 
 def _is_permanent(error: Exception) -> bool:
     """Whether the mail server has said that it will never take this mail (5xx)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reason in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600 and not isinstance(
-        error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError
+    return (
+        isinstance(error, smtplib.SMTPResponseException)
+        and 500 <= error.smtp_code < 600
+        and not isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError)
     )
 
 
 @transaction.atomic
 def accepted(mail: OutboxMail, now: datetime.datetime) -> None:
+    """Note that the mail server has taken the mail. An answer answers its case, unless the sender has written since."""
     mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, now, ""
     mail.lease_until = None
     mail.save(update_fields=["status", "sent_at", "last_error", "lease_until"])
@@ -120,7 +143,8 @@ def accepted(mail: OutboxMail, now: datetime.datetime) -> None:
     if case.first_answer_at is None:
         case.first_answer_at = now
         fields.append("first_answer_at")
-    if case.status in (CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.REOPENED):
+    written_since = case.messages.filter(direction=Direction.INCOMING, pk__gt=mail.message_id).exists()
+    if case.status in OPEN and not written_since:
         case.status = CaseStatus.ANSWERED
         fields.append("status")
         _event(mail, EventKind.ANSWERED, now)
@@ -156,27 +180,27 @@ def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: An
 
 
 def sweep(limit: int = 200) -> int:
-    """Send everything that is due, whether or not the queue knew of it. Return how many mails were tried."""
-    due = list(OutboxMail.objects.due(timezone.now()).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
-    for pk in due:
-        deliver(pk)
-    return len(due)
+    """Send everything that is due, whether or not the queue knew of it. Return how many mails were tried.
+
+    When the mail server cannot be reached the rest waits for the next round: trying each in turn would keep the
+    worker from everything else.
+    """
+    due = OutboxMail.objects.due(timezone.now()).order_by("next_attempt_at").values_list("pk", flat=True)
+    tried = 0
+    for pk in list(due[:limit]):
+        tried += 1
+        if isinstance(_attempt(pk), UNREACHABLE):
+            break
+    return tried
 
 
 @transaction.atomic
-def send_again(mail: OutboxMail, user: Any) -> None:
-    """Put a mail that failed back into the outbox, with a fresh 72 hours."""
+def send_again(mail: OutboxMail, to: str) -> bool:
+    """Put a mail that failed back into the outbox, with a fresh 72 hours; tell whether there was one to put back."""
     now = timezone.now()
     changed = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.FAILED).update(
-        status=MailStatus.WAITING, next_attempt_at=now, created_at=now, attempts=0
+        status=MailStatus.WAITING, to=to, next_attempt_at=now, created_at=now, attempts=0
     )
     if changed:
-        Event.objects.create(
-            case_id=mail.case_id,
-            case_number=mail.case.number,
-            kind=EventKind.MAIL_RETRIED,
-            actor_id=user.pk,
-            actor_name=str(user),
-            data={"mail": mail.pk},
-        )
         transaction.on_commit(lambda: _wake(mail.pk), robust=True)
+    return bool(changed)

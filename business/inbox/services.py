@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from business.core.sorting import fold
@@ -20,6 +21,8 @@ from business.core.working_days import add_working_days
 from . import outbox
 from .enums import (
     ANSWERABLE,
+    DECIDED,
+    ON_ITS_WAY,
     TRANSITIONS,
     CaseStatus,
     Channel,
@@ -30,10 +33,11 @@ from .enums import (
     Triage,
 )
 from .mails import answer_mail, receipt_mail
-from .models import Case, Event, Message, NoticeVersion, Topic
+from .models import Case, Event, Message, NoticeVersion, OutboxMail, Topic
 from .numbers import next_number
 
 __all__ = [
+    "ChangedMeanwhileError",
     "ContactRequest",
     "NotAllowedError",
     "answer",
@@ -41,19 +45,27 @@ __all__ = [
     "close",
     "describe",
     "note",
-    "receive",
     "receipt_token",
+    "receive",
     "release",
     "reopen",
+    "send_again",
     "take",
 ]
 
 TARGET_WORKING_DAYS = 1
 LIMIT_WORKING_DAYS = 2
 
+# What the sender says about themselves, in the request and on the case alike.
+SENDER = ("name", "email", "phone", "company", "organisation_number", "preferred")
+
 
 class NotAllowedError(Exception):
     """The case's state does not allow the act. The text is for the person who tried."""
+
+
+class ChangedMeanwhileError(NotAllowedError):
+    """Something was said in the case while the person wrote. The text tells what."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +91,8 @@ class ContactRequest:
     @property
     def digest(self) -> str:
         """A fingerprint of what was said, the same when the same form is sent again."""
-        said = {k: v for k, v in as_values(self).items() if k not in {"original", "notice_text", "submission_key"}}
-        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def as_values(request: ContactRequest) -> dict[str, Any]:
-    """Return the request as a dictionary, with the topic as its key."""
-    values = {name: getattr(request, name) for name in ContactRequest.__dataclass_fields__}
-    return {**values, "topic": request.topic.slug}
+        said = {"topic": self.topic.slug, "text": self.text, **{name: getattr(self, name) for name in SENDER}}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def receipt_token(submission_key: str) -> str:
@@ -117,7 +123,7 @@ def _log(case: Case, kind: EventKind, user: Any = None, at: datetime.datetime | 
         case_number=case.number,
         kind=kind,
         actor_id=user.pk if user else None,
-        actor_name=str(user) if user else "",
+        actor_name=str(user)[:160] if user else "",
         at=moment,
         data=data,
     )
@@ -130,19 +136,21 @@ def receive(request: ContactRequest, at: datetime.datetime | None = None) -> Cas
     becomes a further message on that case.
     """
     moment = at or timezone.now()
-    if request.submission_key:
-        existing = Case.objects.filter(submission_key=request.submission_key).first()
-        if existing is not None:
-            return _add(existing, request, moment)
+    if (existing := _existing(request)) is not None:
+        return _add(existing, request, moment)
     try:
         with transaction.atomic():
             return _open(request, moment)
     except IntegrityError:
         # The same form arrived twice at once: the other one won.
-        existing = Case.objects.filter(submission_key=request.submission_key or None).first()
-        if existing is None:
+        if (existing := _existing(request)) is None:
             raise
         return _add(existing, request, moment)
+
+
+def _existing(request: ContactRequest) -> Case | None:
+    """Return the case that this form has made already. A request without a key is always new."""
+    return Case.objects.filter(submission_key=request.submission_key).first() if request.submission_key else None
 
 
 def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
@@ -160,20 +168,13 @@ def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
         updated_at=moment,
         due_on=add_working_days(day, TARGET_WORKING_DAYS),
         limit_on=add_working_days(day, LIMIT_WORKING_DAYS),
-        name=request.name,
-        email=request.email,
-        phone=request.phone,
-        company=request.company,
-        organisation_number=request.organisation_number,
-        preferred=request.preferred,
+        **{name: getattr(request, name) for name in SENDER},
         source_title=request.source_title,
         source_url=request.source_url,
         notice=_notice(request.notice_text),
         submission_key=request.submission_key or None,
         token_hash=_token_hash(receipt_token(request.submission_key)) if request.submission_key else None,
-        search_text=search_text(
-            number, request.name, request.email, request.company, request.organisation_number, request.text
-        ),
+        search_text=search_text(number, *_searchable(request)),
     )
     _incoming(case, request, moment)
     _log(case, EventKind.RECEIVED, at=moment, channel=request.channel)
@@ -182,23 +183,44 @@ def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
     return case
 
 
+def _searchable(request: ContactRequest) -> tuple[str, ...]:
+    return (request.name, request.email, request.company, request.organisation_number, request.text)
+
+
 def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case:
-    """Add what differs from everything that the case already holds."""
+    """Add what differs from everything that the case already holds.
+
+    Whoever goes back to correct an address wants the answer there: the sender's details become those last sent (the
+    first ones stand in the first message as it arrived), and a new address gets a receipt of its own. A corrected
+    topic moves the case as long as nobody has begun.
+    """
     if case.messages.filter(digest=request.digest).exists():
         return case
     try:
         with transaction.atomic():
+            case = _locked(case)
             _incoming(case, request, moment)
-            _log(case, EventKind.ADDED, at=moment, channel=request.channel)
-            fresh = Case.objects.select_for_update().get(pk=case.pk)
-            fresh.search_text = f"{fresh.search_text} {fold(request.text)}"
-            fields = ["search_text"]
-            if CaseStatus.REOPENED in TRANSITIONS[CaseStatus(fresh.status)]:
-                fresh.status = CaseStatus.REOPENED
-                fields.append("status")
-                _log(fresh, EventKind.REOPENED, at=moment)
-            fresh.save(update_fields=fields)
-            return fresh
+            changed = [name for name in SENDER if getattr(case, name) != getattr(request, name)]
+            for name in changed:
+                setattr(case, name, getattr(request, name))
+            fields = [*changed, "search_text"]
+            case.search_text = search_text(case.search_text, *_searchable(request))
+            data: dict[str, Any] = {"channel": request.channel, "changed": list(changed)}
+            if request.topic.pk != case.topic_id:
+                data["topic"] = request.topic.name
+                if case.status == CaseStatus.NEW and case.owner_id is None:
+                    case.topic, case.unit = request.topic, request.topic.unit
+                    fields += ["topic", "unit"]
+            _log(case, EventKind.ADDED, at=moment, **data)
+            if CaseStatus.REOPENED in TRANSITIONS[CaseStatus(case.status)]:
+                case.status, case.closed_at = CaseStatus.REOPENED, None
+                fields += ["status", "closed_at"]
+                _log(case, EventKind.REOPENED, at=moment)
+            case.save(update_fields=fields)
+            if "email" in changed:
+                subject, body = receipt_mail(case, request.text)
+                outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+            return case
     except IntegrityError:  # the same correction, sent twice at once
         return case
 
@@ -289,66 +311,112 @@ def describe(case: Case, user: Any, short_content: str) -> Case:
     case = _locked(case)
     if short_content != case.short_content:
         former, case.short_content = case.short_content, short_content
-        case.search_text = f"{case.search_text} {fold(short_content)}"
+        case.search_text = search_text(case.search_text, short_content)
         case.save(update_fields=["short_content", "search_text"])
         _log(case, EventKind.DESCRIBED, user, before=former, after=short_content)
     return case
 
 
 @transaction.atomic
-def note(case: Case, user: Any, text: str) -> Message:
-    """Write an internal note. It has no way to the mail."""
+def note(case: Case, user: Any, text: str, seen: int | None = None) -> Message:
+    """Write an internal note. It has no way to the mail.
+
+    ``seen`` is the newest message that the writer had read; with it, a note that is sent twice is written once.
+    """
     case = _locked(case)
+    if (twice := _said_already(case, user, Direction.NOTE, text, seen)) is not None:
+        return twice
     message = Message.objects.create(
-        case=case, direction=Direction.NOTE, text=text, author=user, author_name=str(user)
+        case=case, direction=Direction.NOTE, text=text, author=user, author_name=str(user)[:160]
     )
+    case.search_text = search_text(case.search_text, text)
+    case.save(update_fields=["search_text"])
     _log(case, EventKind.NOTED, user, message=message.pk)
     return message
 
 
+def _said_already(case: Case, user: Any, direction: str, text: str, seen: int | None) -> Message | None:
+    """Return the same person's same words, said since ``seen``: a button that was pressed twice."""
+    if seen is None:
+        return None
+    return case.messages.filter(pk__gt=seen, direction=direction, author=user, text=text).first()
+
+
+def _refuse_if_news(case: Case, user: Any, seen: int | None) -> None:
+    """Stop an act that was begun before the latest message was there to read."""
+    if seen is None:
+        return
+    news = case.messages.filter(pk__gt=seen).exclude(direction=Direction.NOTE).last()
+    if news is None:
+        return
+    values = {"who": news.author_name, "time": date_format(timezone.localtime(news.created_at), "H:i")}
+    if news.direction == Direction.INCOMING:
+        text = _("The sender added something at %(time)s, while you had the case open. Read it before you go on.")
+    elif news.author_id == user.pk:
+        text = _("You have answered already, at %(time)s. Go on only if you want to answer once more.")
+    else:
+        text = _("%(who)s answered at %(time)s, while you had the case open. Read the answer before you go on.")
+    raise ChangedMeanwhileError(text % values)
+
+
 @transaction.atomic
-def answer(case: Case, user: Any, text: str) -> Message:
+def answer(case: Case, user: Any, text: str, seen: int | None = None) -> Message:
     """Hand an answer to the mail. The case becomes *answered* when the mail server has accepted it.
 
-    An unowned case becomes the writer's: whoever answers has it.
+    An unowned case becomes the writer's: whoever answers has it. ``seen`` is the newest message that the writer had
+    read; with it, an answer that crosses another message is stopped, and one that is sent twice goes out once.
 
     Raises:
         NotAllowedError: the case is closed.
+        ChangedMeanwhileError: something newer than ``seen`` was said.
     """
     case = _locked(case)
+    if (twice := _said_already(case, user, Direction.OUTGOING, text, seen)) is not None:
+        return twice
     if case.status not in ANSWERABLE:
         raise NotAllowedError(_("The case is closed. Reopen it first."))
+    _refuse_if_news(case, user, seen)
     if case.owner_id is None:
         case.owner = user
         _log(case, EventKind.TAKEN, user)
     if case.status in (CaseStatus.NEW, CaseStatus.REOPENED):
         _move(case, CaseStatus.IN_PROGRESS)
-    case.save(update_fields=["owner", "status"])
+    case.search_text = search_text(case.search_text, text)
+    case.save(update_fields=["owner", "status", "search_text"])
+    subject, body = answer_mail(case, user, text)
     message = Message.objects.create(
         case=case,
         direction=Direction.OUTGOING,
         channel=Channel.EMAIL,
         text=text,
         author=user,
-        author_name=str(user),
+        author_name=str(user)[:160],
     )
-    subject, body = answer_mail(case, user, text)
-    outbox.put(case, MailPurpose.ANSWER, case.email, subject, body, message)
+    outbox.put(case, MailPurpose.ANSWER, case.email, subject, body, message=message)
     _log(case, EventKind.ANSWER_QUEUED, user, message=message.pk)
     return message
 
 
 @transaction.atomic
-def close(case: Case, user: Any, triage: str, registered_number: str = "", reason: str = "") -> Case:
+def close(
+    case: Case, user: Any, triage: str, *, registered_number: str = "", reason: str = "", seen: int | None = None
+) -> Case:
     """Close the case.
 
     Raises:
-        NotAllowedError: it was never answered and no reason is given, or it is not said how the record is kept.
+        NotAllowedError: it is closed, it was never answered and no reason is given, or it is not said how the record
+            is kept.
+        ChangedMeanwhileError: something newer than ``seen`` was said.
     """
     case = _locked(case)
+    if case.status == CaseStatus.CLOSED:
+        raise NotAllowedError(_("The case is closed already."))
+    _refuse_if_news(case, user, seen)
     if case.first_answer_at is None and not reason:
+        if case.mails.filter(purpose=MailPurpose.ANSWER, status__in=ON_ITS_WAY).exists():
+            raise NotAllowedError(_("The answer is still on its way. Close the case when it has been sent."))
         raise NotAllowedError(_("The sender has had no answer. Answer first, or say why none is needed."))
-    if not triage:
+    if triage not in DECIDED:
         raise NotAllowedError(_("Say how the message is kept as a public record."))
     if triage == Triage.REGISTERED and not registered_number:
         raise NotAllowedError(_("Write the diary number."))
@@ -369,8 +437,28 @@ def reopen(case: Case, user: Any) -> Case:
         NotAllowedError: it is open already.
     """
     case = _locked(case)
+    if case.is_open:
+        raise NotAllowedError(_("The case is open already."))
     _move(case, CaseStatus.REOPENED)
     case.closed_at = None
     case.save(update_fields=["status", "closed_at"])
     _log(case, EventKind.REOPENED, user)
+    return case
+
+
+@transaction.atomic
+def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
+    """Put a mail that failed back into the outbox, to a corrected address if there is one.
+
+    Raises:
+        NotAllowedError: the mail has not failed; somebody else has sent it again.
+    """
+    case = _locked(mail.case)
+    if not outbox.send_again(mail, to or mail.to):
+        raise NotAllowedError(_("This mail has not failed, or is being sent again already."))
+    changed = bool(to) and to != case.email
+    if changed:
+        case.email, case.search_text = to, search_text(case.search_text, to)
+        case.save(update_fields=["email", "search_text"])
+    _log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=["email"] if changed else [])
     return case

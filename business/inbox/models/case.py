@@ -144,8 +144,9 @@ class Case(models.Model):
     secrecy_set_at = models.DateTimeField(null=True, editable=False)
     secrecy_set_by = models.CharField(max_length=160, blank=True, editable=False)
 
-    submission_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # Null, not empty, where there is none: each is unique.
+    submission_key = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     search_text = models.TextField(editable=False, blank=True)
     updated_at = models.DateTimeField(_("last event"), editable=False)
 
