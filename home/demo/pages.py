@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.images import ImageFile
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from business.contact.models import ContactPage
@@ -57,6 +58,7 @@ class Pages:
 
     def load(self) -> None:
         indexes = read("index")
+        self._note_fresh("home", read("home"), self._home)
         self._bare(self.home, GuideIndexPage, "guides-index", indexes["guides-index"], self._index)
         self._bare(self.home, NetworkIndexPage, "networks-index", indexes["networks-index"], self._index)
         self._bare(self.home, NewsIndexPage, "news-index", indexes["news-index"], self._index)
@@ -69,11 +71,12 @@ class Pages:
         ):
             for key, data in read_folder(folder).items():
                 self._bare(self.found[index], model, key, data, build)
-        if not self.home.entries.exists():
-            self.fresh.insert(0, ("home", read("home"), self._home))
         for number, (key, data, build) in enumerate(self.fresh, start=1):
             self.report(f"  page {number} of {len(self.fresh)}: {key}")
             self._fill(key, data, build)
+        # A translation starts under the Swedish slug and gets its own at once: nobody has seen the first address.
+        if self.fresh:
+            Redirect.objects.filter(automatically_created=True).delete()
 
     def _bare(self, parent: Page, model: type[BasePage], key: str, data: dict[str, Any], build: Build) -> None:
         identity = key_for("page", key)
@@ -92,16 +95,22 @@ class Pages:
                 page.area = self.registers.get(AuthorityArea, data["area"])
             parent.refresh_from_db()
             parent.add_child(instance=page)
-            self.fresh.append((key, data, build))
         self.found[key] = page
+        self._note_fresh(key, data, build)
+
+    def _note_fresh(self, key: str, data: dict[str, Any], build: Build) -> None:
+        """Remember what is still to fill in, also when an earlier load was interrupted."""
+        page = self.found[key]
+        if page.latest_revision_id is None or not page.has_translation(self.english):
+            self.fresh.append((key, data, build))
 
     def _fill(self, key: str, data: dict[str, Any], build: Build) -> None:
         page = self.found[key]
-        self._set(page, build(key, data, "sv"))
-        page.save_revision(clean=True).publish()
+        if page.latest_revision_id is None:
+            self._set(page, build(key, data, "sv"))
+            page.save_revision(clean=True).publish()
         shadow = type(page)(locale=self.english, translation_key=page.translation_key)
         self._set(shadow, build(key, data, "en"))
-        page.refresh_from_db()
         translate(type(page).objects.get(pk=page.pk), shadow, self.english)
 
     @staticmethod

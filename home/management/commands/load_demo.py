@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -34,17 +35,18 @@ class Command(BaseCommand):
         if scale < 0:
             raise CommandError("--scale takes a number that is not negative.")
         started = time.monotonic()
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
         swedish, english = (Locale.objects.get(language_code=code) for code in ("sv", "en"))
         with transaction.atomic():
             self.stdout.write("Accounts and registers …")
             users = accounts.load()
             registers = Registers(swedish, english)
             registers.load()
-        with transaction.atomic():
-            self.stdout.write("Pages, in Swedish and English …")
-            pages = Pages(registers, self.stdout.write if options["verbosity"] > 1 else lambda line: None)
-            pages.load()
-            pages.settings()
+        # Not one transaction: a translation is published when its own transaction stands.
+        self.stdout.write("Pages, in Swedish and English …")
+        pages = Pages(registers, self.stdout.write if options["verbosity"] > 1 else lambda line: None)
+        pages.load()
+        pages.settings()
         with transaction.atomic():
             self.stdout.write(f"Cases: {cases.load(users)} added")
         if scale:

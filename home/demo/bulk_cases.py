@@ -1,0 +1,165 @@
+"""Adds cases in bulk, for load tests: with messages, mail and history, numbered without gaps."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from business.core.working_days import add_working_days
+from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, Triage
+from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Topic
+from business.inbox.services import search_text
+
+__all__ = ["load"]
+
+FIRST = "Anna Erik Fatima Göran Helena Ibrahim Johanna Karl Leila Mats Nora Olof Petra Rashid Sara Tomas Ulla Viktor Åsa Örjan".split()
+LAST = "Andersson Berg Chaudhry Dahl Ek Fransson Gren Holm Isaksson Jonsson Kaya Lind Moberg Nilsson Öberg Persson Ström Åkesson".split()
+WORDS = "Mälar Sten Lilla Norra Gröna Röda Hamn Torg Ång Skog Sjö Kvarn Berg Ljus Eke".split()
+KINDS = "kök,bageri,bygg,salong,verkstad,café,handel,event,gård,konsult".split(",")
+ASKS = [
+    ("Jag vill öppna {what} i {where} och undrar vilka tillstånd jag behöver.", "Vill öppna {what} i {where}"),
+    ("Vi ska bygga om lokalen i {where}. Räcker en anmälan, eller behövs bygglov?", "Ombyggnad av lokal i {where}"),
+    ("Hur lång tid tar det att få besked om {what}? Vi skickade in allt i {where} förra veckan.", "Frågar om handläggningstid"),
+    ("Vi tar över {what} i {where} vid månadsskiftet. Vad måste vi göra på nytt?", "Övertagande i {where}"),
+    ("Kan vi få träffa alla som berörs samtidigt? Det gäller {what} i {where}.", "Önskar Dukat bord om {what}"),
+    ("Vad kostar det att ha {what} i {where} nästa säsong?", "Frågar om avgift"),
+]
+WHERE = ["Strängnäs", "Mariefred", "Åkers styckebruk", "Stallarholmen", "Härad", "Länna"]
+WHAT = ["en uteservering", "ett kafé", "en matvagn", "en frisersalong", "en verkstad", "ett bageri", "en butik", "en scen"]
+
+
+def load(count: int, chance: random.Random) -> int:
+    """Add ``count`` cases over the last three years and return how many."""
+    now = timezone.now()
+    span = 3 * 365 * 24 * 60
+    moments = sorted(now - datetime.timedelta(minutes=chance.randrange(60, span)) for _number in range(count))
+    topics = list(Topic.objects.filter(locale__language_code=settings.LANGUAGE_CODE))
+    owners = list(get_user_model().objects.filter(groups__permissions__codename="change_case").distinct())
+    years = Counter(timezone.localdate(moment).year for moment in moments)
+    running = {}
+    for year, added in years.items():
+        sequence, _created = CaseSequence.objects.select_for_update().get_or_create(year=year)
+        running[year] = sequence.last
+        sequence.last += added
+        sequence.save()
+    drafts = [_draft(moment, chance, topics, owners, running, now) for moment in moments]
+    Case.objects.bulk_create([case for case, _text in drafts], batch_size=300)
+    messages, answers = [], []
+    for case, text in drafts:
+        messages.append(_message(case, Direction.INCOMING, text, case.name, case.received_at))
+        if case.first_answer_at:
+            answer = _message(case, Direction.OUTGOING, "Hej! Här kommer svaret på din fråga.", str(case.owner), case.first_answer_at)
+            answer.author = case.owner
+            answers.append(answer)
+    Message.objects.bulk_create([*messages, *answers], batch_size=500)
+    OutboxMail.objects.bulk_create(
+        [_mail(message.case, MailPurpose.RECEIPT, None, message.created_at) for message in messages]
+        + [_mail(message.case, MailPurpose.ANSWER, message, message.created_at) for message in answers],
+        batch_size=500,
+    )
+    Event.objects.bulk_create([event for case, _text in drafts for event in _events(case)], batch_size=500)
+    return count
+
+
+def _draft(
+    moment: datetime.datetime, chance: random.Random, topics: list, owners: list, running: dict, now: datetime.datetime
+) -> tuple[Case, str]:
+    day = timezone.localdate(moment)
+    running[day.year] += 1
+    number = f"{settings.CASE_NUMBER_PREFIX}-{day.year}-{running[day.year]:05d}"
+    name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+    company = f"{chance.choice(WORDS)}{chance.choice(KINDS)} AB" if chance.random() < 0.8 else ""
+    ask, short = chance.choice(ASKS)
+    filled = {"what": chance.choice(WHAT), "where": chance.choice(WHERE)}
+    text, short = ask.format(**filled), short.format(**filled)
+    topic = chance.choice(topics)
+    age = now - moment
+    answered = moment + datetime.timedelta(hours=chance.randrange(1, 40))
+    if age > datetime.timedelta(days=14):
+        status = CaseStatus.CLOSED if chance.random() < 0.97 else CaseStatus.ANSWERED
+    else:
+        status = chance.choice([CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.CLOSED])
+    done = status in (CaseStatus.ANSWERED, CaseStatus.CLOSED) and answered < now and bool(owners)
+    if status in (CaseStatus.ANSWERED, CaseStatus.CLOSED) and not done:
+        status = CaseStatus.NEW
+    owner = chance.choice(owners) if owners and status != CaseStatus.NEW else None
+    email = f"{name.split()[0].lower()}.{running[day.year]}@example.se".translate(str.maketrans("åäö", "aao"))
+    return Case(
+        number=number,
+        year=day.year,
+        running=running[day.year],
+        status=status,
+        topic=topic,
+        unit_id=topic.unit_id,
+        owner=owner,
+        language="sv",
+        received_at=moment,
+        updated_at=answered if done else moment,
+        due_on=add_working_days(day, 1),
+        limit_on=add_working_days(day, 2),
+        first_answer_at=answered if done else None,
+        closed_at=answered if status == CaseStatus.CLOSED else None,
+        triage=Triage.KEPT if status == CaseStatus.CLOSED else Triage.UNDECIDED,
+        name=name,
+        email=email,
+        company=company,
+        short_content=short if owner else "",
+        search_text=search_text(number, name, email, company, text, short if owner else ""),
+    ), text
+
+
+def _message(case: Case, direction: str, text: str, author: str, at: datetime.datetime) -> Message:
+    incoming = direction == Direction.INCOMING
+    return Message(
+        case=case,
+        direction=direction,
+        channel=Channel.WEB if incoming else Channel.EMAIL,
+        text=text,
+        author_name=author,
+        created_at=at,
+        original=text.encode() if incoming else None,
+    )
+
+
+def _mail(case: Case, purpose: str, message: Message | None, at: datetime.datetime) -> OutboxMail:
+    return OutboxMail(
+        case=case,
+        message=message,
+        purpose=purpose,
+        to=case.email,
+        subject=f"{purpose} {case.number}",
+        body=message.text if message else case.number,
+        message_id_header=f"<{case.number}.{purpose}@demo.example>",
+        status=MailStatus.SENT,
+        attempts=1,
+        created_at=at,
+        next_attempt_at=at,
+        sent_at=at,
+    )
+
+
+def _events(case: Case) -> list[Event]:
+    steps: list[tuple[Any, Any, Any]] = [(EventKind.RECEIVED, case.received_at, None)]
+    if case.owner:
+        steps.append((EventKind.TAKEN, case.updated_at, case.owner))
+    if case.first_answer_at:
+        steps.append((EventKind.ANSWERED, case.first_answer_at, None))
+    if case.closed_at:
+        steps.append((EventKind.CLOSED, case.closed_at, case.owner))
+    return [
+        Event(
+            case_id=case.pk,
+            case_number=case.number,
+            kind=kind,
+            at=at,
+            actor_id=actor.pk if actor else None,
+            actor_name=str(actor) if actor else "",
+        )
+        for kind, at, actor in steps
+    ]
