@@ -1,0 +1,193 @@
+"""How a request comes in, whatever the door."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from business.core.working_days import add_working_days
+
+from .. import outbox
+from ..enums import TRANSITIONS, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
+from ..mails import receipt_mail
+from ..models import Case, Message, NoticeVersion, Topic
+from ..numbers import next_number
+from .shared import locked, log, search_text
+
+__all__ = ["ContactRequest", "case_for_token", "receipt_token", "receive"]
+
+TARGET_WORKING_DAYS = 1
+LIMIT_WORKING_DAYS = 2
+
+# What the sender says about themselves, in the request and on the case alike.
+SENDER = ("name", "email", "phone", "company", "organisation_number", "preferred")
+
+
+@dataclass(frozen=True)
+class ContactRequest:
+    """What arrives at any door: the form on the site, a telephone call, a mail."""
+
+    topic: Topic
+    text: str
+    name: str
+    email: str
+    phone: str = ""
+    company: str = ""
+    organisation_number: str = ""
+    preferred: str = PreferredChannel.EMAIL
+    language: str = "sv"
+    source_title: str = ""
+    source_url: str = ""
+    notice_text: str = ""
+    channel: str = Channel.WEB
+    submission_key: str = ""
+    original: bytes = b""
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of what was said, the same when the same form is sent again."""
+        said = {"topic": self.topic.slug, "text": self.text, **{name: getattr(self, name) for name in SENDER}}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def receipt_token(submission_key: str) -> str:
+    """Return the unguessable end of the receipt's address.
+
+    It follows from the submission key, so that everybody who sends the same form again lands on the same receipt; only
+    its hash is stored.
+    """
+    mac = hmac.new(settings.SECRET_KEY.encode(), b"receipt:" + submission_key.encode(), hashlib.sha256)
+    return mac.hexdigest()
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def case_for_token(token: str) -> Case | None:
+    """Return the case whose receipt has this token, or nothing."""
+    return Case.objects.select_related("topic", "unit").filter(token_hash=_token_hash(token)).first()
+
+
+def receive(request: ContactRequest, at: datetime.datetime | None = None) -> Case:
+    """Store a request: case, message, receipt in the outbox and event, in one transaction. Return its case.
+
+    The same submission key with the same content is the same case, however often it is sent; with other content it
+    becomes a further message on that case.
+    """
+    moment = at or timezone.now()
+    if (existing := _existing(request)) is not None:
+        return _add(existing, request, moment)
+    try:
+        with transaction.atomic():
+            return _open(request, moment)
+    except IntegrityError:
+        # The same form arrived twice at once: the other one won.
+        if (existing := _existing(request)) is None:
+            raise
+        return _add(existing, request, moment)
+
+
+def _existing(request: ContactRequest) -> Case | None:
+    """Return the case that this form has made already. A request without a key is always new."""
+    return Case.objects.filter(submission_key=request.submission_key).first() if request.submission_key else None
+
+
+def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
+    day = timezone.localdate(moment)
+    running, number = next_number(day.year)
+    case = Case.objects.create(
+        number=number,
+        year=day.year,
+        running=running,
+        topic=request.topic,
+        unit=request.topic.unit,
+        channel=request.channel,
+        language=request.language,
+        received_at=moment,
+        updated_at=moment,
+        due_on=add_working_days(day, TARGET_WORKING_DAYS),
+        limit_on=add_working_days(day, LIMIT_WORKING_DAYS),
+        **{name: getattr(request, name) for name in SENDER},
+        source_title=request.source_title,
+        source_url=request.source_url,
+        notice=_notice(request.notice_text),
+        submission_key=request.submission_key or None,
+        token_hash=_token_hash(receipt_token(request.submission_key)) if request.submission_key else None,
+        search_text=search_text(number, *_searchable(request)),
+    )
+    _incoming(case, request, moment)
+    log(case, EventKind.RECEIVED, at=moment, channel=request.channel)
+    subject, body = receipt_mail(case, request.text)
+    outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+    return case
+
+
+def _searchable(request: ContactRequest) -> tuple[str, ...]:
+    return (request.name, request.email, request.company, request.organisation_number, request.text)
+
+
+def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case:
+    """Add what differs from everything that the case already holds.
+
+    Whoever goes back to correct an address wants the answer there: the sender's details become those last sent (the
+    first ones stand in the first message as it arrived), and a new address gets a receipt of its own. A corrected
+    topic moves the case as long as nobody has begun.
+    """
+    if case.messages.filter(digest=request.digest).exists():
+        return case
+    try:
+        with transaction.atomic():
+            case = locked(case)
+            _incoming(case, request, moment)
+            changed = [name for name in SENDER if getattr(case, name) != getattr(request, name)]
+            for name in changed:
+                setattr(case, name, getattr(request, name))
+            fields = [*changed, "search_text"]
+            case.search_text = search_text(case.search_text, *_searchable(request))
+            data: dict[str, Any] = {"channel": request.channel, "changed": list(changed)}
+            if request.topic.pk != case.topic_id:
+                data["topic"] = request.topic.name
+                if case.status == CaseStatus.NEW and case.owner_id is None:
+                    case.topic, case.unit = request.topic, request.topic.unit
+                    fields += ["topic", "unit"]
+            log(case, EventKind.ADDED, at=moment, **data)
+            if CaseStatus.REOPENED in TRANSITIONS[CaseStatus(case.status)]:
+                case.status, case.closed_at = CaseStatus.REOPENED, None
+                fields += ["status", "closed_at"]
+                log(case, EventKind.REOPENED, at=moment)
+            case.save(update_fields=fields)
+            if "email" in changed:
+                subject, body = receipt_mail(case, request.text)
+                outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+            return case
+    except IntegrityError:  # the same correction, sent twice at once
+        return case
+
+
+def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) -> Message:
+    return Message.objects.create(
+        case=case,
+        direction=Direction.INCOMING,
+        channel=request.channel,
+        text=request.text,
+        author_name=request.name,
+        created_at=moment,
+        original=request.original or request.text.encode(),
+        digest=request.digest,
+    )
+
+
+def _notice(text: str) -> NoticeVersion | None:
+    if not text:
+        return None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return NoticeVersion.objects.get_or_create(digest=digest, defaults={"text": text})[0]
