@@ -21,6 +21,7 @@ def news_feed(page: NewsIndexPage, items: Iterable[NewsPage], request: HttpReque
     address = page.get_full_url(request)
     feed = Atom1Feed(
         title=page.title,
+        description=page.summary,
         subtitle=page.summary,
         link=address,
         feed_url=request.build_absolute_uri(),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from business.core.working_days import add_working_days
 from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, Triage
 from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Topic
-from business.inbox.services import search_text
+from business.inbox.services.shared import search_text
 
 __all__ = ["load"]
 
