@@ -1,7 +1,9 @@
 """A home page in each language, and the site that starts there."""
 
 import uuid
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import migrations
 
 HOMES = [
@@ -44,8 +46,14 @@ def create(apps, schema_editor):
         )
     Page.objects.filter(pk=root.pk).update(numchild=len(HOMES))
     first = HomePage.objects.get(locale__language_code="sv")
+    # Full addresses (canonical, feed, sitemap, mail) are built on the site's host, so it starts out right.
+    base = urlsplit(settings.WAGTAILADMIN_BASE_URL)
     Site.objects.create(
-        hostname="localhost", port=80, site_name="Dukat bord", root_page_id=first.pk, is_default_site=True
+        hostname=base.hostname or "localhost",
+        port=base.port or (443 if base.scheme == "https" else 80),
+        site_name="Dukat bord",
+        root_page_id=first.pk,
+        is_default_site=True,
     )
 
 
