@@ -1,7 +1,7 @@
 """The laptop and the demo: SQLite, mail in a folder, everything served by one process. Never for the public."""
 
 from .base import *  # noqa: F403
-from .base import VAR_DIR, env_bool, env_list
+from .base import LOGGING, STATIC_ROOT, env_bool, env_list
 
 # Off by default, so that the designed error pages are what one sees; `make run DEBUG=1` shows Django's own.
 DEBUG = env_bool("DEBUG")
@@ -18,4 +18,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Also makes the folder of the database.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Every page that the demo makes is no news here; in production it is a trace.
+LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], "wagtail": {"level": "WARNING"}}}

