@@ -7,15 +7,16 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 
 from business.core.models import BasePage, Row
 from business.core.pictures import PictureMixin
-from business.core.querysets import rows_with
-from business.core.translation import Localiser, facts, source_page, texts
-from business.guides.facts import read_cards, translated_guides
+from business.core.querysets import is_public, rows_of
+from business.core.translation import Localiser, facts, locales_by_id, source_page, texts
+from business.guides.facts import GuideCard, guides_to_show, read_cards
 from business.news.models import NewsIndexPage, read_news_cards
 
 __all__ = ["HomeEntry", "HomeGuide", "HomePage"]
@@ -110,16 +111,22 @@ class HomePage(PictureMixin, BasePage):
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
 
+    @cached_property
+    def original(self) -> HomePage:
+        """The home page that the facts are read from."""
+        return source_page(self)
+
     def ways_in(self) -> list[dict[str, Any]]:
         """The ways in with texts and targets in this page's language; a target that is not live is left out."""
-        source = source_page(self)
-        rows = rows_with(source.entries.all(), "target")
-        say = Localiser(self.locale.language_code, [row.target for row in rows])
+        source = self.original
+        both = [source] if source is self else [source, self]
+        entries = rows_of(both, "entries", lambda rows: rows.filter(is_public("target__path")).select_related("target"))
+        say = Localiser(locales_by_id()[self.locale_id], [row.target for row in entries[source.pk]])
         if source is not self:
-            for row in self.entries.all():
+            for row in entries[self.pk]:
                 say.add(row)
         found = []
-        for row in rows:
+        for row in entries[source.pk]:
             target = say.find(row.target) or row.target
             if target.live:
                 found.append(
@@ -127,13 +134,17 @@ class HomePage(PictureMixin, BasePage):
                 )
         return found
 
+    def popular_cards(self) -> list[GuideCard]:
+        """The guides that many companies ask for, in this page's language."""
+        rows = rows_of([self.original], "popular_guides", guides_to_show)[self.original.pk]
+        return read_cards([row.guide for row in rows], locales_by_id()[self.locale_id], timezone.localdate())
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        popular = [row.guide for row in rows_with(source_page(self).popular_guides.all(), "guide")]
         news_index = NewsIndexPage.objects.child_of(self).live().first()
         return {
             **super().get_context(request, *args, **kwargs),
             "ways_in": self.ways_in(),
-            "popular": read_cards(translated_guides(popular, self.locale), timezone.localdate()),
+            "popular": self.popular_cards(),
             "news_index": news_index,
             "news": read_news_cards(news_index.news()[:3]) if news_index else [],
         }

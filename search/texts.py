@@ -1,0 +1,24 @@
+"""What a page says to its readers, as plain text."""
+
+from __future__ import annotations
+
+from wagtail.models import Page
+
+__all__ = ["readable_text"]
+
+
+def readable_text(page: Page) -> str:
+    """Return the running text of a page, without title and summary.
+
+    Read from the fields that the page itself calls text, and not from the search index, which also holds words that
+    are searched but never shown.
+    """
+    pieces: list[str] = []
+    for name in getattr(page, "text_names", ()):
+        if name in {"title", "summary"}:
+            continue
+        field, value = page._meta.get_field(name), getattr(page, name)
+        # Rich text and streams know how to leave their markup out.
+        plain = field.get_searchable_content(value) if hasattr(field, "get_searchable_content") else value
+        pieces += plain if isinstance(plain, list) else [str(plain)]
+    return " ".join(pieces)
