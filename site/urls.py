@@ -6,7 +6,6 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
-from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
@@ -48,7 +47,7 @@ urlpatterns += i18n_patterns(
     # Wagtail's own addresses but the last, which serves pages: ours follows.
     path("", include(wagtail_urls.urlpatterns[:-1])),
     # The only public form is protected by its own signed key, not by a cookie: see docs/adr on the contact form.
-    re_path(wagtail_urls.serve_pattern, csrf_exempt(wagtail_views.serve), name="wagtail_serve"),
+    re_path(wagtail_urls.serve_pattern, csrf_exempt(core.serve_page), name="wagtail_serve"),
 )
 
 handler400 = "business.core.errors.bad_request"

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from business.core.translation import Localiser, active_locale_code
+from business.core.translation import Localiser, active_locale_code, locale_for
 from business.inbox.services import case_for_token
 
 from .models import ContactPage
@@ -22,7 +22,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     if case is None:
         raise Http404
     page = ContactPage.objects.live().filter(locale__language_code=get_language()).first()
-    say = Localiser(active_locale_code(), [case.topic, case.unit])
+    say = Localiser(locale_for(active_locale_code()), [case.topic, case.unit])
     response = render(
         request,
         "contact/receipt.html",

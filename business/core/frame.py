@@ -7,16 +7,20 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language_info, gettext
 from wagtail.models import Page, Site
 
 from business.core.models import SiteSettings
-from business.core.seo import ancestors_for_reader
-from business.core.translation import active_locale_code
+from business.core.querysets import is_public
+from business.core.seo import ancestor_paths, breadcrumb_data
+from business.core.translation import active_locale_code, locale_for, locales_by_id
 
 __all__ = ["Frame", "LanguageChoice", "Link"]
+
+MENU_DEPTH = 3  # right below the home page
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,29 @@ class Frame:
     @cached_property
     def _kin(self) -> dict[tuple[Any, str], Page]:
         """Every live page that the frame may link to, by translation key and language, in one query."""
-        keys = {page.translation_key for page in self._path}
-        keys.update(page.translation_key for page in self._linked.values())
+        keys = {page.translation_key for page in self._linked.values()}
         if self.site:
             keys.add(self.site.root_page.translation_key)
-        found = Page.objects.live().filter(translation_key__in=keys).select_related("locale")
-        return {(page.translation_key, page.locale.language_code): page for page in found}
+        if self.page:
+            keys.add(self.page.translation_key)
+        above = Page.objects.filter(path__in=ancestor_paths(self.page) if self.page else [])
+        in_menu = Q(depth=MENU_DEPTH, show_in_menus=True, locale=locale_for(self.language))
+        found = (
+            Page.objects.live()
+            .filter(Q(translation_key__in=keys) | Q(translation_key__in=above.values("translation_key")) | in_menu)
+            .annotate(is_public=is_public())
+            .order_by("path")
+        )
+        codes = {pk: locale.language_code for pk, locale in locales_by_id().items()}
+        return {(page.translation_key, codes[page.locale_id]): page for page in found}
 
     @cached_property
     def _path(self) -> list[Page]:
         """The way from the home page to the page that is shown, itself last."""
-        return [*ancestors_for_reader(self.page), self.page] if self.page else []
+        if self.page is None:
+            return []
+        paths = ancestor_paths(self.page)
+        return [*(page for page in self._kin.values() if page.path in paths), self.page]
 
     @cached_property
     def _linked(self) -> dict[str, Page]:
@@ -105,7 +121,11 @@ class Frame:
         """The pages below the home page that editors show in menus."""
         if self.home is None:
             return []
-        pages = self.home.get_children().live().public().in_menu()
+        pages = (
+            page
+            for page in self._kin.values()
+            if page.show_in_menus and page.is_public and page.depth == MENU_DEPTH and page.path.startswith(self.home.path)
+        )
         return [link for page in pages if (link := self._link(page))]
 
     @cached_property
@@ -208,4 +228,5 @@ class Frame:
     @property
     def structured_data(self) -> list[dict[str, Any]]:
         describe = getattr(self.page, "structured_data", None)
-        return describe(self.request) if describe else []
+        data = describe(self.request) if describe else []
+        return [*data, breadcrumb_data(self._path, self.request)] if len(self._path) > 1 else data

@@ -1,30 +1,28 @@
 """Structured data that every page shares."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.http import HttpRequest
 from wagtail.models import Page
 
-__all__ = ["ancestors_for_reader", "breadcrumb_data"]
+__all__ = ["ancestor_paths", "breadcrumb_data"]
 
 
-def ancestors_for_reader(page: Page) -> list[Page]:
-    """Return the live pages from the home page down to this page's parent; one query, kept on the page."""
-    if not hasattr(page, "_ancestors_for_reader"):
-        page._ancestors_for_reader = list(page.get_ancestors().filter(depth__gt=1, live=True)) if page.path else []
-    return page._ancestors_for_reader
+def ancestor_paths(page: Page) -> list[str]:
+    """Return the tree paths from the home page down to the page's parent; no query."""
+    home = 2 * page.steplen
+    return [page.path[:end] for end in range(home, len(page.path or ""), page.steplen)]
 
 
-def breadcrumb_data(page: Page, request: HttpRequest) -> dict[str, Any] | None:
-    """Return the path to the page as a schema.org BreadcrumbList, or nothing on the home page."""
-    trail = ancestors_for_reader(page)
-    if not trail:
-        return None
+def breadcrumb_data(trail: list[Page], request: HttpRequest) -> dict[str, Any]:
+    """Return the way to a page, itself last, as a schema.org BreadcrumbList."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
         "itemListElement": [
             {"@type": "ListItem", "position": number, "name": step.title, "item": step.get_full_url(request)}
-            for number, step in enumerate([*trail, page], start=1)
+            for number, step in enumerate(trail, start=1)
         ],
     }

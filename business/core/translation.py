@@ -7,16 +7,32 @@ says so, so that it can be marked up with its ``lang``.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-__all__ = ["PAGE_TEXTS", "Localiser", "Text", "active_locale_code", "facts", "source_locale", "source_page", "texts"]
+__all__ = [
+    "PAGE_TEXTS",
+    "Localiser",
+    "Text",
+    "active_locale_code",
+    "facts",
+    "locale_for",
+    "locales",
+    "locales_by_id",
+    "source_locale",
+    "source_page",
+    "texts",
+    "with_texts",
+]
 
 
 def texts(*names: str) -> list[TranslatableField]:
@@ -43,9 +59,33 @@ class Text(str):
         return text
 
 
+@functools.cache
+def locales() -> dict[str, Locale]:
+    """Return the site's locales by language code. They change with the settings, so a process asks once."""
+    return {locale.language_code: locale for locale in Locale.objects.all()}
+
+
+def _forget_locales(**kwargs: Any) -> None:
+    locales.cache_clear()
+
+
+post_save.connect(_forget_locales, sender=Locale, dispatch_uid="core.forget_locales_saved")
+post_delete.connect(_forget_locales, sender=Locale, dispatch_uid="core.forget_locales_deleted")
+
+
+def locale_for(code: str) -> Locale:
+    """Return the locale of a language that the site has."""
+    return locales()[code]
+
+
+def locales_by_id() -> dict[int, Locale]:
+    """Return the site's locales by their primary key."""
+    return {locale.pk: locale for locale in locales().values()}
+
+
 def source_locale() -> Locale:
     """Return the locale that facts are written in."""
-    return Locale.objects.get_for_language(settings.LANGUAGE_CODE)
+    return locale_for(settings.LANGUAGE_CODE)
 
 
 def active_locale_code() -> str:
@@ -65,17 +105,27 @@ def source_page(page: Page) -> Page:
     return type(page)._default_manager.filter(translation_key=page.translation_key, locale=locale).first() or page
 
 
+def with_texts(rows: QuerySet, relation: str, fields: Iterable[str], locale: Locale) -> QuerySet:
+    """Fetch, with each row, the texts of what it refers to in a language, for :meth:`Localiser.related`.
+
+    One query then brings rows, originals and translations.
+    """
+    model = rows.model._meta.get_field(relation).related_model
+    translation = model._default_manager.filter(translation_key=OuterRef(f"{relation}__translation_key"), locale=locale)
+    texts = {f"{relation}_{field}_in_{locale.pk}": Subquery(translation.values(field)[:1]) for field in fields}
+    return rows.select_related(relation).annotate(**texts)
+
+
 class Localiser:
     """Finds the texts of many translatable objects in one language, with one query a model.
 
-    >>> localise = Localiser("en", [fee.area for fee in fees])
+    >>> localise = Localiser(locale_for("en"), [fee.area for fee in fees])
     >>> localise(fee.area, "name")
     """
 
-    def __init__(self, language_code: str, objects: Iterable[TranslatableMixin | None] = ()) -> None:
-        locales = list(Locale.objects.all())
-        self.locale = next(locale for locale in locales if locale.language_code == language_code)
-        self._languages = {locale.pk: locale.language_code for locale in locales}
+    def __init__(self, locale: Locale, objects: Iterable[TranslatableMixin | None] = ()) -> None:
+        self.locale = locale
+        self._languages = {pk: known.language_code for pk, known in locales_by_id().items()}
         self._found: dict[tuple[type, Any], TranslatableMixin] = {}
         self.load(objects)
 
@@ -112,3 +162,8 @@ class Localiser:
         if translation is not None and (value := getattr(translation, field)):
             return Text(value)
         return Text(original, self._languages.get(item.locale_id, settings.LANGUAGE_CODE) if original else "")
+
+    def related(self, row: Any, relation: str, field: str) -> Text:
+        """Return a text of what the row refers to, fetched by :func:`with_texts` or loaded here."""
+        value = row.__dict__.get(f"{relation}_{field}_in_{self.locale.pk}")
+        return Text(value) if value else self(getattr(row, relation), field)

@@ -6,17 +6,19 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control, never_cache
-from wagtail.models import Site
+from wagtail.models import Page, Site
+from wagtail.views import serve as wagtail_serve
 
 from business.core.models import SiteSettings, WorkerSign
 from business.core.styleguide import component_names, documentation, samples
 
-__all__ = ["accent_css", "favicon", "front_door", "healthz", "readyz", "robots_txt", "styleguide"]
+__all__ = ["accent_css", "favicon", "front_door", "healthz", "readyz", "robots_txt", "serve_page", "styleguide"]
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -86,6 +88,20 @@ def accent_css(request: HttpRequest, version: str) -> HttpResponse:
     if version != chosen.accent_version:
         response["Cache-Control"] = "no-cache"
     return response
+
+
+def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serve a page, found by its whole address with one query; what is not found so takes Wagtail's own way."""
+    site = Site.find_for_request(request)
+    language = translation.get_language()
+    if site is not None:
+        for root in Site.get_site_root_paths():
+            if root.site_id == site.pk and root.language_code == language:
+                page = Page.objects.live().filter(url_path=f"{root.root_path}{path}").first()
+                if page is not None:
+                    request._wagtail_route_for_request = page.specific.route(request, [])
+                break
+    return wagtail_serve(request, path)
 
 
 def styleguide(request: HttpRequest, component: str = "index") -> HttpResponse:

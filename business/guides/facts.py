@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from wagtail.models import Locale
 
-from business.core.querysets import rows_with
-from business.core.translation import Localiser, Text, source_locale
+from business.core.querysets import Rows, is_public, rows_of
+from business.core.translation import Localiser, Text, locales_by_id, source_locale, with_texts
 
 from .enums import CountedFrom, EvidenceRequirement, FeeKind, GuideKind, TimeRuleKind, TimeUnit
 
@@ -31,12 +34,13 @@ __all__ = [
     "TimeRule",
     "UnitText",
     "fee_amount",
+    "guides_to_show",
     "read_cards",
     "read_facts",
-    "translated_guides",
 ]
 
 KRONA = Decimal(1)
+EVIDENCE_TEXTS = ("name", "description", "issuer")
 
 _SPANS = {
     TimeUnit.DAYS: ngettext_lazy("%(number)s day", "%(number)s days", "count"),
@@ -260,10 +264,7 @@ def _area(area: Any, say: Localiser) -> Area | None:
     return area and Area(area.slug, say(area, "name"), say(area, "description"), area.icon)
 
 
-def _fees(source: GuidePage, say: Localiser, day: datetime.date) -> list[Fee]:
-    rows = list(source.fees.all())
-    in_hours = any(row.kind == FeeKind.HOURS for row in rows)
-    rates = list(source.area.hourly_rates.all()) if in_hours and source.area_id else []
+def _fees(rows: list[Any], rates: list[HourlyRate], say: Localiser, day: datetime.date) -> list[Fee]:
     rate = _rate_on(rates, day)
     return [
         Fee(
@@ -282,7 +283,7 @@ def _fees(source: GuidePage, say: Localiser, day: datetime.date) -> list[Fee]:
     ]
 
 
-def _time_rules(source: GuidePage, say: Localiser, day: datetime.date) -> list[TimeRule]:
+def _time_rules(rows: list[Any], say: Localiser, day: datetime.date) -> list[TimeRule]:
     return [
         TimeRule(
             kind=TimeRuleKind(row.kind),
@@ -294,32 +295,50 @@ def _time_rules(source: GuidePage, say: Localiser, day: datetime.date) -> list[T
             counted_from_label=CountedFrom(row.counted_from).label,
             note=say(row, "note"),
         )
-        for row in source.time_rules.all()
+        for row in rows
         if row.holds_on(day)
     ]
 
 
-def read_facts(source: GuidePage, shown: GuidePage, day: datetime.date) -> GuideFacts:
-    """Read the facts of ``source`` as of ``day`` with texts for ``shown``, in a fixed number of queries."""
-    steps = list(source.steps.all())
-    evidence = rows_with(source.evidence.all(), "evidence_type")
-    laws = rows_with(source.laws.all(), "law")
-    trades = rows_with(source.trades.all(), "trade")
+def _rates(guides: Iterable[GuidePage], fees: Rows) -> dict[int, list[HourlyRate]]:
+    """Return the hourly rates by area, for those guides that have a fee in hours; no query when none has."""
+    areas = {
+        guide.area_id for guide in guides if any(fee.kind == FeeKind.HOURS for fee in fees.get(guide.pk, ()))
+    }
+    found: dict[int, list[HourlyRate]] = {}
+    if areas:
+        for rate in apps.get_model("guides", "HourlyRate").objects.filter(area__in=areas).order_by("valid_from"):
+            found.setdefault(rate.area_id, []).append(rate)
+    return found
+
+
+def _original(shown: GuidePage) -> GuidePage:
+    """Return the page that the facts are read from, with what it refers to."""
+    if shown.locale_id == source_locale().pk:
+        return shown
+    originals = type(shown).objects.filter(translation_key=shown.translation_key, locale=source_locale())
+    return originals.select_related("area", "decider", "contact_unit", "checked_by").first() or shown
+
+
+def read_facts(shown: GuidePage, day: datetime.date) -> GuideFacts:
+    """Read the facts that hold on ``day`` with texts for ``shown``, in a fixed number of queries."""
+    source = _original(shown)
+    locale = locales_by_id()[shown.locale_id]
+    both = [source] if shown is source else [source, shown]
+    related = [row.guide for row in rows_of([source], "related_guides", guides_to_show)[source.pk]]
+    fees, rules = rows_of([*both, *related], "fees"), rows_of([*both, *related], "time_rules")
+    rates = _rates([source, *related], fees)
+    steps = rows_of(both, "steps")
+    papers = rows_of(both, "evidence", lambda rows: with_texts(rows, "evidence_type", EVIDENCE_TEXTS, locale))
+    laws = rows_of(both, "laws", lambda rows: with_texts(rows, "law", ["name"], locale))
+    trades = rows_of([source], "trades", lambda rows: with_texts(rows, "trade", ["name"], locale))
     say = Localiser(
-        shown.locale.language_code,
-        [
-            source.area,
-            source.decider,
-            source.contact_unit,
-            source.checked_by,
-            *(row.evidence_type for row in evidence),
-            *(row.law for row in laws),
-            *(row.trade for row in trades),
-        ],
+        locale,
+        [source.area, source.decider, source.contact_unit, source.checked_by, *(guide.area for guide in related)],
     )
     if shown is not source:
-        for relation in ("steps", "fees", "time_rules", "evidence", "laws"):
-            for row in getattr(shown, relation).all():
+        for rows in (steps, fees, rules, papers, laws):
+            for row in rows[shown.pk]:
                 say.add(row)
     return GuideFacts(
         on=day,
@@ -333,38 +352,43 @@ def read_facts(source: GuidePage, shown: GuidePage, day: datetime.date) -> Guide
         next_check_on=source.next_check_on,
         e_service_url=source.e_service_url,
         appeal_days=source.appeal_days,
-        steps=[Step(say(row, "title"), say(row, "text")) for row in steps],
+        steps=[Step(say(row, "title"), say(row, "text")) for row in steps[source.pk]],
         evidence=[
             Evidence(
-                name=say(row.evidence_type, "name"),
-                description=say(row.evidence_type, "description"),
-                issuer=say(row.evidence_type, "issuer"),
+                name=say.related(row, "evidence_type", "name"),
+                description=say.related(row, "evidence_type", "description"),
+                issuer=say.related(row, "evidence_type", "issuer"),
                 url=row.evidence_type.url,
                 note=say(row, "note"),
                 required=row.requirement == EvidenceRequirement.ALWAYS,
                 requirement_label=row.get_requirement_display(),
             )
-            for row in evidence
+            for row in papers[source.pk]
         ],
-        fees=_fees(source, say, day),
-        time_rules=_time_rules(source, say, day),
-        laws=[Law(say(row.law, "name"), row.law.number, row.law.url, say(row, "provision")) for row in laws],
-        trades=[say(row.trade, "name") for row in trades],
-        related=read_cards(
-            translated_guides((row.guide for row in rows_with(source.related_guides.all(), "guide")), shown.locale), day
-        ),
+        fees=_fees(fees[source.pk], rates.get(source.area_id, []), say, day),
+        time_rules=_time_rules(rules[source.pk], say, day),
+        laws=[
+            Law(say.related(row, "law", "name"), row.law.number, row.law.url, say(row, "provision"))
+            for row in laws[source.pk]
+        ],
+        trades=[say.related(row, "trade", "name") for row in trades[source.pk]],
+        related=_cards(_in_locale(related, locale), fees, rules, rates, say, day),
     )
 
 
-def translated_guides(guides: Iterable[GuidePage], locale: Any) -> list[GuidePage]:
-    """Return the live guides in the locale, in the given order; what is not translated stays as it is given."""
-    wanted = list(guides)
-    if not wanted:
-        return []
-    keys = [guide.translation_key for guide in wanted]
-    pages = type(wanted[0]).objects.live().public().filter(translation_key__in=keys, locale=locale)
-    found = {page.translation_key: page for page in pages.select_related("locale")}
-    return [found.get(guide.translation_key, guide) for guide in wanted if guide.live]
+def guides_to_show(rows: QuerySet) -> QuerySet:
+    """Narrow rows that point at a guide to those that a reader may follow."""
+    return rows.filter(is_public("guide__path"), guide__live=True).select_related("guide__area")
+
+
+def _in_locale(originals: list[GuidePage], locale: Locale) -> list[tuple[GuidePage, GuidePage]]:
+    """Pair each original with the page to show: its live, public translation, else itself."""
+    if not originals or all(guide.locale_id == locale.pk for guide in originals):
+        return [(guide, guide) for guide in originals]
+    keys = [guide.translation_key for guide in originals]
+    pages = type(originals[0]).objects.live().public().filter(translation_key__in=keys, locale=locale)
+    found = {page.translation_key: page for page in pages}
+    return [(found.get(guide.translation_key, guide), guide) for guide in originals]
 
 
 @dataclass(frozen=True)
@@ -388,28 +412,46 @@ class GuideCard:
     main_time = GuideFacts.main_time
 
 
-def read_cards(pages: Iterable[GuidePage], day: datetime.date) -> list[GuideCard]:
-    """Read what cards show of many guides as of ``day``, in a fixed number of queries."""
-    shown = list(pages)
-    if not shown:
-        return []
-    model = type(shown[0])
-    originals = {
-        page.translation_key: page
-        for page in model.objects.filter(locale=source_locale(), translation_key__in=[p.translation_key for p in shown])
-        .select_related("area")
-        .prefetch_related("fees", "time_rules", "area__hourly_rates")
-    }
-    pairs = [(page, originals.get(page.translation_key, page)) for page in shown]
-    say = Localiser(shown[0].locale.language_code, [source.area for _page, source in pairs])
+def _cards(
+    pairs: list[tuple[GuidePage, GuidePage]],
+    fees: Rows,
+    rules: Rows,
+    rates: dict[int, list[HourlyRate]],
+    say: Localiser,
+    day: datetime.date,
+) -> list[GuideCard]:
+    for page, _source in pairs:
+        page.locale = locales_by_id()[page.locale_id]  # known already: no query when a template asks
     return [
         GuideCard(
             page=page,
             kind=GuideKind(source.kind),
             kind_label=GuideKind(source.kind).label,
             area=_area(source.area, say),
-            fees=_fees(source, say, day),
-            time_rules=_time_rules(source, say, day),
+            fees=_fees(fees[source.pk], rates.get(source.area_id, []), say, day),
+            time_rules=_time_rules(rules[source.pk], say, day),
         )
         for page, source in pairs
     ]
+
+
+def read_cards(pages: Iterable[GuidePage], locale: Locale, day: datetime.date) -> list[GuideCard]:
+    """Read what cards show of guides as of ``day``, in a fixed number of queries.
+
+    Originals, with their area fetched, are shown in the locale if they are translated to it; translations are shown
+    as they are, with the facts of their originals.
+    """
+    given = list(pages)
+    if not given:
+        return []
+    if all(page.locale_id == source_locale().pk for page in given):
+        pairs = _in_locale(given, locale)
+    else:
+        keys = [page.translation_key for page in given]
+        stored = type(given[0]).objects.filter(translation_key__in=keys, locale=source_locale())
+        originals = {page.translation_key: page for page in stored.select_related("area")}
+        pairs = [(page, originals.get(page.translation_key, page)) for page in given]
+    sources = [source for _page, source in pairs]
+    fees, rules = rows_of(sources, "fees"), rows_of(sources, "time_rules")
+    say = Localiser(locale, [source.area for source in sources])
+    return _cards(pairs, fees, rules, _rates(sources, fees), say, day)

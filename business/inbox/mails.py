@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from business.core.models import SiteSettings
-from business.core.translation import Localiser
+from business.core.translation import Localiser, locale_for
 
 from .enums import Direction
 from .models import Case
@@ -47,7 +47,7 @@ def _signature(user: Any, text: str, us: SiteSettings) -> str:
 
 
 def _draw(template: str, case: Case, subject: str, **context: Any) -> tuple[str, str]:
-    say = Localiser(case.language, [case.topic, case.unit])
+    say = Localiser(locale_for(case.language), [case.topic, case.unit])
     # An officer may have set another time zone in the admin; the sender reads the municipality's.
     with timezone.override(None):
         body = render_to_string(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from wagtail.models import Locale
 
-from business.core.querysets import rows_with
-from business.core.translation import Localiser, Text, source_locale
+from business.core.querysets import rows_of
+from business.core.translation import Localiser, Text, locales_by_id, source_locale, with_texts
 
 from .enums import Scope
 
@@ -54,22 +55,32 @@ class NetworkFacts:
         return self.confirmed_on is not None and (timezone.localdate() - self.confirmed_on).days > 365
 
 
-def read_facts(source: NetworkPage, shown: NetworkPage) -> NetworkFacts:
-    """Read the facts of ``source`` with texts for ``shown``, in a fixed number of queries."""
-    trades = [row.trade for row in rows_with(source.trades.all(), "trade")]
-    contacts, links = list(source.contacts.all()), list(source.links.all())
-    say = Localiser(shown.locale.language_code, [source.place, *trades])
+def _original(shown: NetworkPage) -> NetworkPage:
+    """Return the page that the facts are read from, with what it refers to."""
+    if shown.locale_id == source_locale().pk:
+        return shown
+    originals = type(shown).objects.filter(translation_key=shown.translation_key, locale=source_locale())
+    return originals.select_related("place", "picture").first() or shown
+
+
+def read_facts(shown: NetworkPage) -> NetworkFacts:
+    """Read the facts with texts for ``shown``, in a fixed number of queries."""
+    source, locale = _original(shown), locales_by_id()[shown.locale_id]
+    both = [source] if shown is source else [source, shown]
+    trades = rows_of([source], "trades", lambda rows: with_texts(rows, "trade", ["name"], locale))
+    contacts, links = rows_of(both, "contacts"), rows_of(both, "links")
+    say = Localiser(locale, [source.place])
     if source is not shown:
-        for row in [*shown.contacts.all(), *shown.links.all()]:
+        for row in [*contacts[shown.pk], *links[shown.pk]]:
             say.add(row)
     return NetworkFacts(
         scope=Scope(source.scope),
         scope_label=Scope(source.scope).label,
         place=say(source.place, "name"),
         place_address=source.place.address if source.place else "",
-        trades=[say(trade, "name") for trade in trades],
-        contacts=[Contact(row.name, say(row, "role"), row.email, row.phone) for row in contacts],
-        links=[Link(say(row, "label"), row.url) for row in links],
+        trades=[say.related(row, "trade", "name") for row in trades[source.pk]],
+        contacts=[Contact(row.name, say(row, "role"), row.email, row.phone) for row in contacts[source.pk]],
+        links=[Link(say(row, "label"), row.url) for row in links[source.pk]],
         confirmed_on=source.confirmed_on,
         picture=source.picture,
     )
@@ -86,30 +97,27 @@ class NetworkCard:
     picture: Any
 
 
-def read_cards(pages: Iterable[NetworkPage]) -> list[NetworkCard]:
+def read_cards(pages: Iterable[NetworkPage], locale: Locale) -> list[NetworkCard]:
     """Read what cards show of many networks, in a fixed number of queries."""
     shown = list(pages)
     if not shown:
         return []
     keys = [page.translation_key for page in shown]
-    locale = shown[0].locale
+    stored = type(shown[0]).objects.filter(translation_key__in=keys, locale=source_locale())
     originals = {
         page.translation_key: page
-        for page in type(shown[0]).objects.filter(translation_key__in=keys, locale=source_locale())
-        .select_related("place", "picture")
-        .prefetch_related("trades__trade", "picture__renditions")
+        for page in stored.select_related("place", "picture").prefetch_related("picture__renditions")
     }
     pairs = [(page, originals.get(page.translation_key, page)) for page in shown]
-    say = Localiser(
-        locale.language_code,
-        [item for _page, source in pairs for item in (source.place, *(row.trade for row in source.trades.all()))],
-    )
+    sources = [source for _page, source in pairs]
+    trades = rows_of(sources, "trades", lambda rows: with_texts(rows, "trade", ["name"], locale))
+    say = Localiser(locale, [source.place for source in sources])
     return [
         NetworkCard(
             page=page,
             scope_label=Scope(source.scope).label,
             place=say(source.place, "name"),
-            trades=[say(row.trade, "name") for row in source.trades.all()],
+            trades=[say.related(row, "trade", "name") for row in trades[source.pk]],
             picture=source.picture,
         )
         for page, source in pairs

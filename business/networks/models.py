@@ -19,7 +19,7 @@ from business.core.models import BasePage, Row
 from business.core.pictures import PictureMixin
 from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
-from business.core.translation import facts, source_page, texts
+from business.core.translation import facts, locales_by_id, texts
 
 from .enums import Scope
 from .facts import NetworkFacts, read_cards, read_facts
@@ -148,7 +148,10 @@ class NetworkPage(PictureMixin, BasePage):
 
     def facts(self) -> NetworkFacts:
         """Return the facts, read from the source language, with texts in this page's language."""
-        return read_facts(source_page(self), self)
+        cached = self.__dict__.get("_facts")
+        if cached is None:
+            cached = self.__dict__["_facts"] = read_facts(self)
+        return cached
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context(request, *args, **kwargs), "facts": self.facts()}
@@ -186,7 +189,7 @@ class NetworkIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         form = NetworkFilterForm(request.GET)
         chosen = form.chosen()
-        networks = NetworkPage.objects.child_of(self).live().public().select_related("locale", "picture")
+        networks = NetworkPage.objects.child_of(self).live().public()
         for lookup, value in form.lookups(chosen):
             networks = networks.with_facts(**{lookup: value})
         results = paginate(request, networks.order_by("sort_key", "pk"), self.page_size)
@@ -195,6 +198,6 @@ class NetworkIndexPage(BasePage):
             "filter_form": form,
             "chosen": chosen,
             "results": results,
-            "cards": read_cards(results.object_list),
+            "cards": read_cards(results.object_list, locales_by_id()[self.locale_id]),
             "query": query_without(request, "page"),
         }

@@ -19,10 +19,10 @@ from business.core.blocks import NewsBodyBlock
 from business.core.listings import paginate, query_without
 from business.core.models import BasePage, Register, Row
 from business.core.pictures import PictureMixin
-from business.core.querysets import FactPageQuerySet, rows_with
+from business.core.querysets import FactPageQuerySet, rows_of
 from business.core.rich_text import INLINE
-from business.core.translation import Localiser, Text, facts, source_page, texts
-from business.guides.facts import read_cards, translated_guides
+from business.core.translation import Localiser, Text, facts, locales_by_id, source_page, texts
+from business.guides.facts import guides_to_show, read_cards
 
 from .filters import NewsFilterForm
 
@@ -94,14 +94,14 @@ class NewsPage(PictureMixin, BasePage):
         verbose_name_plural = _("news items")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        source = source_page(self)
-        guides = [row.guide for row in rows_with(source.related_guides.all(), "guide")]
-        say = Localiser(self.locale.language_code, [source.category])
+        source, locale = source_page(self), locales_by_id()[self.locale_id]
+        guides = [row.guide for row in rows_of([source], "related_guides", guides_to_show)[source.pk]]
+        say = Localiser(locale, [source.category])
         return {
             **super().get_context(request, *args, **kwargs),
             "category": say(source.category, "name"),
             "published_on": source.published_on,
-            "related": read_cards(translated_guides(guides, self.locale), timezone.localdate()),
+            "related": read_cards(guides, locale, timezone.localdate()),
         }
 
     def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ class NewsIndexPage(BasePage):
             NewsPage.objects.child_of(self)
             .live()
             .public()
-            .select_related("locale", "category", "picture")
+            .select_related("category", "picture")
             .prefetch_related("picture__renditions")
             .order_by("-published_on", "-pk")
         )
@@ -176,5 +176,5 @@ def read_news_cards(pages: Any) -> list[NewsCard]:
     shown = list(pages)
     if not shown:
         return []
-    say = Localiser(shown[0].locale.language_code, [page.category for page in shown])
+    say = Localiser(locales_by_id()[shown[0].locale_id], [page.category for page in shown])
     return [NewsCard(page, say(page.category, "name"), page.published_on, page.picture) for page in shown]

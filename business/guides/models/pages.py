@@ -19,7 +19,7 @@ from business.core.listings import paginate, query_without
 from business.core.models import BasePage
 from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
-from business.core.translation import facts, source_page, texts
+from business.core.translation import facts, locales_by_id, texts
 
 from ..enums import GuideKind
 from ..facts import GuideFacts, read_cards, read_facts
@@ -178,7 +178,7 @@ class GuidePage(BasePage):
         day = on or timezone.localdate()
         cached = self.__dict__.get("_facts")
         if cached is None or cached.on != day:
-            cached = self.__dict__["_facts"] = read_facts(source_page(self), self, day)
+            cached = self.__dict__["_facts"] = read_facts(self, day)
         return cached
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -223,7 +223,7 @@ class GuideIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         form = GuideFilterForm(request.GET)
         chosen = form.chosen()
-        guides = GuidePage.objects.child_of(self).live().public().select_related("locale").order_by("sort_key", "pk")
+        guides = GuidePage.objects.child_of(self).live().public().select_related("area").order_by("sort_key", "pk")
         for lookup, value in form.lookups(chosen):
             guides = guides.with_facts(**{lookup: value})
         results = paginate(request, guides, self.page_size)
@@ -232,6 +232,6 @@ class GuideIndexPage(BasePage):
             "filter_form": form,
             "chosen": chosen,
             "results": results,
-            "cards": read_cards(results.object_list, timezone.localdate()),
+            "cards": read_cards(results.object_list, locales_by_id()[self.locale_id], timezone.localdate()),
             "query": query_without(request, "page"),
         }
