@@ -18,6 +18,7 @@ from wagtail.search import index
 
 from business.core.blocks import BodyBlock
 from business.core.sorting import swedish_sort_key
+from business.core.models.settings import SiteSettings
 from business.core.translation import PAGE_TEXTS, facts, locales_by_id, texts
 
 __all__ = ["BasePage", "StandardPage"]
@@ -128,6 +129,16 @@ class StandardPage(BasePage):
     parent_page_types = ["home.HomePage", "core.StandardPage"]
     subpage_types = ["core.StandardPage"]
     page_description = _("Running text: about the site, accessibility, personal data.")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """On the accessibility statement, name the supervising authority, which is a setting: it changes."""
+        chosen = SiteSettings.for_request(request)
+        statement = chosen.accessibility_page
+        is_statement = statement is not None and statement.translation_key == self.translation_key
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "supervision": chosen if is_statement and chosen.accessibility_authority else None,
+        }
 
     class Meta:
         verbose_name = _("standard page")
