@@ -8,7 +8,12 @@ class InboxConfig(AppConfig):
     verbose_name = _("Inbox")
 
     def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
         from business.core import periodic
         from business.inbox import outbox
+        from business.inbox.models import Case
+        from business.inbox.permissions import CasePermissionPolicy
 
+        register_permission_policy(Case, CasePermissionPolicy(Case))
         periodic.register("send waiting mail", every=30, call=outbox.sweep)

@@ -1,8 +1,13 @@
 """Who may do what with cases."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["COORDINATOR_GROUP", "SEE", "WORK", "can_see_inbox", "can_work"]
+from wagtail.permission_policies import ModelPermissionPolicy
+
+__all__ = ["COORDINATOR_GROUP", "SEE", "WORK", "CasePermissionPolicy", "can_see_inbox", "can_work"]
 
 COORDINATOR_GROUP = "Näringslivssamordnare"
 SEE = "inbox.view_case"
@@ -15,5 +20,18 @@ def can_see_inbox(user: Any) -> bool:
 
 
 def can_work(user: Any) -> bool:
-    """Whether the user may take, answer and close cases."""
+    """Whether the user may take, answer and close cases. It takes that they may read them."""
     return can_see_inbox(user) and user.has_perm(WORK)
+
+
+class CasePermissionPolicy(ModelPermissionPolicy):
+    """What Wagtail's views ask. Nobody adds or deletes a case by hand, an administrator no more than others."""
+
+    tests = {"view": can_see_inbox, "change": can_work}
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        test = self.tests.get(action)
+        return bool(test and test(user))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)

@@ -7,14 +7,27 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from business.core.organisation_number import masked
+from business.core.sorting import fold
 
-from ..enums import OPEN, CaseStatus, Channel, MailStatus, PreferredChannel, Triage
+from ..enums import OPEN, CaseStatus, Channel, Direction, MailStatus, PreferredChannel, Triage
+from .message import Message
+from .outbox import OutboxMail
 
 __all__ = ["Case", "CaseQuerySet", "CaseSequence", "NoticeVersion"]
+
+
+def _late(on: datetime.date) -> Q:
+    return Q(status__in=OPEN, first_answer_at__isnull=True, limit_on__lt=on)
+
+
+def _due(on: datetime.date) -> Q:
+    return Q(status__in=OPEN, first_answer_at__isnull=True, due_on__lte=on, limit_on__gte=on)
 
 
 class CaseSequence(models.Model):
@@ -68,14 +81,43 @@ class CaseQuerySet(models.QuerySet):
 
     def late(self, on: datetime.date) -> CaseQuerySet:
         """Those whose promised day has passed without an answer."""
-        return self.open().filter(first_answer_at__isnull=True, limit_on__lt=on)
+        return self.filter(_late(on))
 
     def due(self, on: datetime.date) -> CaseQuerySet:
         """Those to answer on this day at the latest, and not late yet."""
-        return self.open().filter(first_answer_at__isnull=True, due_on__lte=on, limit_on__gte=on)
+        return self.filter(_due(on))
 
     def with_failed_mail(self) -> CaseQuerySet:
-        return self.filter(mails__status=MailStatus.FAILED).distinct()
+        return self.filter(pk__in=OutboxMail.objects.filter(status=MailStatus.FAILED).values("case"))
+
+    def containing(self, words: str) -> CaseQuerySet:
+        """Those that hold every one of the words, in capitals or not: in number, sender or text."""
+        found = self
+        for word in fold(words[:200]).split()[:12]:
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def for_listing(self) -> CaseQuerySet:
+        """With what a row of a listing shows: how the first message begins, and whether mail has failed."""
+        first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
+        failed = OutboxMail.objects.filter(case=OuterRef("pk"), status=MailStatus.FAILED)
+        return self.select_related("topic", "owner").annotate(
+            excerpt=Subquery(first.values(start=Left("text", 160))[:1]), mail_failed=Exists(failed)
+        )
+
+    def most_pressing(self) -> CaseQuerySet:
+        """Open ones in the order to take them: the unanswered by their day, then the rest."""
+        return self.open().order_by(F("first_answer_at").asc(nulls_first=True), "limit_on", "received_at", "pk")
+
+    def summary(self, on: datetime.date, user: Any) -> dict[str, int]:
+        """Count what waits for somebody, what is due, what is late, what the user has, and where mail has failed."""
+        counts = self.open().aggregate(
+            waiting=Count("pk", filter=Q(owner__isnull=True)),
+            due=Count("pk", filter=_due(on)),
+            late=Count("pk", filter=_late(on)),
+            mine=Count("pk", filter=Q(owner=user)),
+        )
+        return {**counts, "failed": self.with_failed_mail().count()}
 
 
 class Case(models.Model):

@@ -1,0 +1,27 @@
+from .acts import (
+    AnswerView,
+    CloseView,
+    DescribeView,
+    NoteView,
+    PreviewView,
+    ReleaseView,
+    ReopenView,
+    SendAgainView,
+    TakeView,
+)
+from .case import CaseView
+from .index import CaseIndexView
+
+__all__ = [
+    "AnswerView",
+    "CaseIndexView",
+    "CaseView",
+    "CloseView",
+    "DescribeView",
+    "NoteView",
+    "PreviewView",
+    "ReleaseView",
+    "ReopenView",
+    "SendAgainView",
+    "TakeView",
+]

@@ -1,0 +1,97 @@
+"""The inbox and its registers, declared over Wagtail's generic views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from . import views
+from .components import InboxMenuItem
+from .filters import CaseFilterSet
+from .models import Case, Topic
+
+__all__ = ["CaseViewSet", "TopicViewSet"]
+
+
+class CaseViewSet(ModelViewSet):
+    """Cases are listed, read and worked. There is no address to add, copy or delete one, and no usage of one."""
+
+    model = Case
+    name = "inbox"
+    icon = "mail"
+    menu_label = _("Inbox")
+    menu_name = "inbox"
+    menu_order = 50
+    menu_item_class = InboxMenuItem
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_per_page = 25
+    filterset_class = CaseFilterSet
+    index_view_class = views.CaseIndexView
+    index_template_name = "inbox/index.html"
+    form_fields: list[str] = []
+    acts = {
+        "take": views.TakeView,
+        "release": views.ReleaseView,
+        "describe": views.DescribeView,
+        "note": views.NoteView,
+        "preview": views.PreviewView,
+        "answer": views.AnswerView,
+        "close": views.CloseView,
+        "reopen": views.ReopenView,
+    }
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        # Not the parent's: it names addresses that do not exist here.
+        return {
+            "model": self.model,
+            "header_icon": self.icon,
+            "index_url_name": self.get_url_name("index"),
+            "index_results_url_name": self.get_url_name("index_results"),
+            "case_url_name": self.get_url_name("case"),
+            "act_url_name": self.get_url_name("%s"),
+            **kwargs,
+        }
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", self.construct_view(views.CaseView), name="case"),
+            *(path(f"<int:pk>/{name}/", self.construct_view(view), name=name) for name, view in self.acts.items()),
+            path("<int:pk>/again/<int:mail>/", self.construct_view(views.SendAgainView), name="again"),
+        ]
+
+    @cached_property
+    def url_finder_class(self) -> type:
+        return type("CaseURLFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name("case")})
+
+    def get_permissions_to_register(self) -> QuerySet[Permission]:
+        """Let groups be given the right to read cases and the right to work them."""
+        return Permission.objects.filter(content_type__app_label="inbox", codename__in=["view_case", "change_case"])
+
+
+class TopicViewSet(SnippetViewSet):
+    """What a sender can choose in the form, and the unit that it goes to."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    list_display = [
+        "name",
+        Column("unit", label=_("Goes to"), accessor="unit.name"),
+        "order",
+        BooleanColumn("in_use", label=_("Can be chosen")),
+    ]
+    list_filter = ["in_use"]
+    ordering = ["order", "sort_key"]
+    copy_view_enabled = False

@@ -1,0 +1,51 @@
+"""Wiring of the inbox into Wagtail."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.models import register_snippet
+
+from .components import InboxPanel
+from .protection import refuse_if_held
+from .viewsets import CaseViewSet, TopicViewSet
+
+
+@hooks.register("register_admin_viewset")
+def register_inbox() -> ModelViewSet:
+    return CaseViewSet()
+
+
+register_snippet(TopicViewSet)
+
+
+@hooks.register("construct_homepage_panels")
+def show_inbox(request: HttpRequest, panels: list[Any]) -> None:
+    panel = InboxPanel(request)
+    if panel.is_shown():
+        panels.append(panel)
+
+
+@hooks.register("insert_global_admin_css")
+def inbox_style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("inbox/inbox.css"))
+
+
+@hooks.register("before_delete_snippet")
+def keep_snippet(request: HttpRequest, items: list[Any]) -> HttpResponse | None:
+    return refuse_if_held(request, items)
+
+
+@hooks.register("before_delete_user")
+def keep_user(request: HttpRequest, user: Any) -> HttpResponse | None:
+    return refuse_if_held(request, [user])
+
+
+@hooks.register("before_bulk_action")
+def keep_users(request: HttpRequest, action_type: str, items: list[Any], action: Any) -> HttpResponse | None:
+    users = [item for item in items if isinstance(item, get_user_model())]
+    return refuse_if_held(request, users) if action_type == "delete" else None
