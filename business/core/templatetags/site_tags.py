@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,16 @@ def kronor(amount: Decimal | int | None) -> str:
     decimals = 0 if amount == int(amount) else 2
     number = number_format(amount, decimals, use_l10n=True, force_grouping=True)
     return (gettext("SEK %(amount)s") % {"amount": number}).replace(" ", "\u00a0")
+
+
+@register.filter
+def word_class(heading: str) -> str:
+    """Return a class for a heading whose longest word would not fit on a small screen: ``<h1 class="…">``.
+
+    Swedish compounds are long, and not every browser knows where to hyphenate them.
+    """
+    longest = max((len(word) for word in re.split(r"[\s\u00ad–-]+", heading)), default=0)
+    return "longest-word" if longest > 22 else "long-word" if longest > 18 else ""
 
 
 @register.filter
