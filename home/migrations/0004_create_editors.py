@@ -17,7 +17,8 @@ REGISTERS = [
     "organisation.unit",
 ]
 PAGES = ["add_page", "change_page", "publish_page"]
-FILES = [("media", "customimage"), ("media", "customdocument")]
+# Wagtail ties the permissions on pictures and documents to its own models, also when a site has models of its own.
+FILES = [("wagtailimages", "image"), ("wagtaildocs", "document")]
 
 
 def create(apps, schema_editor):
