@@ -17,7 +17,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = True
 # Also makes the folder of the database.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Every page that the demo makes is no news here; in production it is a trace.
