@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -32,6 +33,9 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        # A page of ours is full of its own address, which is what is wrong here. Readers never meet this.
+        return HttpResponse("This host is not served here.\n", status=400, content_type="text/plain; charset=utf-8")
     return error_page(request, 400)
 
 
