@@ -124,7 +124,10 @@ class Frame:
         pages = (
             page
             for page in self._kin.values()
-            if page.show_in_menus and page.is_public and page.depth == MENU_DEPTH and page.path.startswith(self.home.path)
+            if page.show_in_menus
+            and page.is_public
+            and page.depth == MENU_DEPTH
+            and page.path.startswith(self.home.path)
         )
         return [link for page in pages if (link := self._link(page))]
 
@@ -155,7 +158,11 @@ class Frame:
         """The page's one address; of its parameters only the page number of a listing counts."""
         address = (self.page and self.page.get_full_url(self.request)) or ""
         number = self.request.GET.get("page", "")
-        return f"{address}?page={number}" if address and number.isascii() and number.isdigit() and number != "1" else address
+        return (
+            f"{address}?page={number}"
+            if address and number.isascii() and number.isdigit() and number != "1"
+            else address
+        )
 
     @cached_property
     def languages(self) -> list[LanguageChoice]:

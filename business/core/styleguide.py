@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +49,9 @@ class SampleForm(forms.Form):
     topic = forms.ChoiceField(label="Vad gäller det?", choices=[("", "Välj ämne"), ("permit", "Tillstånd och regler")])
     message = forms.CharField(label="Ditt meddelande", widget=forms.Textarea)
     reply_by = forms.ChoiceField(
-        label="Hur vill du ha svar?", choices=[("email", "Med e-post"), ("phone", "Per telefon")], widget=forms.RadioSelect
+        label="Hur vill du ha svar?",
+        choices=[("email", "Med e-post"), ("phone", "Per telefon")],
+        widget=forms.RadioSelect,
     )
 
 
@@ -80,7 +82,7 @@ def _guide_card(title: str, summary: str, **facts: Any) -> SimpleNamespace:
 def samples() -> dict[str, Any]:
     """Return sample data for every page of the guide."""
     picture = get_image_model().objects.first()
-    day = datetime.date(2026, 10, 5)
+    day = dt.date(2026, 10, 5)
     return {
         "components": [(name, documentation(name)) for name in component_names()],
         "icons": re.findall(r'id="([a-z-]+)"', (Path(settings.BASE_DIR) / "site/static/img/icons.svg").read_text()),
@@ -107,14 +109,21 @@ def samples() -> dict[str, Any]:
             SimpleNamespace(code="en", name="English", url="#", current=False, missing=True),
         ],
         "sample_steps": [
-            SimpleNamespace(title="Registrera livsmedelsanläggningen", text="<p>Senast två veckor innan du öppnar.</p>"),
+            SimpleNamespace(
+                title="Registrera livsmedelsanläggningen", text="<p>Senast två veckor innan du öppnar.</p>"
+            ),
             SimpleNamespace(title="Samla handlingarna", text="<p>Tiden räknas från en komplett ansökan.</p>"),
             SimpleNamespace(title="Gör kunskapsprovet", text="<p>Provet gör du digitalt hos kommunen.</p>"),
         ],
         "sample_papers": ["Registreringsbevis", "Hyresavtal", "Finansieringsplan"],
         "sample_guides": [
             _guide_card("Serveringstillstånd", "Vad som krävs för att servera alkohol, och hur du ansöker."),
-            _guide_card("Livsmedelsregistrering", "Registrera verksamheten innan du öppnar.", is_free=True, kind_label="Registrering"),
+            _guide_card(
+                "Livsmedelsregistrering",
+                "Registrera verksamheten innan du öppnar.",
+                is_free=True,
+                kind_label="Registrering",
+            ),
         ],
         "sample_networks": [
             SimpleNamespace(
