@@ -16,11 +16,10 @@ from business.core.registers import RegisterChoices
 from business.inbox.enums import PreferredChannel
 from business.inbox.models import Topic
 
-from .keys import SubmissionKey, new_key, read_key
+from .fields import HiddenText, Line, Phone, RunningText, seems_to_hold_personal_number
+from .keys import MIN_AGE, SubmissionKey, new_key, read_key
 
 __all__ = ["ContactForm"]
-
-ONE_LINE = RegexValidator(r"^[^\r\n\x00]*$", _("Write this on one line."))
 
 
 class ContactForm(forms.Form):
@@ -40,7 +39,7 @@ class ContactForm(forms.Form):
             "invalid_choice": _("Choose a topic from the list."),
         },
     )
-    message = forms.CharField(
+    message = RunningText(
         label=_("Your question"),
         help_text=_("Tell us what you want to do, where and when. You do not need to write any personal number."),
         max_length=10_000,
@@ -50,10 +49,9 @@ class ContactForm(forms.Form):
             "max_length": _("Your text is %(show_value)d characters long; at most %(limit_value)d can be sent."),
         },
     )
-    name = forms.CharField(
+    name = Line(
         label=_("Your name"),
         max_length=120,
-        validators=[ONE_LINE],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write your name.")},
     )
@@ -67,21 +65,20 @@ class ContactForm(forms.Form):
             "invalid": _("This does not look like an e-mail address. It should be like name@example.se."),
         },
     )
-    phone = forms.CharField(
+    phone = Phone(
         label=_("Telephone"),
         required=False,
         max_length=40,
         validators=[RegexValidator(r"^[0-9+() \-/.]{5,40}$", _("Write the number with digits, like 070-123 45 67."))],
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    company = forms.CharField(
+    company = Line(
         label=_("Company"),
         required=False,
         max_length=160,
-        validators=[ONE_LINE],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    organisation_number = forms.CharField(
+    organisation_number = Line(
         label=_("Organisation number"),
         required=False,
         max_length=20,
@@ -100,16 +97,20 @@ class ContactForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
-    source = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    key = HiddenText()
+    source = HiddenText()
+    # Set once the sender has been told that a personal number is not needed.
+    told = HiddenText(longest=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "auto_id": "contact-%s", **kwargs})
+        in_use = Topic.objects.filter(locale__language_code=settings.LANGUAGE_CODE, in_use=True)
         self.fields["topic"].choices = [
             ("", _("Choose a topic")),
-            *RegisterChoices(Topic, ("order", "sort_key"), in_use=True).choices,
+            *RegisterChoices(Topic, ("order", "sort_key"), slug__in=in_use.values("slug")).choices,
         ]
         self.submission_key: SubmissionKey | None = None
+        self.is_trapped = False
         if not self.is_bound:
             self.initial["key"] = new_key()
 
@@ -118,17 +119,34 @@ class ContactForm(forms.Form):
         return normalise(value) if value else ""
 
     def clean_topic(self) -> Topic:
-        return Topic.objects.select_related("unit").get(
-            slug=self.cleaned_data["topic"], locale__language_code=settings.LANGUAGE_CODE
+        """Return the original, which cases refer to whatever language they were written in."""
+        topic = (
+            Topic.objects.select_related("unit")
+            .filter(slug=self.cleaned_data["topic"], locale__language_code=settings.LANGUAGE_CODE)
+            .first()
         )
+        if topic is None:  # taken away while the form was being filled in
+            raise ValidationError(_("Choose a topic from the list."), code="invalid_choice")
+        return topic
+
+    def clean_message(self) -> str:
+        """Point out a personal number once. Whoever sends it all the same has been told."""
+        text = self.cleaned_data["message"]
+        if seems_to_hold_personal_number(text) and not self.data.get(self.add_prefix("told")):
+            self._put("told", "1")
+            raise ValidationError(
+                _(
+                    "Your text seems to hold a personal number. We do not need it, and what you send becomes a public "
+                    "record. Take it out, or send once more as it is."
+                ),
+                code="personal_number",
+            )
+        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if (
-            cleaned.get("preferred") == PreferredChannel.PHONE
-            and not cleaned.get("phone")
-            and "phone" not in self.errors
-        ):
+        wants_call = cleaned.get("preferred") == PreferredChannel.PHONE
+        if wants_call and not cleaned.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Write your telephone number, since you want us to call."))
         self._stop_robots(cleaned)
         return cleaned
@@ -137,22 +155,28 @@ class ContactForm(forms.Form):
         now = timezone.now()
         key = read_key(cleaned.get("key", ""))
         if key is None or key.is_too_old(now):
-            self._renew_key()
+            # Whoever sends again at once has waited already.
+            self._put("key", new_key(now - MIN_AGE))
             raise ValidationError(
-                _("The form had been open for too long. Your text is still here: send it once more.")
+                _("The form had been open for too long. Your text is still here: send it once more."), code="old"
             )
-        if cleaned.get("website"):
+        if self.data.get(self.add_prefix("website")):
+            # From now on the field can be seen: a browser that fills in forms by itself may do it again.
+            self.is_trapped = True
+            self.fields["website"].widget.attrs.pop("tabindex", None)
+            self._put("website", "")
             raise ValidationError(
-                _(
-                    "Something filled in a field that should be empty. Your text is still here: empty the field and send."
-                )
+                _("Something filled in a field that people do not see. We have emptied it: send once more."),
+                code="trapped",
             )
         if key.is_too_fast(now):
             raise ValidationError(
-                _("That was quicker than we can believe of a person. Your text is still here: send it once more.")
+                _("That was quicker than we can believe of a person. Your text is still here: send it once more."),
+                code="fast",
             )
         self.submission_key = key
 
-    def _renew_key(self) -> None:
+    def _put(self, name: str, value: str) -> None:
+        """Have the form, when it is shown again, hold this instead of what was sent."""
         self.data = self.data.copy()
-        self.data[self.add_prefix("key")] = new_key()
+        self.data[self.add_prefix(name)] = value

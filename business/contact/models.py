@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,6 +18,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page, Site
 
+from business.core.errors import error_page
 from business.core.models import BasePage
 from business.core.rich_text import INLINE
 from business.core.translation import texts
@@ -24,6 +27,8 @@ from business.inbox.services import ContactRequest, receipt_token, receive
 from .forms import ContactForm
 
 __all__ = ["ContactPage"]
+
+LONGEST_PATH = 400
 
 
 class ContactPage(BasePage):
@@ -56,15 +61,32 @@ class ContactPage(BasePage):
     subpage_types: list[str] = []
     max_count_per_parent = 1
     page_description = _("The contact form. There is one in each language.")
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS, HTTPMethod.POST]
     schema_type = "ContactPage"
 
     class Meta:
         verbose_name = _("contact page")
         verbose_name_plural = _("contact pages")
 
+    def check_request_method(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
+        """Answer another method with 405 in the site's own look."""
+        refusal = super().check_request_method(request, *args, **kwargs)
+        if refusal is None:
+            return None
+        response = error_page(request, 405)
+        response["Allow"] = refusal["Allow"]
+        return response
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
-            return self.accept(request)
+            try:
+                return self.accept(request)
+            except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+                message = _(
+                    "That was more than the form can take: at most 10,000 characters of text and no files. Go back, and "
+                    "what you wrote should still be there."
+                )
+                return error_page(request, 400, str(message))
         return self.show(request, ContactForm(initial=self.initial(request)))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
@@ -82,7 +104,8 @@ class ContactPage(BasePage):
         except ValueError:
             return ""
         same_site = parts.netloc in ("", request.get_host()) and parts.path.startswith("/")
-        return parts.path[:500] if same_site and parts.path != self.get_url(request) else ""
+        is_other_page = parts.path != self.get_url(request)
+        return parts.path if same_site and is_other_page and len(parts.path) <= LONGEST_PATH else ""
 
     def show(self, request: HttpRequest, form: ContactForm, status: int = 200) -> HttpResponse:
         context = {**self.get_context(request), "form": form}
@@ -121,13 +144,18 @@ class ContactPage(BasePage):
         return redirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
 
     def named_source(self, request: HttpRequest, path: str) -> tuple[str, str]:
-        """Return title and address of the page that the request was sent from, as they are now."""
+        """Return title and address of the page that the request was sent from, as they are now.
+
+        ``path`` comes from the visitor's browser. Only one that leads to a live page of this site is kept, so that
+        nobody can put an address of their own before the coordinator's eyes.
+        """
         site = Site.find_for_request(request)
-        if not path.startswith("/") or site is None:
+        language, *rest = [part for part in path.split("/") if part] or [""]
+        if site is None or not path.startswith("/") or len(path) > LONGEST_PATH:
             return "", ""
-        first, *rest = [part for part in path.split("/") if part] or [""]
-        page: Page | None = None
-        for candidate in site.root_page.get_translations(inclusive=True).filter(locale__language_code=first):
-            url_path = candidate.url_path + "".join(f"{part}/" for part in rest)
-            page = Page.objects.live().filter(url_path=url_path).first()
-        return (page.title, page.get_full_url(request)) if page else ("", request.build_absolute_uri(path)[:500])
+        home = site.root_page.get_translations(inclusive=True).filter(locale__language_code=language).first()
+        if home is None:
+            return "", ""
+        url_path = home.url_path + "".join(f"{part}/" for part in rest)
+        page = Page.objects.live().public().filter(url_path=url_path).first()
+        return (page.title, page.get_full_url(request) or "") if page else ("", "")

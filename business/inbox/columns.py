@@ -13,7 +13,7 @@ class CellColumn(Column):
     """A column whose cell is one small template, drawn with the case and what the view prepared for the whole page."""
 
     def __init__(self, name: str, **kwargs: Any) -> None:
-        super().__init__(name, accessor=lambda case: case.pk, classname=f"inbox-{name}", **kwargs)
+        super().__init__(name, accessor=lambda case: case.pk, **kwargs)
         self.cell_template_name = f"inbox/columns/{name}.html"
 
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:

@@ -7,30 +7,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContactPage',
+            name="ContactPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(help_text='One or two sentences that say what the reader finds here. Shown first on the page, in lists, in search results and when the page is shared.', max_length=300, verbose_name='summary')),
-                ('text_changed_at', models.DateTimeField(editable=False, null=True, verbose_name='text changed')),
-                ('text_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('sort_key', models.CharField(db_index=True, default='', editable=False, max_length=140)),
-                ('intro', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('notice', wagtail.fields.RichTextField(help_text='Who is responsible, why, on what legal ground, and that the message becomes a public record. The wording that a sender saw is kept with the case.', verbose_name='notice on personal data')),
-                ('receipt_next', wagtail.fields.RichTextField(blank=True, help_text='Shown on the receipt.', verbose_name='what happens next')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences that say what the reader finds here. Shown first on the page, in lists, in search results and when the page is shared.",
+                        max_length=300,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("text_changed_at", models.DateTimeField(editable=False, null=True, verbose_name="text changed")),
+                ("text_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("sort_key", models.CharField(db_index=True, default="", editable=False, max_length=140)),
+                ("intro", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "notice",
+                    wagtail.fields.RichTextField(
+                        help_text="Who is responsible, why, on what legal ground, and that the message becomes a public record. The wording that a sender saw is kept with the case.",
+                        verbose_name="notice on personal data",
+                    ),
+                ),
+                (
+                    "receipt_next",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Shown on the receipt.", verbose_name="what happens next"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact page',
-                'verbose_name_plural': 'contact pages',
+                "verbose_name": "contact page",
+                "verbose_name_plural": "contact pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

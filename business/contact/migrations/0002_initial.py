@@ -5,18 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contact', '0001_initial'),
-        ('media', '0001_initial'),
+        ("contact", "0001_initial"),
+        ("media", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contactpage',
-            name='share_picture',
-            field=models.ForeignKey(blank=True, help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.customimage', verbose_name='picture when shared'),
+            model_name="contactpage",
+            name="share_picture",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.customimage",
+                verbose_name="picture when shared",
+            ),
         ),
     ]
