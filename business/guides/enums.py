@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from business.core.spans import TimeUnit
+
 __all__ = ["CountedFrom", "EvidenceRequirement", "FeeKind", "GuideKind", "LawKind", "TimeRuleKind", "TimeUnit"]
 
 
@@ -39,15 +41,6 @@ class TimeRuleKind(models.TextChoices):
     USUAL = "usual", _("our usual time")
     NOTICE_BEFORE_START = "notice_before_start", _("notice before you start")
     RENEWAL_BEFORE = "renewal_before", _("renewal before expiry")
-
-
-class TimeUnit(models.TextChoices):
-    """What a time is counted in."""
-
-    DAYS = "days", _("days")
-    WEEKS = "weeks", _("weeks")
-    MONTHS = "months", _("months")
-    WORKING_DAYS = "working_days", _("working days")
 
 
 class CountedFrom(models.TextChoices):
