@@ -16,7 +16,8 @@ from business.core.models import BasePage, Row
 from business.core.pictures import PictureMixin
 from business.core.querysets import is_public, rows_of
 from business.core.translation import Localiser, facts, locales_by_id, source_page, texts
-from business.guides.facts import GuideCard, guides_to_show, read_cards
+from business.guides.facts import GuideCard
+from business.guides.reading import guides_to_show, read_cards
 from business.news.models import NewsIndexPage, read_news_cards
 
 __all__ = ["HomeEntry", "HomeGuide", "HomePage"]

@@ -12,6 +12,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from business.contact import urls as contact_urls
 from business.core import views as core
+from business.core.sitemaps import LanguagesSitemap
+from business.core.sitemap import PageSitemap
 from business.news import urls as news_urls
 from search import urls as search_urls
 
@@ -23,7 +25,7 @@ urlpatterns = [
     path("readyz", core.readyz, name="readyz"),
     path("robots.txt", core.robots_txt, name="robots_txt"),
     path("favicon.ico", core.favicon, name="favicon"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("accent-<slug:version>.css", core.accent_css, name="accent_css"),
 ]
 

@@ -22,7 +22,7 @@ from business.core.pictures import PictureMixin
 from business.core.querysets import FactPageQuerySet, rows_of
 from business.core.rich_text import INLINE
 from business.core.translation import Localiser, Text, facts, locales_by_id, source_page, texts
-from business.guides.facts import guides_to_show, read_cards
+from business.guides.reading import guides_to_show, read_cards
 
 from .filters import NewsFilterForm
 

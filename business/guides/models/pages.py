@@ -22,8 +22,9 @@ from business.core.rich_text import INLINE
 from business.core.translation import facts, locales_by_id, texts
 
 from ..enums import GuideKind
-from ..facts import GuideFacts, read_cards, read_facts
+from ..facts import GuideFacts
 from ..filters import GuideFilterForm
+from ..reading import read_cards, read_facts
 
 __all__ = ["GuideIndexPage", "GuidePage"]
 
