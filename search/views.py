@@ -72,9 +72,12 @@ def _home(request: HttpRequest) -> HomePage:
     """
     site = Site.find_for_request(request)
     homes = HomePage.objects.live().select_related("locale")
-    home = site and homes.filter(
-        translation_key=site.root_page.translation_key, locale__language_code=active_locale_code()
-    ).first()
+    home = (
+        site
+        and homes.filter(
+            translation_key=site.root_page.translation_key, locale__language_code=active_locale_code()
+        ).first()
+    )
     if not home:
         raise Http404
     return home
@@ -111,7 +114,9 @@ def _answer(request: HttpRequest, query: Query, chosen: Kind | None, pages: Page
     kinds = Kinds()
 
     def counts(any_word: bool) -> dict[Kind, int]:
-        return kinds.count(find(query, pages, any_word=any_word).facet("content_type_id").items() if query.words else [])
+        return kinds.count(
+            find(query, pages, any_word=any_word).facet("content_type_id").items() if query.words else []
+        )
 
     found, any_word = counts(False), False
     if len(query.words) > 1 and not any(found.values()):

@@ -1,6 +1,7 @@
 """A page's own picture."""
 
-from django.core.exceptions import ValidationError
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -14,7 +15,12 @@ class PictureMixin(models.Model):
     """A picture and what it shows, told in the page's language."""
 
     picture = models.ForeignKey(
-        "media.CustomImage", verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "media.CustomImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     picture_alt = models.CharField(
         _("alternative text"),
@@ -29,7 +35,7 @@ class PictureMixin(models.Model):
     class Meta:
         abstract = True
 
-    def clean(self) -> None:
-        super().clean()
+    def missing(self) -> dict[str, Any]:
         if self.picture_id and not self.picture_alt.strip():
-            raise ValidationError({"picture_alt": _("Say what the picture shows, for those who cannot see it.")})
+            return {"picture_alt": _("Say what the picture shows, for those who cannot see it.")}
+        return {}

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import get_language
-from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.models import Locale, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 __all__ = [
@@ -94,14 +94,14 @@ def active_locale_code() -> str:
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def source_page(page: Page) -> Page:
+def source_page(page: Any) -> Any:
     """Return the page whose facts hold for this one: itself, or its original in the source language.
 
     A page that was written in another language and has no original keeps its own facts.
     """
     locale = source_locale()
-    if page.locale_id == locale.pk:
-        return page
+    if page.previewed_original or page.locale_id == locale.pk:
+        return page.previewed_original or page
     return type(page)._default_manager.filter(translation_key=page.translation_key, locale=locale).first() or page
 
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from business.core.links import DeferredPageLinkHandler
+from business.core.viewsets import RegisterGroup
 
 
 @hooks.register("register_rich_text_features", order=100)
@@ -17,3 +18,8 @@ def resolve_page_links_at_once(features: Any) -> None:
 @hooks.register("insert_global_admin_css")
 def admin_in_our_colours() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("register_admin_viewset")
+def register_registers() -> RegisterGroup:
+    return RegisterGroup()

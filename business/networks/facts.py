@@ -57,8 +57,8 @@ class NetworkFacts:
 
 def _original(shown: NetworkPage) -> NetworkPage:
     """Return the page that the facts are read from, with what it refers to."""
-    if shown.locale_id == source_locale().pk:
-        return shown
+    if shown.previewed_original or shown.locale_id == source_locale().pk:
+        return shown.previewed_original or shown
     originals = type(shown).objects.filter(translation_key=shown.translation_key, locale=source_locale())
     return originals.select_related("place", "picture").first() or shown
 

@@ -56,7 +56,7 @@ class Compiler(SQLiteSearchQueryCompiler):
         model = self.queryset.model
         # Joined by hand: the index keeps keys as text, and only when they are read as numbers, on this side of the
         # comparison, does SQLite start from the few rows that match instead of from every page.
-        found = self.queryset.extra(
+        found = self.queryset.extra(  # noqa: S610 (names of tables and numbers, nothing that a reader typed)
             tables=[ENTRY, TEXT],
             where=[
                 f"{ENTRY}.id = {TEXT}.rowid",

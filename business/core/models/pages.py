@@ -17,14 +17,16 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from business.core.blocks import BodyBlock
-from business.core.sorting import swedish_sort_key
+from business.core.completeness import PageForm, refuse_incomplete
 from business.core.models.settings import SiteSettings
+from business.core.preview import TranslatedPreviewMixin
+from business.core.sorting import swedish_sort_key
 from business.core.translation import PAGE_TEXTS, facts, locales_by_id, texts
 
 __all__ = ["BasePage", "StandardPage"]
 
 
-class BasePage(Page):
+class BasePage(TranslatedPreviewMixin, Page):
     """What all our pages share: a summary, a picture for sharing, and the day that the text last changed.
 
     "Text changed" is not "published": it moves only when a reader would read something else. A subclass names what
@@ -61,6 +63,7 @@ class BasePage(Page):
     translatable_fields = [*PAGE_TEXTS, *texts("summary"), *facts("share_picture")]
     text_names: tuple[str, ...] = ("title", "summary")
     schema_type = "WebPage"
+    base_form_class = PageForm
 
     class Meta:
         abstract = True
@@ -71,9 +74,15 @@ class BasePage(Page):
         page.text_changed_at, page.text_digest = self.text_changed_at, self.text_digest
         return page
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def missing(self) -> dict[str, Any]:
+        """Return what the page lacks before it can go live: see :mod:`business.core.completeness`."""
+        return {}
+
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
         self.sort_key = swedish_sort_key(self.title)
-        super().save(*args, **kwargs)
+        if clean and self.live:
+            refuse_incomplete(self)
+        super().save(clean=clean, **kwargs)
 
     def current_text_digest(self) -> str:
         """Return a fingerprint of everything on the page that a reader reads as text."""

@@ -1,0 +1,33 @@
+"""Registers of the organisation in the admin."""
+
+from business.core.viewsets import RegisterViewSet
+
+from .models import Person, Place, Unit
+
+__all__ = ["PersonViewSet", "PlaceViewSet", "UnitViewSet"]
+
+
+class UnitViewSet(RegisterViewSet):
+    model = Unit
+    icon = "group"
+    menu_order = 50
+    list_display = ["name", "kind", "email", "phone"]
+    list_filter = ["kind"]
+
+
+class PersonViewSet(RegisterViewSet):
+    model = Person
+    icon = "user"
+    menu_order = 60
+    list_display = ["name", "title", "unit", "email", "phone"]
+    list_filter = ["unit"]
+
+    def get_queryset(self, request: object) -> object:
+        return Person.objects.select_related("unit")
+
+
+class PlaceViewSet(RegisterViewSet):
+    model = Place
+    icon = "site"
+    menu_order = 70
+    list_display = ["name", "address"]
