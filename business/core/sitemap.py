@@ -31,11 +31,15 @@ class PageSitemap(Sitemap):
         return list(Page.objects.live().filter(below, is_public()).order_by("path"))
 
     @cached_property
+    def _addresses(self) -> dict[int, str]:
+        return {page.pk: self.location(page) for page in self._pages}
+
+    @cached_property
     def _kin(self) -> dict[Any, list[dict[str, str]]]:
         kin: dict[Any, list[dict[str, str]]] = defaultdict(list)
         codes = {pk: locale.language_code for pk, locale in locales_by_id().items()}
         for page in self._pages:
-            kin[page.translation_key].append({"lang_code": codes[page.locale_id], "location": self.location(page)})
+            kin[page.translation_key].append({"lang_code": codes[page.locale_id], "location": self._addresses[page.pk]})
         return kin
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
@@ -44,7 +48,7 @@ class PageSitemap(Sitemap):
             kin = self._kin[item.translation_key]
             urls.append(
                 {
-                    "location": self.location(item),
+                    "location": self._addresses[item.pk],
                     "lastmod": self.lastmod(item),
                     "alternates": kin if len(kin) > 1 else [],
                 }
