@@ -1,0 +1,215 @@
+"""Guides with the rows that their facts are made of."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import factory
+
+from business.core.tests.factories import PageFactory, RegisterFactory, home
+from business.guides.enums import CountedFrom, EvidenceRequirement, FeeKind, GuideKind, LawKind, TimeRuleKind, TimeUnit
+from business.guides.models import (
+    AuthorityArea,
+    EvidenceType,
+    GuideEvidence,
+    GuideFee,
+    GuideIndexPage,
+    GuideLaw,
+    GuidePage,
+    GuideStep,
+    GuideTimeRule,
+    GuideTrade,
+    HourlyRate,
+    LegalReference,
+    RelatedGuide,
+    Trade,
+)
+from business.organisation.tests.factories import UnitFactory
+
+__all__ = [
+    "AreaFactory",
+    "EvidenceFactory",
+    "EvidenceTypeFactory",
+    "FeeFactory",
+    "GuideFactory",
+    "GuideIndexFactory",
+    "HourlyRateFactory",
+    "LawFactory",
+    "LawRowFactory",
+    "RelatedGuideFactory",
+    "StepFactory",
+    "TimeRuleFactory",
+    "TradeFactory",
+    "TradeRowFactory",
+    "guide_index",
+]
+
+
+class GuideIndexFactory(PageFactory):
+    title = "Tillstånd och regler"
+    slug = "tillstand"
+    show_in_menus = True
+
+    class Meta:
+        model = GuideIndexPage
+
+
+def guide_index() -> GuideIndexPage:
+    """Return the Swedish index of guides, made when it is first asked for."""
+    return GuideIndexPage.objects.child_of(home()).first() or GuideIndexFactory()
+
+
+class AreaFactory(RegisterFactory):
+    name = factory.Sequence(lambda number: f"Område {number}")
+    description = "Det som området handlar om."
+    icon = "glass"
+
+    class Meta:
+        model = AuthorityArea
+
+
+class TradeFactory(RegisterFactory):
+    name = factory.Sequence(lambda number: f"Bransch {number}")
+    sni_codes = "56.100"
+
+    class Meta:
+        model = Trade
+
+
+class LawFactory(RegisterFactory):
+    name = factory.Sequence(lambda number: f"Lagen {number}")
+    number = factory.Sequence(lambda number: f"2010:{number + 1}")
+    kind = LawKind.ACT
+    url = "https://lagen.example/2010:1622"
+
+    class Meta:
+        model = LegalReference
+
+
+class EvidenceTypeFactory(RegisterFactory):
+    name = factory.Sequence(lambda number: f"Handling {number}")
+    description = "Visar att det är så."
+    issuer = "Bolagsverket"
+
+    class Meta:
+        model = EvidenceType
+
+
+class HourlyRateFactory(factory.django.DjangoModelFactory):
+    area = factory.SubFactory(AreaFactory)
+    amount = Decimal("1200.00")
+    valid_from = datetime.date(2026, 1, 1)
+    valid_to = None
+
+    class Meta:
+        model = HourlyRate
+
+
+class _RowFactory(factory.django.DjangoModelFactory):
+    """A row of a guide, in the guide's language."""
+
+    locale = factory.SelfAttribute("page.locale")
+
+    class Meta:
+        abstract = True
+
+
+class StepFactory(_RowFactory):
+    title = factory.Sequence(lambda number: f"Steg {number}")
+    text = "<p>Gör så här.</p>"
+
+    class Meta:
+        model = GuideStep
+
+
+class EvidenceFactory(_RowFactory):
+    evidence_type = factory.SubFactory(EvidenceTypeFactory)
+    requirement = EvidenceRequirement.ALWAYS
+    note = "Högst tre månader gammal."
+
+    class Meta:
+        model = GuideEvidence
+
+
+class FeeFactory(_RowFactory):
+    """A fixed fee; with ``hourly=True`` one of two hours, ``free=True`` none at all."""
+
+    label = factory.Sequence(lambda number: f"Avgift {number}")
+    kind = FeeKind.FIXED
+    amount = Decimal("9500.00")
+
+    class Meta:
+        model = GuideFee
+
+    class Params:
+        hourly = factory.Trait(kind=FeeKind.HOURS, amount=None, hours=Decimal("2.00"))
+        free = factory.Trait(kind=FeeKind.FREE, amount=None)
+
+
+class TimeRuleFactory(_RowFactory):
+    """The usual time; with ``legal_limit=True`` the longest that the law allows."""
+
+    kind = TimeRuleKind.USUAL
+    amount_from = 2
+    amount = 8
+    unit = TimeUnit.WEEKS
+    counted_from = CountedFrom.COMPLETE
+
+    class Meta:
+        model = GuideTimeRule
+
+    class Params:
+        legal_limit = factory.Trait(kind=TimeRuleKind.LEGAL_LIMIT, amount_from=None, amount=4, unit=TimeUnit.MONTHS)
+
+
+class LawRowFactory(_RowFactory):
+    law = factory.SubFactory(LawFactory)
+    provision = "8 kap."
+
+    class Meta:
+        model = GuideLaw
+
+
+class TradeRowFactory(_RowFactory):
+    trade = factory.SubFactory(TradeFactory)
+
+    class Meta:
+        model = GuideTrade
+
+
+class RelatedGuideFactory(_RowFactory):
+    guide = factory.SubFactory("business.guides.tests.factories.GuideFactory")
+
+    class Meta:
+        model = RelatedGuide
+
+
+class GuideFactory(PageFactory):
+    """A guide with its area and units; ``complete=2`` gives it two rows of every fact."""
+
+    title = factory.Sequence(lambda number: f"Serveringstillstånd {number}")
+    parent = factory.LazyFunction(guide_index)
+    kind = GuideKind.PERMIT
+    area = factory.SubFactory(AreaFactory)
+    decider = factory.SubFactory(UnitFactory, board=True)
+    contact_unit = factory.SubFactory(UnitFactory)
+    needed_when = "<p>Du vill servera alkohol.</p>"
+    not_needed_when = "<p>Du bjuder dina anställda.</p>"
+
+    class Meta:
+        model = GuidePage
+
+    @factory.post_generation
+    def complete(page: GuidePage, create: bool, rows: int | None, **kwargs: Any) -> None:  # noqa: N805
+        """Give the guide so many rows of each kind of fact."""
+        for _number in range(rows or 0):
+            for row in (StepFactory, EvidenceFactory, FeeFactory, LawRowFactory, TradeRowFactory, RelatedGuideFactory):
+                row(page=page)
+            FeeFactory(page=page, hourly=True)
+            TimeRuleFactory(page=page)
+            TimeRuleFactory(page=page, legal_limit=True)
+            EvidenceFactory(page=page, requirement=EvidenceRequirement.IF_APPLICABLE)
+        if rows:
+            HourlyRateFactory(area=page.area)
