@@ -12,7 +12,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from business.contact import urls as contact_urls
 from business.core import views as core
-from business.core.sitemaps import LanguagesSitemap
 from business.core.sitemap import PageSitemap
 from business.news import urls as news_urls
 from search import urls as search_urls
