@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import PageTitleColumn
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail_localize.models import TranslationSource
 
 from business.core.translation import locales
 
-__all__ = ["DueDateColumn", "PlainPageTitleColumn", "TranslationsColumn", "attach_translations"]
+__all__ = ["DayColumn", "DueDateColumn", "PlainPageTitleColumn", "TranslationsColumn", "attach_translations"]
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,20 @@ class PlainPageTitleColumn(PageTitleColumn):
     cell_template_name = "core/page_title_cell.html"
 
 
-class DueDateColumn(DateColumn):
+class DayColumn(Column):
+    """A day, written out."""
+
+    def get_value(self, instance: Any) -> str:
+        day = super().get_value(instance)
+        return date_format(day, "DATE_FORMAT") if day else ""
+
+
+class DueDateColumn(DayColumn):
     """A day by which something is to be done; one that has passed stands out."""
 
     cell_template_name = "core/due_date_cell.html"
 
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
-        context = super().get_cell_context_data(instance, parent_context)
-        day: datetime.date | None = context["value"]
-        context["day"] = date_format(day, "DATE_FORMAT") if day else ""
-        context["is_overdue"] = day is not None and day < timezone.localdate()
-        return context
+        day: datetime.date | None = Column.get_value(self, instance)
+        is_overdue = day is not None and day < timezone.localdate()
+        return {**super().get_cell_context_data(instance, parent_context), "is_overdue": is_overdue}

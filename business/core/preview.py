@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 
 from business.core.translation import source_locale
 
@@ -21,7 +22,7 @@ class TranslatedPreviewMixin:
 
     previewed_original: Any = None
 
-    @property
+    @cached_property
     def preview_modes(self) -> list[tuple[str, Any]]:
         modes = super().preview_modes  # type: ignore[misc]
         if not self.pk or self.locale_id != source_locale().pk:

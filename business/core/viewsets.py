@@ -179,20 +179,20 @@ class PageMenuItem(MenuItem):
 class PageListing(PageListingViewSet):
     """A flat list of one type of page, in the menu beside the tree of pages.
 
-    ``facts`` are the columns between title and status; ``related`` the relations that they read.
+    ``facts`` are the columns between title and status, by field or as they are; ``related`` the relations they read.
     """
 
     add_to_admin_menu = True
     menu_item_class = PageMenuItem
     list_per_page = 50
-    facts: tuple[BaseColumn, ...] = ()
+    facts: tuple[str | BaseColumn, ...] = ()
     related: tuple[str, ...] = ()
 
     @property
-    def columns(self) -> list[BaseColumn]:
+    def list_display(self) -> list[str | BaseColumn]:
         return [
             BulkActionsColumn("bulk_actions"),
-            PlainPageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+            PlainPageTitleColumn("title", label=_("Title"), sort_key="sort_key", classname="title", width="30%"),
             *self.facts,
             PageStatusColumn("status", label=_("Status"), sort_key="live", width="10%"),
             TranslationsColumn(),

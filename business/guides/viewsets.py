@@ -1,7 +1,6 @@
 """Guides and their registers in the admin."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
 
 from business.core.columns import DueDateColumn
 from business.core.viewsets import OriginalPagesFilterSet, PageListing, PlainRegisterViewSet, RegisterViewSet
@@ -73,9 +72,8 @@ class GuideListing(PageListing):
     ordering = "sort_key"
     filterset_class = GuideFilterSet
     facts = (
-        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind", width="10%"),
-        Column("area", label=_("Authority area"), sort_key="area__sort_key", width="15%"),
-        Column("decider", label=_("Who decides"), sort_key="decider__sort_key", width="15%"),
+        "area",
+        "decider",
         DueDateColumn("next_check_on", label=_("Next check"), sort_key="next_check_on", width="12%"),
     )
     related = ("area", "decider")

@@ -8,14 +8,15 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
 from business.core.blocks import BodyBlock
 from business.core.listings import paginate, query_without
-from business.core.models import BasePage, Row
+from business.core.models import BasePage, Row, originals
+from business.core.panels import RegisterSelect
 from business.core.pictures import PictureMixin
 from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
@@ -32,7 +33,9 @@ class NetworkTrade(Row):
     """A trade whose companies the network is for."""
 
     page = ParentalKey("networks.NetworkPage", on_delete=models.CASCADE, related_name="trades")
-    trade = models.ForeignKey("guides.Trade", verbose_name=_("trade"), on_delete=models.PROTECT, related_name="+")
+    trade = models.ForeignKey(
+        "guides.Trade", verbose_name=_("trade"), limit_choices_to=originals, on_delete=models.PROTECT, related_name="+"
+    )
 
     panels = [FieldPanel("trade")]
     translatable_fields = facts("trade")
@@ -100,6 +103,7 @@ class NetworkPage(PictureMixin, BasePage):
         verbose_name=_("place"),
         null=True,
         blank=True,
+        limit_choices_to=originals,
         on_delete=models.PROTECT,
         related_name="networks",
     )
@@ -117,8 +121,8 @@ class NetworkPage(PictureMixin, BasePage):
             [FieldPanel("who_may_join"), FieldRowPanel([FieldPanel("cost"), FieldPanel("rhythm")])],
             heading=_("Joining"),
         ),
-        MultiFieldPanel([FieldRowPanel([FieldPanel("scope"), FieldPanel("place")])], heading=_("Where")),
-        InlinePanel("trades", heading=_("Trades"), label=_("trade")),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("scope"), RegisterSelect("place")])], heading=_("Where")),
+        MultipleChooserPanel("trades", chooser_field_name="trade", heading=_("Trades"), label=_("trade")),
         FieldPanel("body"),
         InlinePanel("contacts", heading=_("Contact persons"), label=_("contact person")),
         InlinePanel("links", heading=_("Links"), label=_("link")),

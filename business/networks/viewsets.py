@@ -1,8 +1,8 @@
 """Networks in the admin."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
 
+from business.core.columns import DayColumn
 from business.core.viewsets import OriginalPagesFilterSet, PageListing
 
 from .models import NetworkPage
@@ -24,9 +24,5 @@ class NetworkListing(PageListing):
     menu_order = 120
     ordering = "sort_key"
     filterset_class = NetworkFilterSet
-    facts = (
-        Column("scope", label=_("Reach"), accessor="get_scope_display", sort_key="scope", width="15%"),
-        Column("place", label=_("Place"), sort_key="place__sort_key", width="15%"),
-        DateColumn("confirmed_on", label=_("Confirmed"), sort_key="confirmed_on", width="12%"),
-    )
+    facts = ("scope", "place", DayColumn("confirmed_on", label=_("Confirmed"), sort_key="confirmed_on", width="12%"))
     related = ("place",)

@@ -10,14 +10,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, MultipleChooserPanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
 from business.core.blocks import NewsBodyBlock
 from business.core.listings import paginate, query_without
-from business.core.models import BasePage, Register, Row
+from business.core.models import BasePage, Register, Row, originals
+from business.core.panels import RegisterSelect
 from business.core.pictures import PictureMixin
 from business.core.querysets import FactPageQuerySet, rows_of
 from business.core.rich_text import INLINE
@@ -59,7 +60,13 @@ class NewsPage(PictureMixin, BasePage):
     """One news item. ``summary`` is its lead."""
 
     category = models.ForeignKey(
-        NewsCategory, verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT, related_name="news"
+        NewsCategory,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="news",
     )
     published_on = models.DateField(_("publication date"), default=timezone.localdate, db_index=True)
     body = StreamField(NewsBodyBlock(), verbose_name=_("running text"), blank=True)
@@ -69,11 +76,13 @@ class NewsPage(PictureMixin, BasePage):
     content_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("published_on"), FieldPanel("category")])], heading=_("When and about what")
+            [FieldRowPanel([FieldPanel("published_on"), RegisterSelect("category")])], heading=_("When and about what")
         ),
         *PictureMixin.picture_panels,
         FieldPanel("body"),
-        InlinePanel("related_guides", heading=_("Related guides"), label=_("guide")),
+        MultipleChooserPanel(
+            "related_guides", chooser_field_name="guide", heading=_("Related guides"), label=_("guide")
+        ),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body"), index.FilterField("published_on")]
     translatable_fields = [

@@ -1,8 +1,8 @@
 """News in the admin."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
 
+from business.core.columns import DayColumn
 from business.core.viewsets import OriginalPagesFilterSet, PageListing, RegisterViewSet
 
 from .models import NewsCategory, NewsPage
@@ -31,8 +31,5 @@ class NewsListing(PageListing):
     menu_order = 130
     ordering = "-published_on"
     filterset_class = NewsFilterSet
-    facts = (
-        Column("category", label=_("Category"), sort_key="category__sort_key", width="15%"),
-        DateColumn("published_on", label=_("Publication date"), sort_key="published_on", width="15%"),
-    )
+    facts = ("category", DayColumn("published_on", label=_("Publication date"), sort_key="published_on", width="15%"))
     related = ("category",)

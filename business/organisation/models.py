@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
-from business.core.models import Register
+from business.core.models import Register, originals
+from business.core.panels import RegisterSelect
 from business.core.translation import facts, texts
 
 from .enums import UnitKind
@@ -30,7 +31,11 @@ class Unit(Register):
         FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
         FieldPanel("url"),
     ]
-    translatable_fields = [*Register.translatable_fields, *texts("description"), *facts("kind", "email", "phone", "url")]
+    translatable_fields = [
+        *Register.translatable_fields,
+        *texts("description"),
+        *facts("kind", "email", "phone", "url"),
+    ]
 
     class Meta(Register.Meta):
         verbose_name = _("unit")
@@ -43,7 +48,13 @@ class Person(Register):
 
     title = models.CharField(_("title"), max_length=120, blank=True)
     unit = models.ForeignKey(
-        Unit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+        Unit,
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="people",
     )
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -51,7 +62,7 @@ class Person(Register):
     panels = [
         *Register.panels,
         FieldPanel("title"),
-        FieldPanel("unit"),
+        RegisterSelect("unit"),
         FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
     ]
     translatable_fields = [*texts("title"), *facts("name", "slug", "unit", "email", "phone")]

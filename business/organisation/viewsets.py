@@ -11,7 +11,7 @@ class UnitViewSet(RegisterViewSet):
     model = Unit
     icon = "group"
     menu_order = 50
-    list_display = ["name", "kind", "email", "phone"]
+    list_display = ["name", "kind", "email"]
     list_filter = ["kind"]
 
 
@@ -19,7 +19,7 @@ class PersonViewSet(RegisterViewSet):
     model = Person
     icon = "user"
     menu_order = 60
-    list_display = ["name", "title", "unit", "email", "phone"]
+    list_display = ["name", "title", "unit", "email"]
     list_filter = ["unit"]
 
     def get_queryset(self, request: object) -> object:

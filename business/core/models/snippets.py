@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -11,7 +12,12 @@ from wagtail.search import index
 from business.core.sorting import swedish_sort_key
 from business.core.translation import facts, texts
 
-__all__ = ["Register", "RegisterQuerySet"]
+__all__ = ["Register", "RegisterQuerySet", "originals"]
+
+
+def originals() -> models.Q:
+    """What a fact may refer to, for ``limit_choices_to``: the record in the source language, never a translation."""
+    return models.Q(locale__language_code=settings.LANGUAGE_CODE)
 
 
 class RegisterQuerySet(models.QuerySet):
@@ -32,7 +38,9 @@ class Register(index.Indexed, TranslatableMixin, models.Model):
     slug = models.SlugField(
         _("key"),
         max_length=60,
-        help_text=_("Short and stable, small letters and hyphens. It stands in addresses, the same in every language."),
+        help_text=_(
+            "Short and stable, small letters and hyphens. It stands in addresses, the same in every language."
+        ),
     )
     sort_key = models.CharField(max_length=140, editable=False, db_index=True)
 

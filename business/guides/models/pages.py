@@ -5,18 +5,28 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    MultipleChooserPanel,
+    ObjectList,
+    TabbedInterface,
+)
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager
 from wagtail.search import index
 
 from business.core.blocks import BodyBlock
 from business.core.listings import paginate, query_without
-from business.core.models import BasePage
+from business.core.models import BasePage, originals
+from business.core.panels import RegisterSelect
 from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
 from business.core.translation import facts, locales_by_id, texts
@@ -24,6 +34,7 @@ from business.core.translation import facts, locales_by_id, texts
 from ..enums import GuideKind
 from ..facts import GuideFacts
 from ..filters import GuideFilterForm
+from ..forms import GuidePageForm
 from ..reading import read_cards, read_facts
 
 __all__ = ["GuideIndexPage", "GuidePage"]
@@ -37,13 +48,18 @@ class GuidePage(BasePage):
 
     kind = models.CharField(_("kind"), max_length=20, choices=GuideKind.choices, default=GuideKind.PERMIT)
     area = models.ForeignKey(
-        "guides.AuthorityArea", verbose_name=_("authority area"), on_delete=models.PROTECT, related_name="guides"
+        "guides.AuthorityArea",
+        verbose_name=_("authority area"),
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="guides",
     )
     decider = models.ForeignKey(
         "organisation.Unit",
         verbose_name=_("who decides"),
         null=True,
         blank=True,
+        limit_choices_to=originals,
         on_delete=models.PROTECT,
         related_name="guides_decided",
         help_text=_("The body that makes the decision, not the one that prepares it."),
@@ -53,6 +69,7 @@ class GuidePage(BasePage):
         verbose_name=_("whom to ask"),
         null=True,
         blank=True,
+        limit_choices_to=originals,
         on_delete=models.PROTECT,
         related_name="guides_answered",
     )
@@ -74,13 +91,17 @@ class GuidePage(BasePage):
         help_text=_("Words that companies use and the text does not. Never shown, only searched."),
     )
     checked_on = models.DateField(
-        _("facts checked"), null=True, blank=True, help_text=_("When somebody last compared the facts with the sources.")
+        _("facts checked"),
+        null=True,
+        blank=True,
+        help_text=_("When somebody last compared the facts with the sources."),
     )
     checked_by = models.ForeignKey(
         "organisation.Unit",
         verbose_name=_("checked by"),
         null=True,
         blank=True,
+        limit_choices_to=originals,
         on_delete=models.PROTECT,
         related_name="+",
     )
@@ -92,32 +113,66 @@ class GuidePage(BasePage):
 
     content_panels = [
         *BasePage.content_panels,
+        MultiFieldPanel([FieldPanel("needed_when"), FieldPanel("not_needed_when")], heading=_("Who needs it")),
+        InlinePanel("steps", heading=_("How to do it, step by step"), label=_("step")),
+        FieldPanel("body"),
+    ]
+    fact_panels = [
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("kind"), FieldPanel("area")]),
-                FieldRowPanel([FieldPanel("decider"), FieldPanel("contact_unit")]),
+                FieldRowPanel([FieldPanel("kind"), RegisterSelect("area")]),
+                FieldRowPanel([RegisterSelect("decider"), RegisterSelect("contact_unit")]),
             ],
             heading=_("What it is and who decides"),
         ),
-        MultiFieldPanel([FieldPanel("needed_when"), FieldPanel("not_needed_when")], heading=_("Who needs it")),
-        InlinePanel("fees", heading=_("What it costs"), label=_("fee")),
-        InlinePanel("time_rules", heading=_("How long it takes"), label=_("time rule")),
-        InlinePanel("steps", heading=_("How to do it, step by step"), label=_("step")),
-        InlinePanel("evidence", heading=_("What to hand in"), label=_("paper")),
-        MultiFieldPanel([FieldPanel("e_service_url"), FieldPanel("e_service_label")], heading=_("Apply")),
-        FieldPanel("body"),
-        InlinePanel("laws", heading=_("Laws"), label=_("law")),
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("appeal_to"), FieldPanel("appeal_days")])], heading=_("If the company disagrees")
+        InlinePanel(
+            "fees",
+            heading=_("What it costs"),
+            label=_("fee"),
+            help_text=_(
+                "A new amount is a new row with its own dates: end the old row the day before. Readers then see both what it costs today and what is decided for later. Put what the matter itself costs first."
+            ),
         ),
-        InlinePanel("trades", heading=_("Trades"), label=_("trade")),
-        InlinePanel("related_guides", heading=_("Related guides"), label=_("guide")),
+        InlinePanel(
+            "time_rules",
+            heading=_("How long it takes"),
+            label=_("time rule"),
+            help_text=_(
+                "Keep the legal limit apart from your usual time: the page shows both, and says which is which."
+            ),
+        ),
+        MultipleChooserPanel(
+            "evidence",
+            chooser_field_name="evidence_type",
+            heading=_("What to hand in"),
+            label=_("paper"),
+            help_text=_("Choose from the register of papers; what the paper must show here, write in its row."),
+        ),
+        MultiFieldPanel([FieldPanel("e_service_url"), FieldPanel("e_service_label")], heading=_("Apply")),
+        MultipleChooserPanel("laws", chooser_field_name="law", heading=_("Laws"), label=_("law")),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("checked_on"), FieldPanel("next_check_on")]), FieldPanel("checked_by")],
+            [FieldRowPanel([FieldPanel("appeal_to"), FieldPanel("appeal_days")])],
+            heading=_("If the company disagrees"),
+        ),
+        MultipleChooserPanel("trades", chooser_field_name="trade", heading=_("Trades"), label=_("trade")),
+        MultipleChooserPanel(
+            "related_guides", chooser_field_name="guide", heading=_("Related guides"), label=_("guide")
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("checked_on"), FieldPanel("next_check_on")]), RegisterSelect("checked_by")],
             heading=_("Checked facts"),
         ),
     ]
     promote_panels = [*BasePage.promote_panels, MultiFieldPanel([FieldPanel("search_terms")], heading=_("Search"))]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Text")),
+            ObjectList(fact_panels, heading=_("Facts")),
+            ObjectList(promote_panels, heading=_("Promote")),
+            ObjectList(BasePage.settings_panels, heading=_("Settings")),
+        ],
+        base_form_class=GuidePageForm,
+    )
     search_fields = [
         *BasePage.search_fields,
         index.SearchField("needed_when"),
@@ -173,6 +228,11 @@ class GuidePage(BasePage):
     class Meta:
         verbose_name = _("guide")
         verbose_name_plural = _("guides")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.checked_on and self.next_check_on and self.next_check_on <= self.checked_on:
+            raise ValidationError({"next_check_on": _("The next check must come after the last one.")})
 
     def facts(self, on: datetime.date | None = None) -> GuideFacts:
         """Return the facts that hold on a day (default: today in Sweden), with texts in this page's language."""

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.search import index
 
-from business.core.models import Register
+from business.core.models import Register, originals
+from business.core.panels import RegisterSelect
 from business.core.periods import Period, PeriodQuerySet, refuse_overlaps
 from business.core.translation import facts, texts
 
@@ -54,7 +55,9 @@ class Trade(Register):
         _("SNI codes"),
         max_length=200,
         blank=True,
-        validators=[RegexValidator(r"^\d{2}(\.\d{1,3})?(,\s*\d{2}(\.\d{1,3})?)*$", _("Write codes like 56.100, 56.290."))],
+        validators=[
+            RegexValidator(r"^\d{2}(\.\d{1,3})?(,\s*\d{2}(\.\d{1,3})?)*$", _("Write codes like 56.100, 56.290."))
+        ],
         help_text=_("Codes of the Swedish industrial classification, with commas between."),
     )
 
@@ -124,7 +127,11 @@ class HourlyRate(Period):
     """What the council has set for an hour's work in an area, for a period."""
 
     area = models.ForeignKey(
-        AuthorityArea, verbose_name=_("authority area"), on_delete=models.PROTECT, related_name="hourly_rates"
+        AuthorityArea,
+        verbose_name=_("authority area"),
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="hourly_rates",
     )
     amount = models.DecimalField(
         _("kronor an hour"), max_digits=9, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
@@ -132,7 +139,7 @@ class HourlyRate(Period):
 
     objects = PeriodQuerySet.as_manager()
 
-    panels = [FieldPanel("area"), FieldPanel("amount"), Period.period_panel]
+    panels = [RegisterSelect("area"), FieldPanel("amount"), Period.period_panel]
 
     class Meta:
         verbose_name = _("hourly rate")
@@ -146,3 +153,10 @@ class HourlyRate(Period):
         super().clean()
         if self.area_id:
             refuse_overlaps(self, HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk))
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Store the rate; of two people who write one for the same days at once, the second is refused."""
+        with transaction.atomic():
+            AuthorityArea.objects.select_for_update().get(pk=self.area_id)
+            refuse_overlaps(self, HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk))
+            super().save(*args, **kwargs)

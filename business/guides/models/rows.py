@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -12,7 +13,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PageChooserPanel
 from wagtail.fields import RichTextField
 
-from business.core.models import Row
+from business.core.models import Row, originals
 from business.core.periods import Period
 from business.core.rich_text import INLINE
 from business.core.translation import facts, texts
@@ -45,7 +46,11 @@ class GuideEvidence(Row):
 
     page = ParentalKey("guides.GuidePage", on_delete=models.CASCADE, related_name="evidence")
     evidence_type = models.ForeignKey(
-        "guides.EvidenceType", verbose_name=_("paper"), on_delete=models.PROTECT, related_name="+"
+        "guides.EvidenceType",
+        verbose_name=_("paper"),
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     requirement = models.CharField(
         _("needed"), max_length=20, choices=EvidenceRequirement.choices, default=EvidenceRequirement.ALWAYS
@@ -106,18 +111,22 @@ class GuideFee(Row, Period):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def _needed(self) -> str:
+        """The field that the fee is worked out from."""
+        return {FeeKind.FIXED: "amount", FeeKind.HOURS: "hours"}.get(self.kind, "")
+
     def clean(self) -> None:
         super().clean()
-        needed = {FeeKind.FIXED: "amount", FeeKind.HOURS: "hours"}.get(FeeKind(self.kind)) if self.kind else None
-        errors = {}
-        for field, message in (("amount", _("Write the amount in kronor.")), ("hours", _("Write the number of hours."))):
-            value = getattr(self, field)
-            if field == needed and value is None:
-                errors[field] = message
-            elif field != needed and value is not None:
-                errors[field] = _("Leave this empty: the fee is worked out in another way.")
-        if errors:
-            raise ValidationError(errors)
+        others = [field for field in ("amount", "hours") if field != self._needed and getattr(self, field) is not None]
+        if others:
+            message = _("Leave this empty: the fee is worked out in another way.")
+            raise ValidationError(dict.fromkeys(others, message))
+
+    def missing(self) -> dict[str, Any]:
+        messages = {"amount": _("Write the amount in kronor."), "hours": _("Write the number of hours.")}
+        needed = self._needed
+        return {needed: messages[needed]} if needed and getattr(self, needed) is None else {}
 
 
 class GuideTimeRule(Row, Period):
@@ -164,7 +173,13 @@ class GuideLaw(Row):
     """A law that the matter rests on."""
 
     page = ParentalKey("guides.GuidePage", on_delete=models.CASCADE, related_name="laws")
-    law = models.ForeignKey("guides.LegalReference", verbose_name=_("law"), on_delete=models.PROTECT, related_name="+")
+    law = models.ForeignKey(
+        "guides.LegalReference",
+        verbose_name=_("law"),
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     provision = models.CharField(
         _("chapter and section"), max_length=80, blank=True, help_text=_("Where in the law, like “8 kap.”")
     )
@@ -184,7 +199,9 @@ class GuideTrade(Row):
     """A trade that the matter concerns."""
 
     page = ParentalKey("guides.GuidePage", on_delete=models.CASCADE, related_name="trades")
-    trade = models.ForeignKey("guides.Trade", verbose_name=_("trade"), on_delete=models.PROTECT, related_name="+")
+    trade = models.ForeignKey(
+        "guides.Trade", verbose_name=_("trade"), limit_choices_to=originals, on_delete=models.PROTECT, related_name="+"
+    )
 
     panels = [FieldPanel("trade")]
     translatable_fields = facts("trade")
