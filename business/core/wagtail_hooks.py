@@ -6,8 +6,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
+from business.core.admin_bases import RegisterGroup
 from business.core.links import DeferredPageLinkHandler
-from business.core.viewsets import RegisterGroup
 
 
 @hooks.register("register_rich_text_features", order=100)

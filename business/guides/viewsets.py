@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from business.core.admin_bases import OriginalPagesFilterSet, PageListing, PlainRegisterViewSet, RegisterViewSet
 from business.core.columns import DueDateColumn
-from business.core.viewsets import OriginalPagesFilterSet, PageListing, PlainRegisterViewSet, RegisterViewSet
 
 from .models import AuthorityArea, EvidenceType, GuidePage, HourlyRate, LegalReference, Trade
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from business.core.admin_bases import OriginalPagesFilterSet, PageListing
 from business.core.columns import DayColumn
-from business.core.viewsets import OriginalPagesFilterSet, PageListing
 
 from .models import NetworkPage
 

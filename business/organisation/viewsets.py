@@ -1,6 +1,6 @@
 """Registers of the organisation in the admin."""
 
-from business.core.viewsets import RegisterViewSet
+from business.core.admin_bases import RegisterViewSet
 
 from .models import Person, Place, Unit
 
