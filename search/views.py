@@ -148,7 +148,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "answer": answer,
-        "popular": [] if answer and answer.hits else home.popular_cards(),
+        "popular": [] if answer and answer.total else home.popular_cards(),
         "address_query": query_without(request, "page"),
     }
     return render(request, "search/search.html", context)
