@@ -1,0 +1,193 @@
+"""The site and its worker as processes: they start together, stop together, and say what is wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from business.core.models import WorkerSign
+
+from .databases import ROOT
+from .processes import environment
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def status(url: str) -> int:
+    try:
+        with OPENER.open(url, timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+class Started:
+    """A process of ours, what it has printed, and its children."""
+
+    def __init__(self, *arguments: str, **values: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment(**values),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.lines.append(line)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.lines)
+
+    def wait_for(self, text: str) -> None:
+        deadline = time.monotonic() + 60
+        while text not in self.text:
+            assert self.process.poll() is None, self.text
+            assert time.monotonic() < deadline, self.text
+            time.sleep(0.05)
+
+    def children(self) -> dict[str, int]:
+        """Return the process ids of the parts by what they run."""
+        pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        found = {}
+        for pid in pids:
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+            found["worker" if "run_worker" in command else "site"] = int(pid)
+        return found
+
+    def end(self) -> int:
+        code = self.process.wait(timeout=60)
+        self.reader.join()
+        return code
+
+
+@pytest.fixture
+def start(committed_db, tmp_path):
+    """Start a command on the test's own database; whatever still runs at the end is stopped."""
+    started = []
+
+    def start(*arguments: str, **values: str) -> Started:
+        told = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": committed_db.url}
+        started.append(Started(*arguments, **{**told, "VAR_DIR": str(tmp_path), **values}))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.terminate()
+            one.end()
+
+
+def is_gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_the_site_and_its_worker_start_and_stop_together(start, number):
+    port = free_port()
+    get_user_model().objects.create(username="editor")
+    site = start("run_site", "--port", str(port))
+    site.wait_for("Ctrl-C stops it.")
+    assert f"http://127.0.0.1:{port}/admin/" in site.text
+    assert "dukat-bord-editor" in site.text
+    assert "dukat-bord-coordinator" not in site.text  # there is no such account here
+    assert status(f"http://127.0.0.1:{port}/sv/") == 200
+    assert status(f"http://127.0.0.1:{port}/static/css/foundation.css") == 200
+    parts = site.children()
+    assert set(parts) == {"site", "worker"}
+
+    site.process.send_signal(number)
+    assert site.end() == 0
+    assert all(is_gone(pid) for pid in parts.values())
+    assert "Traceback" not in site.text
+
+
+@pytest.mark.parametrize("part", ["worker", "site"])
+def test_when_one_part_dies_the_other_is_stopped(start, part):
+    site = start("run_site", "--port", str(free_port()))
+    site.wait_for("Ctrl-C stops it.")
+    parts = site.children()
+    os.kill(parts[part], signal.SIGKILL)
+    assert site.end() != 0
+    assert all(is_gone(pid) for pid in parts.values())
+    assert "ended by itself" in site.text
+
+
+def test_a_busy_port_is_told_in_a_sentence(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        site = start("run_site", "--port", port)
+        assert site.end() != 0
+    assert f"Port {port} on 127.0.0.1 cannot be used" in site.text
+    assert len(site.text.strip().splitlines()) == 1
+
+
+def test_the_worker_gives_a_sign_of_life_and_stops_when_asked(start):
+    worker = start("run_worker", "--interval", "0.1")
+    deadline = time.monotonic() + 30
+    while not WorkerSign.objects.exists():
+        assert time.monotonic() < deadline, worker.text
+        time.sleep(0.1)
+    worker.process.terminate()
+    assert worker.end() == 0
+    assert "Traceback" not in worker.text
+    assert (timezone.now() - WorkerSign.objects.get().seen_at).total_seconds() < 60
+
+
+def test_the_worker_can_be_run_once(committed_db):
+    call_command("run_worker", once=True)
+    assert WorkerSign.objects.count() == 1
+
+
+def test_catalogues_are_compiled_without_gettext(settings, tmp_path):
+    folder = tmp_path / "sv" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "a"\nmsgstr "å"\n'
+    )
+    settings.LOCALE_PATHS, settings.BASE_DIR = [tmp_path], tmp_path
+    call_command("compile_catalogues")
+    compiled = folder / "django.mo"
+    assert "å".encode() in compiled.read_bytes()
+    before = compiled.stat().st_mtime_ns
+    call_command("compile_catalogues")
+    assert compiled.stat().st_mtime_ns == before
+    assert sorted(path.name for path in folder.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_a_broken_catalogue_is_told_in_a_sentence(settings, tmp_path):
+    """What cannot be read is named, instead of a page of program text."""
+    folder = tmp_path / "sv" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text("this is no catalogue\n")
+    settings.LOCALE_PATHS, settings.BASE_DIR = [tmp_path], tmp_path
+    with pytest.raises(CommandError, match="^sv/LC_MESSAGES/django.po cannot be read"):
+        call_command("compile_catalogues")
