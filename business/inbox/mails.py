@@ -9,7 +9,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from wagtail.models import Site
 
 from business.core.models import SiteSettings
 from business.core.translation import Localiser, locale_for
@@ -24,8 +23,7 @@ WIDTH = 72
 
 def office() -> SiteSettings:
     """Return the municipality's own names and contact details; the defaults where no site is set up."""
-    site = Site.objects.filter(is_default_site=True).first()
-    return SiteSettings.for_site(site) if site else SiteSettings()
+    return SiteSettings.objects.filter(site__is_default_site=True).first() or SiteSettings()
 
 
 def quoted(text: str) -> str:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.snippets.views.snippets import SnippetViewSet
+
+from business.core.admin_bases import RegisterViewSet
 
 from . import views
 from .components import InboxMenuItem
@@ -80,18 +82,21 @@ class CaseViewSet(ModelViewSet):
         return Permission.objects.filter(content_type__app_label="inbox", codename__in=["view_case", "change_case"])
 
 
-class TopicViewSet(SnippetViewSet):
+class TopicViewSet(RegisterViewSet):
     """What a sender can choose in the form, and the unit that it goes to."""
 
     model = Topic
     icon = "tag"
-    menu_label = _("Topics")
+    menu_label = _("Topics of requests")
+    menu_name = "topics"
     list_display = [
         "name",
-        Column("unit", label=_("Goes to"), accessor="unit.name"),
+        Column("unit", label=_("Goes to"), accessor="unit.name", sort_key="unit__sort_key"),
         "order",
         BooleanColumn("in_use", label=_("Can be chosen")),
     ]
     list_filter = ["in_use"]
     ordering = ["order", "sort_key"]
-    copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return Topic.objects.select_related("unit")

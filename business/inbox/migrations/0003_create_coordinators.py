@@ -1,11 +1,18 @@
-"""The group whose members see and work the inbox."""
+"""The group whose members see and work the inbox, and keep its topics."""
 
 from django.db import migrations
 
 from business.core.groups import grant
 
 GROUP = "Näringslivssamordnare"
-PERMISSIONS = ["wagtailadmin.access_admin", "inbox.view_case", "inbox.change_case"]
+PERMISSIONS = [
+    "wagtailadmin.access_admin",
+    "inbox.view_case",
+    "inbox.change_case",
+    "inbox.view_topic",
+    "inbox.add_topic",
+    "inbox.change_topic",
+]
 
 
 def create(apps, schema_editor):

@@ -1,0 +1,156 @@
+"""How a request becomes a case."""
+
+import datetime
+import zoneinfo
+
+import pytest
+from django.db import IntegrityError
+
+from business.core.tests.factories import translate_record
+from business.inbox import services
+from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose
+from business.inbox.models import Case, Event, NoticeVersion
+
+from .factories import ContactRequestFactory, TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+STOCKHOLM = zoneinfo.ZoneInfo("Europe/Stockholm")
+
+
+def kinds(case):
+    return list(Event.objects.filter(case_id=case.pk).values_list("kind", flat=True))
+
+
+def test_a_request_becomes_case_message_receipt_and_event():
+    request = ContactRequestFactory(submission_key="a")
+    case = services.receive(request, at=datetime.datetime(2026, 11, 20, 23, 30, tzinfo=STOCKHOLM))
+    assert case.number == "DB-2026-00001"
+    assert case.unit == request.topic.unit
+    # Friday night: Monday is the aim, Tuesday the promise.
+    assert (case.due_on, case.limit_on) == (datetime.date(2026, 11, 23), datetime.date(2026, 11, 24))
+    message = case.messages.get()
+    assert (message.direction, message.text) == (Direction.INCOMING, request.text)
+    assert bytes(message.original).decode() == request.text
+    assert case.mails.get().purpose == MailPurpose.RECEIPT
+    assert kinds(case) == [EventKind.RECEIVED]
+
+
+def test_the_year_of_the_number_is_the_municipalitys():
+    case = services.receive(ContactRequestFactory(), at=datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC))
+    assert case.number == "DB-2027-00001"
+
+
+def test_numbers_run_without_gaps_even_when_one_fails(monkeypatch):
+    services.receive(ContactRequestFactory())
+    with monkeypatch.context() as broken:
+        broken.setattr("business.inbox.services.intake.receipt_mail", lambda *args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            services.receive(ContactRequestFactory())
+    assert services.receive(ContactRequestFactory()).running == 2
+    assert Case.objects.count() == 2
+
+
+def test_the_same_form_twice_is_one_case():
+    request = ContactRequestFactory(submission_key="a")
+    assert services.receive(request) == services.receive(request)
+    case = Case.objects.get()
+    assert (case.messages.count(), case.mails.count(), kinds(case)) == (1, 1, [EventKind.RECEIVED])
+
+
+def test_the_same_form_from_a_page_that_has_got_a_new_title_is_one_case():
+    topic = TopicFactory()
+    services.receive(ContactRequestFactory(topic=topic, submission_key="a", source_title="Uteservering"))
+    services.receive(ContactRequestFactory(topic=topic, submission_key="a", source_title="Bord på gatan"))
+    assert Case.objects.get().messages.count() == 1
+
+
+def test_a_corrected_form_is_a_further_message_on_the_same_case():
+    topic = TopicFactory()
+    first = services.receive(ContactRequestFactory(topic=topic, submission_key="a", text="Åtta bord"))
+    again = services.receive(ContactRequestFactory(topic=topic, submission_key="a", text="Nio bord"))
+    assert again == first
+    assert list(first.messages.values_list("text", flat=True)) == ["Åtta bord", "Nio bord"]
+    assert kinds(first) == [EventKind.RECEIVED, EventKind.ADDED]
+    assert first.mails.count() == 1  # the number is known already
+    assert Case.objects.containing("NIO").get() == first
+
+
+def test_a_corrected_address_is_where_the_answer_goes_and_gets_a_receipt():
+    topic = TopicFactory()
+    case = services.receive(ContactRequestFactory(topic=topic, submission_key="a", email="elsa@exampel.se"))
+    services.receive(ContactRequestFactory(topic=topic, submission_key="a", email="elsa@example.se"))
+    case.refresh_from_db()
+    assert case.email == "elsa@example.se"
+    assert [mail.to for mail in case.mails.all()] == ["elsa@exampel.se", "elsa@example.se"]
+    assert Event.objects.get(kind=EventKind.ADDED).data["changed"] == ["email"]
+
+
+def test_a_corrected_topic_moves_a_case_that_nobody_has_begun():
+    case = services.receive(ContactRequestFactory(submission_key="a"))
+    other = TopicFactory()
+    services.receive(ContactRequestFactory(topic=other, submission_key="a"))
+    case.refresh_from_db()
+    assert (case.topic, case.unit) == (other, other.unit)
+
+
+def test_a_corrected_topic_is_only_told_to_whoever_has_begun():
+    case = services.receive(ContactRequestFactory(submission_key="a"))
+    services.take(case, UserFactory(coordinator=True))
+    other = TopicFactory()
+    services.receive(ContactRequestFactory(topic=other, submission_key="a"))
+    case.refresh_from_db()
+    assert case.topic != other
+    assert Event.objects.get(kind=EventKind.ADDED).data["topic"] == other.name
+
+
+@pytest.mark.parametrize("status", [CaseStatus.ANSWERED, CaseStatus.CLOSED])
+def test_a_further_message_opens_a_case_that_was_done(status):
+    topic = TopicFactory()
+    case = services.receive(ContactRequestFactory(topic=topic, submission_key="a"))
+    Case.objects.filter(pk=case.pk).update(status=status)
+    services.receive(ContactRequestFactory(topic=topic, submission_key="a", text="En sak till"))
+    case.refresh_from_db()
+    assert case.status == CaseStatus.REOPENED
+    assert case.closed_at is None
+
+
+def test_without_a_key_every_request_is_its_own_case():
+    topic = TopicFactory()
+    one, other = (services.receive(ContactRequestFactory(topic=topic, text="Ett samtal")) for _ in range(2))
+    assert one != other
+
+
+def test_a_failure_without_a_key_never_ends_in_somebody_elses_case(monkeypatch):
+    other = services.receive(ContactRequestFactory())
+
+    def fail(*args):
+        raise IntegrityError
+
+    monkeypatch.setattr("business.inbox.services.intake._open", fail)
+    with pytest.raises(IntegrityError):
+        services.receive(ContactRequestFactory(text="Ett samtal"))
+    assert other.messages.count() == 1
+
+
+def test_the_receipts_address_cannot_be_guessed_from_the_number():
+    case = services.receive(ContactRequestFactory(submission_key="a"))
+    token = services.receipt_token("a")
+    assert services.case_for_token(token) == case
+    assert services.case_for_token(case.number) is None
+    assert case.token_hash != token  # what is stored does not open anything
+
+
+def test_the_notice_that_the_sender_saw_is_kept_once():
+    for text in ("Så här gör vi.", "Så här gör vi.", "Nu gör vi så här."):
+        services.receive(ContactRequestFactory(notice_text=text))
+    assert sorted(NoticeVersion.objects.values_list("text", flat=True)) == ["Nu gör vi så här.", "Så här gör vi."]
+
+
+def test_the_receipt_is_in_the_senders_language():
+    topic = TopicFactory(name="Livsmedel")
+    translate_record(topic, name="Food")
+    translate_record(topic.unit, name="Environment office")
+    mail = services.receive(ContactRequestFactory(topic=topic, language="en")).mails.get()
+    assert "Food" in mail.body
+    assert "Environment office" in mail.body
+    assert mail.subject.startswith("We have received your request DB-")

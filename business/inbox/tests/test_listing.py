@@ -1,0 +1,236 @@
+"""The listing of cases."""
+
+import datetime
+import re
+import unicodedata
+
+import pytest
+from django.utils import timezone, translation
+
+from business.core.tests.factories import translate_record
+from business.inbox import services
+from business.inbox.enums import CaseStatus
+from business.inbox.models import Case
+
+from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+INDEX, RESULTS = "/admin/inbox/", "/admin/inbox/results/"
+
+
+def listed(browser, **query):
+    """The numbers in the listing, in its order."""
+    answer = browser.get(INDEX, query)
+    assert answer.status_code == 200
+    return [case.number for case in answer.context["object_list"]]
+
+
+def row(browser, case):
+    """What the case's row says, without markup."""
+    html = browser.get(INDEX, {"q": case.number}).content.decode()
+    table = html.split("<tbody>")[1].split("</tbody>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", table).split())
+
+
+@pytest.mark.parametrize("address", [INDEX, RESULTS])
+def test_it_renders(coordinator, address):
+    case = CaseFactory()
+    answer = coordinator.get(address)
+    assert answer.status_code == 200
+    assert case.number in answer.content.decode()
+
+
+def test_it_renders_without_any_case(coordinator):
+    assert coordinator.get(INDEX).status_code == 200
+
+
+def test_a_row_says_what_the_coordinator_needs(coordinator):
+    case = CaseFactory(company="Kafé Sjöboden AB", topic__name="Uteservering", short_content="Bord på trottoar")
+    text = row(coordinator, case)
+    for part in (case.number, "Bord på trottoar", "Kafé Sjöboden AB", case.name, "Uteservering", "Tomorrow", "Nobody"):
+        assert part in text, part
+
+
+def test_a_case_that_nobody_has_described_shows_how_it_begins(coordinator):
+    assert "Vi söker en lokal" in row(coordinator, CaseFactory(text="Vi söker en lokal i Mariefred."))
+
+
+def test_late_is_said_in_words_and_with_a_mark(coordinator):
+    case = CaseFactory(late=True)
+    html = coordinator.get(INDEX).content.decode()
+    assert "Late since" in row(coordinator, case)
+    assert "#icon-warning" in html.split("Late since")[0].rsplit("<td", 1)[1]
+
+
+def test_a_mail_that_failed_shows_in_its_row(coordinator):
+    assert "Mail failed" in row(coordinator, CaseFactory(failed=True))
+
+
+def test_a_secret_case_shows_neither_text_nor_sender(coordinator):
+    case = CaseFactory(secrecy_ground="OSL 31:16", text="Hemlig text", name="Hemlig Elsa", company="Hemliga AB")
+    text = row(coordinator, case)
+    assert "Hemlig" not in text
+    assert "Secrecy" in text
+
+
+def test_what_a_sender_wrote_is_never_markup(coordinator):
+    CaseFactory(text="<script>alert(1)</script>", company="<b>AB</b>")
+    html = coordinator.get(INDEX).content.decode()
+    assert "<script>alert(1)" not in html
+    assert "<b>AB</b>" not in html
+
+
+def test_topics_stand_in_the_officers_language(coordinator):
+    topic = TopicFactory(name="Livsmedel")
+    translate_record(topic, name="Food")
+    assert "Food" in row(coordinator, CaseFactory(topic=topic))
+
+
+# --- Order and pages
+
+
+def test_newest_first(coordinator):
+    old = CaseFactory(received_at=timezone.now() - datetime.timedelta(days=2))
+    new = CaseFactory()
+    assert listed(coordinator) == [new.number, old.number]
+    assert listed(coordinator, ordering="received_at") == [old.number, new.number]
+
+
+def test_by_day(coordinator):
+    later, late = CaseFactory(), CaseFactory(late=True)
+    assert listed(coordinator, ordering="limit_on") == [late.number, later.number]
+
+
+@pytest.mark.parametrize("ordering", ["email", "-search_text", "owner__password", "?", "pk", "", "x" * 2000])
+def test_no_other_order_can_be_asked_for(coordinator, ordering):
+    old = CaseFactory(received_at=timezone.now() - datetime.timedelta(days=2), email="a@example.se")
+    new = CaseFactory(email="b@example.se")
+    assert listed(coordinator, ordering=ordering) == [new.number, old.number]
+
+
+def test_pages_do_not_repeat_or_skip_a_case(coordinator):
+    moment = timezone.now()
+    CaseFactory.create_batch(30, received_at=moment)
+    first, second = listed(coordinator), listed(coordinator, p=2)
+    assert (len(first), len(second)) == (25, 5)
+    assert not set(first) & set(second)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "999", "x", "٣", "9" * 50])
+def test_a_page_that_is_not_there_shows_one_that_is(coordinator, page):
+    case = CaseFactory()
+    assert listed(coordinator, p=page) == [case.number]
+
+
+# --- Search
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "åsa",
+        "ÅSA",
+        unicodedata.normalize("NFD", "Åsa"),
+        "sjöboden",
+        "SJÖBODEN kafé",
+        "@example.se",
+        "trottoar",
+        "559987",
+    ],
+)
+def test_the_search_knows_swedish_letters(coordinator, query):
+    found = services.receive(
+        ContactRequestFactory(name="Åsa Öberg", company="Kafé Sjöboden AB", text="Åtta bord på TROTTOAREN")
+    )
+    CaseFactory(search_text="något helt annat")
+    assert listed(coordinator, q=query) == [found.number]
+
+
+@pytest.mark.parametrize("query", ["%", "_", "\\", "'", '"', "☃", "x" * 5000, "ord " * 3000, "(((", "*"])
+def test_no_search_breaks_the_listing(coordinator, query):
+    CaseFactory()
+    assert coordinator.get(INDEX, {"q": query}).status_code == 200
+
+
+def test_a_percent_sign_is_a_percent_sign(coordinator):
+    case = CaseFactory(search_text="rabatt 50% på lokal")
+    CaseFactory(search_text="rabatt 500 på lokal")
+    assert listed(coordinator, q="50%") == [case.number]
+
+
+# --- Filters
+
+
+def test_by_state(coordinator):
+    new, closed = CaseFactory(), CaseFactory(closed=True)
+    assert listed(coordinator, status=CaseStatus.CLOSED) == [closed.number]
+    assert set(listed(coordinator, status=[CaseStatus.CLOSED, CaseStatus.NEW])) == {new.number, closed.number}
+
+
+def test_by_topic_and_unit(coordinator):
+    case, _other = CaseFactory.create_batch(2)
+    assert listed(coordinator, topic=case.topic.slug) == [case.number]
+    assert listed(coordinator, unit=case.unit.slug) == [case.number]
+
+
+def test_by_owner(coordinator):
+    nobodys = CaseFactory()
+    mine = CaseFactory(owner=coordinator.user)
+    theirs = CaseFactory(taken=True)
+    assert listed(coordinator, owner="nobody") == [nobodys.number]
+    assert listed(coordinator, owner="me") == [mine.number]
+    assert listed(coordinator, owner=theirs.owner.pk) == [theirs.number]
+
+
+def test_what_needs_attention(coordinator):
+    late, failed, closed = CaseFactory(late=True), CaseFactory(answered=True, failed=True), CaseFactory(closed=True)
+    today = CaseFactory(due_on=timezone.localdate())
+    assert listed(coordinator, attention="late") == [late.number]
+    assert listed(coordinator, attention="failed") == [failed.number]
+    assert listed(coordinator, attention="due") == [today.number]
+    assert set(listed(coordinator, attention="open")) == {late.number, today.number}
+    assert closed.number in listed(coordinator)
+
+
+def test_a_case_with_two_failed_mails_is_listed_once(coordinator):
+    case = CaseFactory(failed=True)
+    OutboxMailFactory(case=case, failed=True)
+    assert listed(coordinator, attention="failed") == [case.number]
+
+
+def test_what_is_filtered_is_said_above_the_listing(coordinator):
+    CaseFactory(late=True)
+    answer = coordinator.get(INDEX, {"owner": "nobody", "attention": "late"})
+    with translation.override("en"):
+        said = {(str(f.field_label), str(f.value)) for f in answer.context["view"].active_filters}
+    assert said == {("Who has it", "Nobody"), ("Needs attention", "Late: the promised day has passed")}
+
+
+@pytest.mark.parametrize("name", ["status", "topic", "unit", "owner", "attention", "export", "_w_filter_fragment"])
+@pytest.mark.parametrize("value", ["", "x", "9" * 40, "-1", "'", "csv", "[]"])
+def test_no_filter_value_breaks_the_listing(coordinator, name, value):
+    CaseFactory()
+    for address in (INDEX, RESULTS):
+        answer = coordinator.get(address, {name: value})
+        assert answer.status_code == 200
+        assert answer["Content-Type"].startswith("text/html")  # no spreadsheet either
+
+
+# --- Queries
+
+
+@pytest.mark.parametrize("address", [INDEX, RESULTS])
+def test_the_number_of_queries_is_the_same_for_one_case_and_for_thirty(coordinator, count_queries, address):
+    def make(times):
+        for _number in range(times):
+            CaseFactory(taken=True, failed=True)
+
+    make(1)
+    with count_queries() as one:
+        coordinator.get(address)
+    make(29)
+    assert Case.objects.count() == 30
+    with count_queries() as thirty:
+        answer = coordinator.get(address)
+    assert len(answer.context["object_list"]) == 25
+    assert len(one) == len(thirty) <= 16

@@ -1,0 +1,92 @@
+"""The words of the mails."""
+
+import pytest
+from django.utils import translation
+from wagtail.models import Site
+
+from business.core.models import SiteSettings
+from business.inbox.mails import answer_mail, quoted, receipt_mail
+
+from .factories import CaseFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    us = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    us.municipality_name_en, us.phone, us.email = "Strängnäs Municipality", "0152-291 00", "naringsliv@kommun.example"
+    us.save()
+    return CaseFactory(
+        language="en", name="Åsa <Öberg> & Co", phone="070-174 06 13", sole_trader=True, text="Min fråga\n  indragen"
+    )
+
+
+@pytest.fixture
+def kim():
+    return UserFactory(first_name="Kim", last_name="Lindqvist")
+
+
+def test_the_receipt_says_what_the_sender_needs(case):
+    subject, body = receipt_mail(case, "Min fråga\n  indragen")
+    assert case.number in subject
+    assert case.number in body
+    assert f"{case.due_on.day} " in body
+    assert f"{case.limit_on.day} " in body
+    assert case.topic.name in body
+    assert "> Min fråga\n>   indragen\n" in body
+    assert "public record" in body
+    assert "0152-291 00" in body  # ours
+
+
+def test_the_receipt_holds_neither_organisation_number_nor_telephone_of_the_sender(case):
+    _subject, body = receipt_mail(case, "Min fråga")
+    assert "9874" not in body
+    assert "070-174" not in body
+
+
+def test_mail_is_plain_text(case, kim):
+    for _subject, body in (receipt_mail(case, "<b>1 & 2</b>"), answer_mail(case, kim, "<b>1 & 2</b>")):
+        assert "<b>1 & 2</b>" in body
+        assert "&amp;" not in body
+    assert "Åsa <Öberg> & Co" in receipt_mail(case, "x")[1]
+
+
+def test_no_line_is_hard_to_read(case, kim):
+    text = "Ett ord till " * 60
+    assert max(map(len, receipt_mail(case, text)[1].split("\n"))) <= 72
+
+
+def test_a_long_address_is_not_broken():
+    address = "https://www.strangnas.se/" + "a" * 100
+    assert f"> {address}" in quoted(f"Se {address} nu").split("\n")
+
+
+def test_an_answer_is_signed(case, kim):
+    body = answer_mail(case, kim, "Yes.\n")[1]
+    assert body.startswith("Yes.\n\nKim Lindqvist\nSträngnäs Municipality\n0152-291 00\n")
+
+
+def test_an_answer_that_its_writer_has_signed_is_not_signed_again(case, kim):
+    assert answer_mail(case, kim, "Yes.\n\nBest wishes\nKim Lindqvist, coordinator")[1].count("Kim Lindqvist") == 1
+
+
+def test_who_has_no_name_signs_with_the_municipality_and_never_with_the_user_name(case):
+    user = UserFactory(first_name="", last_name="", username="kili01")
+    body = answer_mail(case, user, "Yes.")[1]
+    assert "kili01" not in body
+    assert "Strängnäs Municipality" in body
+
+
+def test_an_answer_repeats_the_question(case, kim):
+    assert "> Min fråga" in answer_mail(case, kim, "Yes.")[1]
+
+
+def test_a_secret_cases_question_stays_out_of_mail(case, kim):
+    case.secrecy_ground = "OSL 31:16"
+    assert "Min fråga" not in answer_mail(case, kim, "Yes.")[1]
+
+
+def test_the_mail_follows_the_senders_language_not_the_officers(case, kim):
+    with translation.override("sv"):
+        assert answer_mail(case, kim, "Yes.")[0] == f"Answer to your request {case.number}"
