@@ -55,7 +55,7 @@ database: .venv/.site ## Bring the database up to date and compile the messages
 
 run: database ## Start the site with its demo and its background worker (PORT=8000, HOST=, DEBUG=1)
 	@$(DEV) load_demo --once
-	@exec $(DEV) run_site --host $(HOST) --port $(PORT)
+	@exec env $(DEV) run_site --host $(HOST) --port $(PORT)
 
 demo: database ## Load the demo again: adds what is missing, changes nothing else
 	@$(DEV) load_demo
@@ -67,7 +67,7 @@ shell: .venv/.site ## Open Django's shell
 	@$(DEV) shell
 
 worker: .venv/.site ## Run the background worker alone
-	@exec $(DEV) run_worker
+	@exec env $(DEV) run_worker
 
 # --- Is it right? ----------------------------------------------------------------------------------------------------
 
