@@ -6,3 +6,10 @@ class SearchConfig(AppConfig):
     name = "search"
     label = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from wagtail.signals import page_published
+
+        from search.signals import index_rows
+
+        page_published.connect(index_rows, dispatch_uid="search.index_rows")
