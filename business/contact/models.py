@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
@@ -141,7 +141,8 @@ class ContactPage(BasePage):
                 ).encode(),
             )
         )
-        return redirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
+        # 303, so that reloading the receipt never sends the form again.
+        return HttpResponseRedirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
 
     def named_source(self, request: HttpRequest, path: str) -> tuple[str, str]:
         """Return title and address of the page that the request was sent from, as they are now.
