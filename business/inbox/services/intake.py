@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 
 from business.core.working_days import add_working_days
 
@@ -64,7 +65,7 @@ def receipt_token(submission_key: str) -> str:
     It follows from the submission key, so that everybody who sends the same form again lands on the same receipt; only
     its hash is stored.
     """
-    mac = hmac.new(settings.SECRET_KEY.encode(), b"receipt:" + submission_key.encode(), hashlib.sha256)
+    mac = hmac.new(force_bytes(settings.SECRET_KEY), b"receipt:" + submission_key.encode(), hashlib.sha256)
     return mac.hexdigest()
 
 
