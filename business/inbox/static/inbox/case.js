@@ -1,4 +1,11 @@
-// The mail below the answer follows what is written. Without this file a button shows it.
+// One case. Everything works without this file.
+
+// What has to be read or corrected comes into view: the form may be far down.
+document
+  .querySelector(".inbox-case [role=alert], .inbox-case .w-field--error")
+  ?.scrollIntoView({ block: "center" });
+
+// The mail below the answer follows what is written; without a script a button shows it.
 
 const PAUSE = 400; // milliseconds without a key before the mail is asked for
 
