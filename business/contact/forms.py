@@ -155,7 +155,7 @@ class ContactForm(forms.Form):
         now = timezone.now()
         key = read_key(cleaned.get("key", ""))
         if key is None or key.is_too_old(now):
-            # Whoever sends again at once has waited already.
+            # Aged, here and below: nobody is stopped twice.
             self._put("key", new_key(now - MIN_AGE))
             raise ValidationError(
                 _("The form had been open for too long. Your text is still here: send it once more."), code="old"
@@ -170,6 +170,7 @@ class ContactForm(forms.Form):
                 code="trapped",
             )
         if key.is_too_fast(now):
+            self._put("key", new_key(now - MIN_AGE, key.value))
             raise ValidationError(
                 _("That was quicker than we can believe of a person. Your text is still here: send it once more."),
                 code="fast",

@@ -34,10 +34,10 @@ class SubmissionKey:
         return at - self.drawn_at > MAX_AGE
 
 
-def new_key(at: datetime.datetime | None = None) -> str:
-    """Return a fresh signed key for a form that is drawn now."""
+def new_key(at: datetime.datetime | None = None, value: str = "") -> str:
+    """Return a signed key for a form that is drawn now: a fresh one, or with ``value`` that of the same submission."""
     drawn_at = at or timezone.now()
-    return signing.dumps({"k": secrets.token_urlsafe(24), "t": drawn_at.timestamp()}, salt=_SALT)
+    return signing.dumps({"k": value or secrets.token_urlsafe(24), "t": drawn_at.timestamp()}, salt=_SALT)
 
 
 def read_key(text: str) -> SubmissionKey | None:
