@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import django
 import polib
-from django.conf import settings
 from django.core.management import call_command
 
 LANGUAGE = "sv"
@@ -31,11 +29,21 @@ def keys(catalogue: polib.POFile) -> set[Key]:
 
 
 def collect() -> set[Key]:
-    """Return every message in the source, without touching the tree."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings.LOCALE_PATHS = [folder]
+    """Return every message in the source, and leave the catalogue as it was.
+
+    The catalogue is renewed in place and put back: a folder elsewhere would get what stands outside site/, while
+    makemessages finds site/locale by itself and writes there what stands inside.
+    """
+    before = CATALOGUE.read_bytes() if CATALOGUE.exists() else None
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    try:
         call_command("makemessages", ignore_patterns=IGNORED, **OPTIONS)
-        return keys(polib.pofile(f"{folder}/{LANGUAGE}/LC_MESSAGES/django.po"))
+        return keys(polib.pofile(str(CATALOGUE)))
+    finally:
+        if before is None:
+            CATALOGUE.unlink(missing_ok=True)
+        else:
+            CATALOGUE.write_bytes(before)
 
 
 def main(arguments: list[str]) -> str:

@@ -28,10 +28,10 @@ def refuse(pattern: re.Pattern[str], text: str) -> None:
         return
     before = " ".join(text[: found.start()].split())[-30:]
     if before:
-        message = _("There is a character that cannot be read after “%(before)s”. Delete it or write the place anew.")
+        message = _("There is a character that cannot be read after “%(before)s”. Delete it or rewrite that part.")
         raise ValidationError(message, code="unreadable", params={"before": before})
     raise ValidationError(
-        _("It begins with a character that cannot be read. Delete it or write the beginning anew."), code="unreadable"
+        _("Your text begins with a character that cannot be read. Delete it or rewrite the beginning."), code="unreadable"
     )
 
 

@@ -30,7 +30,7 @@ class Period(models.Model):
 
     valid_from = models.DateField(_("holds from"), null=True, blank=True, help_text=_("Empty: it has always held."))
     valid_to = models.DateField(
-        _("holds to and with"), null=True, blank=True, help_text=_("Empty: until further notice.")
+        _("holds until and including"), null=True, blank=True, help_text=_("Empty: until further notice.")
     )
 
     period_panel = FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")])
@@ -76,6 +76,6 @@ def refuse_overlaps(row: Period, others: Any) -> None:
             raise ValidationError(
                 {
                     "valid_from": _("The period overlaps with “%(other)s” (%(period)s).")
-                    % {"other": other, "period": other.period_text or _("without end")}
+                    % {"other": other, "period": other.period_text or _("without limits")}
                 }
             )

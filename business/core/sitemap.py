@@ -39,7 +39,9 @@ class PageSitemap(Sitemap):
         kin: dict[Any, list[dict[str, str]]] = defaultdict(list)
         codes = {pk: locale.language_code for pk, locale in locales_by_id().items()}
         for page in self._pages:
-            kin[page.translation_key].append({"lang_code": codes[page.locale_id], "location": self._addresses[page.pk]})
+            kin[page.translation_key].append(
+                {"lang_code": codes[page.locale_id], "location": self._addresses[page.pk]}
+            )
         return kin
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:

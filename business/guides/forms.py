@@ -22,7 +22,7 @@ def _refuse_overlaps(rows: list[Any]) -> None:
                 names = {
                     "number": other_number,
                     "label": other.instance.label,
-                    "period": other.instance.period_text or _("without end"),
+                    "period": other.instance.period_text or _("without limits"),
                 }
                 message = _("The period overlaps with fee %(number)s, “%(label)s” (%(period)s).") % names
                 row.add_error("valid_from", message)

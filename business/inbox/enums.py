@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 __all__ = [
     "ANSWERABLE",
@@ -23,7 +24,7 @@ __all__ = [
 class CaseStatus(models.TextChoices):
     """Where a case stands."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("state of a case", "New")
     IN_PROGRESS = "in_progress", _("In progress")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
@@ -74,7 +75,7 @@ class Triage(models.TextChoices):
 
     UNDECIDED = "", _("Not decided yet")
     KEPT = "kept", _("Kept in order here")
-    REGISTERED = "registered", _("Registered in the diary")
+    REGISTERED = "registered", _("Entered in the register")
     INSIGNIFICANT = "insignificant", _("Obviously of little importance")
 
 
@@ -108,10 +109,10 @@ class EventKind(models.TextChoices):
     RECEIVED = "received", _("Request received")
     ADDED = "added", _("Further message received")
     TAKEN = "taken", _("Taken")
-    RELEASED = "released", _("Let go")
+    RELEASED = "released", _("Released")
     DESCRIBED = "described", _("Short content written")
     NOTED = "noted", _("Note written")
-    ANSWER_QUEUED = "answer_queued", _("Answer handed to the mail")
+    ANSWER_QUEUED = "answer_queued", _("Answer queued for sending")
     MAIL_SENT = "mail_sent", _("Mail accepted by the mail server")
     MAIL_FAILED = "mail_failed", _("Mail could not be sent")
     MAIL_RETRIED = "mail_retried", _("Mail sent again")

@@ -115,7 +115,7 @@ class CloseForm(ActForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("triage") == Triage.REGISTERED and not cleaned.get("registered_number"):
-            self.add_error("registered_number", _("Write the diary number."))
+            self.add_error("registered_number", _("Write the registration number."))
         return cleaned
 
 

@@ -73,9 +73,7 @@ def test_a_request_before_christmas_is_promised_for_after_it():
     ],
 )
 def test_periods_share_a_day_or_not(one, other, overlap):
-    first, second = (
-        HourlyRate(valid_from=start and d(start), valid_to=end and d(end)) for start, end in (one, other)
-    )
+    first, second = (HourlyRate(valid_from=start and d(start), valid_to=end and d(end)) for start, end in (one, other))
     assert first.overlaps(second) is second.overlaps(first) is overlap
 
 

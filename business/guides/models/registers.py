@@ -79,7 +79,7 @@ class LegalReference(Register):
     kind = models.CharField(_("kind"), max_length=20, choices=LawKind.choices, default=LawKind.ACT)
     url = models.URLField(_("web address"), blank=True)
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
-    in_force_to = models.DateField(_("in force to and with"), null=True, blank=True)
+    in_force_to = models.DateField(_("in force until and including"), null=True, blank=True)
 
     panels = [
         *Register.panels,

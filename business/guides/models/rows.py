@@ -137,10 +137,10 @@ class GuideTimeRule(Row, Period):
     amount_from = models.PositiveSmallIntegerField(
         _("at least"), null=True, blank=True, help_text=_("Only for a range, such as 2 to 8 weeks.")
     )
-    amount = models.PositiveSmallIntegerField(_("number"))
-    unit = models.CharField(_("of"), max_length=16, choices=TimeUnit.choices, default=TimeUnit.WEEKS)
+    amount = models.PositiveSmallIntegerField(_("how many"))
+    unit = models.CharField(_("unit of time"), max_length=16, choices=TimeUnit.choices, default=TimeUnit.WEEKS)
     counted_from = models.CharField(
-        _("counted"), max_length=12, choices=CountedFrom.choices, default=CountedFrom.COMPLETE
+        _("counted from"), max_length=12, choices=CountedFrom.choices, default=CountedFrom.COMPLETE
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
 

@@ -181,7 +181,7 @@ class Case(models.Model):
     triage = models.CharField(
         _("how it is kept"), max_length=15, choices=Triage.choices, default=Triage.UNDECIDED, blank=True
     )
-    registered_number = models.CharField(_("diary number"), max_length=40, blank=True)
+    registered_number = models.CharField(_("registration number"), max_length=40, blank=True)
     secrecy_ground = models.CharField(_("ground for secrecy"), max_length=200, blank=True)
     secrecy_set_at = models.DateTimeField(null=True, editable=False)
     secrecy_set_by = models.CharField(max_length=160, blank=True, editable=False)

@@ -15,7 +15,7 @@ class Message(models.Model):
 
     case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="messages")
     direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
-    channel = models.CharField(_("by"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     text = models.TextField(_("text"))
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

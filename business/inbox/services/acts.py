@@ -212,7 +212,7 @@ def close(
     if triage not in DECIDED:
         raise NotAllowedError(_("Say how the message is kept as a public record."))
     if triage == Triage.REGISTERED and not registered_number:
-        raise NotAllowedError(_("Write the diary number."))
+        raise NotAllowedError(_("Write the registration number."))
     _move(case, CaseStatus.CLOSED)
     case.closed_at, case.closing_reason = timezone.now(), reason
     case.triage, case.registered_number = triage, registered_number if triage == Triage.REGISTERED else ""

@@ -161,7 +161,7 @@ def test_the_history_is_in_words(coordinator):
     services.describe(case, coordinator.user, "Uteservering")
     services.close(case, coordinator.user, "registered", registered_number="KS 2026/123")
     text = html(page(coordinator, case)).split('id="history-heading"')[1]
-    for words in ("Taken", "Short content written", "Uteservering", "Registered in the diary: KS 2026/123", "Closed"):
+    for words in ("Taken", "Short content written", "Uteservering", "Entered in the register: KS 2026/123", "Closed"):
         assert words in text
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views import generic
 
@@ -54,7 +55,7 @@ class CaseIndexView(generic.IndexView):
             CellColumn("company", label=_("Company")),
             CellColumn("topic", label=_("Topic"), sort_key="topic__order"),
             CellColumn("state", label=_("State")),
-            CellColumn("due", label=_("Answer by"), sort_key="limit_on"),
+            CellColumn("due", label=pgettext_lazy("inbox", "Answer by"), sort_key="limit_on"),
             CellColumn("owner", label=_("Who has it")),
         ]
 
