@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.functional import Promise
@@ -14,6 +14,8 @@ from wagtail.models import Page
 from business.guides.models import GuidePage
 from business.networks.models import NetworkPage
 from business.news.models import NewsPage
+
+from .query import Match
 
 __all__ = ["KINDS", "OTHER", "Kind", "Kinds"]
 
@@ -47,15 +49,7 @@ class Kinds:
     def of(self, content_type_id: int) -> Kind:
         return self._by_type.get(content_type_id, OTHER)
 
-    def narrow(self, pages: Any, kind: Kind) -> Any:
-        """Return those of the pages that are of this kind."""
-        if kind is OTHER:
-            return pages.exclude(content_type_id__in=list(self._by_type))
-        return pages.filter(content_type_id__in=[pk for pk, found in self._by_type.items() if found is kind])
-
-    def count(self, by_type: Iterable[tuple[int, int]]) -> dict[Kind, int]:
-        """Add up numbers of pages by content type into numbers by kind, in the order of the kinds, none left out."""
-        counts = dict.fromkeys(KINDS, 0)
-        for content_type_id, number in by_type:
-            counts[self.of(content_type_id)] += number
-        return counts
+    def count(self, matches: Iterable[Match]) -> dict[Kind, int]:
+        """Return how many there are of each kind, in the order of the kinds, none left out."""
+        found = Counter(self.of(match.content_type_id) for match in matches)
+        return {kind: found[kind] for kind in KINDS}

@@ -109,28 +109,28 @@ def _choices(counts: dict[Kind, int], chosen: Kind | None, text: str) -> list[Ch
     ]
 
 
+def _hits(matches: ResultPage, request: HttpRequest, query: Query, kinds: Kinds) -> list[Hit]:
+    """Fetch the pages of these matches, each type of page with one query."""
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=[match.pk for match in matches]).specific()}
+    highlighter = Highlighter(query.words)
+    return [_hit(pages[match.pk], request, kinds, highlighter) for match in matches if match.pk in pages]
+
+
 def _answer(request: HttpRequest, query: Query, chosen: Kind | None, pages: PageQuerySet) -> Answer:
     """Look the query up: all its words, or else any of them."""
     kinds = Kinds()
-
-    def counts(any_word: bool) -> dict[Kind, int]:
-        return kinds.count(
-            find(query, pages, any_word=any_word).facet("content_type_id").items() if query.words else []
-        )
-
-    found, any_word = counts(False), False
-    if len(query.words) > 1 and not any(found.values()):
-        found, any_word = counts(True), True
-    narrowed = kinds.narrow(pages, chosen) if chosen else pages
-    number = found[chosen] if chosen else sum(found.values())
-    results = paginate(request, find(query, narrowed.specific(), any_word=any_word) if number else [], PAGE_SIZE)
-    highlighter = Highlighter(query.words)
+    found = find(query, pages)
+    any_word = not found and len(query.words) > 1
+    if any_word:
+        found = find(query, pages, any_word=True)
+    of_kind = [match for match in found if kinds.of(match.content_type_id) is chosen] if chosen else found
+    results = paginate(request, of_kind, PAGE_SIZE)
     return Answer(
-        total=sum(found.values()),
+        total=len(found),
         any_word=any_word,
-        choices=_choices(found, chosen, query.text),
+        choices=_choices(kinds.count(found), chosen, query.text),
         results=results,
-        hits=[_hit(page, request, kinds, highlighter) for page in results],
+        hits=_hits(results, request, query, kinds),
     )
 
 

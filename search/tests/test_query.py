@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from search.query import MAX_LENGTH, MAX_WORDS, parse
+from search.query import MAX_LENGTH, parse
+from search.words import MAX_WORD_LENGTH, MAX_WORDS
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_a_long_query_is_cut_and_says_so():
     query = parse(" ".join(f"ord{number}" for number in range(MAX_WORDS + 1)))
     assert len(query.words) == MAX_WORDS
     assert query.clipped
-    assert parse("x" * (MAX_LENGTH + 1)).words == ("x" * MAX_LENGTH,)
+    assert parse("x" * (MAX_LENGTH + 1)).words == ("x" * MAX_WORD_LENGTH,)
 
 
 def test_an_ordinary_query_is_whole():
