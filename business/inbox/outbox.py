@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 import smtplib
-import socket
 import uuid
 from email.utils import parseaddr
 from typing import Any
@@ -21,7 +20,7 @@ from .enums import OPEN, CaseStatus, Direction, EventKind, MailPurpose, MailStat
 from .mails import office
 from .models import Case, Event, Message, OutboxMail
 
-__all__ = ["BACKOFF", "GIVE_UP_AFTER", "accepted", "deliver", "put", "send_again", "sweep"]
+__all__ = ["BACKOFF", "GIVE_UP_AFTER", "count_as_sent", "deliver", "put", "send_again", "sweep"]
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +28,11 @@ LEASE = datetime.timedelta(minutes=5)
 GIVE_UP_AFTER = datetime.timedelta(hours=72)
 # Minutes to wait after the first, second, … failure; the last one repeats until 72 hours have passed.
 BACKOFF = (1, 5, 15, 60, 120, 240, 480)
-# No mail server at the other end (a refused recipient is an OSError too, hence not that).
-UNREACHABLE = (
-    ConnectionError,
-    TimeoutError,
-    socket.gaierror,
+# The server, not this mail, is in trouble: every other mail would meet the same.
+SERVER_TROUBLE = (
+    smtplib.SMTPAuthenticationError,
     smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
     smtplib.SMTPServerDisconnected,
 )
 
@@ -87,10 +85,11 @@ def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
     The claim is a conditional update whose row count is checked: it holds on SQLite too, where row locks do nothing.
     """
     now = at or timezone.now()
+    lease = now + LEASE
     claimed = (
         OutboxMail.objects.filter(pk=pk)
         .due(now)
-        .update(status=MailStatus.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+        .update(status=MailStatus.SENDING, lease_until=lease, attempts=F("attempts") + 1)
     )
     if not claimed:
         return None
@@ -98,9 +97,9 @@ def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
     try:
         _send(mail)
     except Exception as error:
-        _failed(mail, error, now)
+        _failed(mail, lease, error, now)
         return error
-    accepted(mail, at or timezone.now())
+    _accepted(mail, lease, at or timezone.now())
     return None
 
 
@@ -129,12 +128,44 @@ def _is_permanent(error: Exception) -> bool:
     )
 
 
+def _brief(error: Exception) -> str:
+    """Name the error and the server's code. The server's own words may hold the address: they stay on the mail."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = sorted({code for code, _reason in error.recipients.values()})
+    else:
+        codes = [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+    return " ".join([type(error).__name__, *map(str, codes)])
+
+
+def _finish(mail: OutboxMail, lease: datetime.datetime, **values: Any) -> bool:
+    """Note how sending ended, if the mail is still ours.
+
+    Whoever took longer than the lease has lost the mail to another worker, whose word counts.
+    """
+    ours = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.SENDING, lease_until=lease)
+    if ours.update(lease_until=None, **values):
+        return True
+    log.warning("Mail %s of case %s took longer than its lease; another worker has it", mail.pk, mail.case.number)
+    return False
+
+
 @transaction.atomic
-def accepted(mail: OutboxMail, now: datetime.datetime) -> None:
-    """Note that the mail server has taken the mail. An answer answers its case, unless the sender has written since."""
-    mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, now, ""
-    mail.lease_until = None
-    mail.save(update_fields=["status", "sent_at", "last_error", "lease_until"])
+def _accepted(mail: OutboxMail, lease: datetime.datetime, now: datetime.datetime) -> None:
+    """Note that the mail server has taken the mail."""
+    if _finish(mail, lease, status=MailStatus.SENT, sent_at=now, last_error=""):
+        _sent(mail, now)
+
+
+@transaction.atomic
+def count_as_sent(mail: OutboxMail, now: datetime.datetime) -> None:
+    """Note a waiting mail as sent without sending it: the demo's senders are invented."""
+    waiting = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.WAITING)
+    if waiting.update(status=MailStatus.SENT, sent_at=now):
+        _sent(mail, now)
+
+
+def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
+    """Write what follows from a sent mail. An answer answers its case, unless the sender has written since."""
     _event(mail, EventKind.MAIL_SENT, now)
     if mail.purpose != MailPurpose.ANSWER:
         return
@@ -153,19 +184,17 @@ def accepted(mail: OutboxMail, now: datetime.datetime) -> None:
 
 
 @transaction.atomic
-def _failed(mail: OutboxMail, error: Exception, now: datetime.datetime) -> None:
-    mail.last_error = f"{type(error).__name__}: {error}"[:500]
-    mail.lease_until = None
-    if _is_permanent(error) or now - mail.created_at > GIVE_UP_AFTER:
-        mail.status = MailStatus.FAILED
-        _event(mail, EventKind.MAIL_FAILED, now, error=mail.last_error)
-        log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, mail.last_error)
-    else:
-        mail.status = MailStatus.WAITING
-        wait = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
-        mail.next_attempt_at = now + datetime.timedelta(minutes=wait)
-        log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, mail.last_error)
-    mail.save(update_fields=["status", "last_error", "next_attempt_at", "lease_until"])
+def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: datetime.datetime) -> None:
+    words, brief = f"{type(error).__name__}: {error}"[:500], _brief(error)
+    if _is_permanent(error) or now - (mail.retried_at or mail.created_at) > GIVE_UP_AFTER:
+        if _finish(mail, lease, status=MailStatus.FAILED, last_error=words):
+            _event(mail, EventKind.MAIL_FAILED, now, error=brief)
+            log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, brief)
+        return
+    wait = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
+    next_attempt = now + datetime.timedelta(minutes=wait)
+    if _finish(mail, lease, status=MailStatus.WAITING, last_error=words, next_attempt_at=next_attempt):
+        log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, brief)
 
 
 def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: Any) -> None:
@@ -182,16 +211,23 @@ def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: An
 def sweep(limit: int = 200) -> int:
     """Send everything that is due, whether or not the queue knew of it. Return how many mails were tried.
 
-    When the mail server cannot be reached the rest waits for the next round: trying each in turn would keep the
-    worker from everything else.
+    When the mail server cannot be reached or lets nobody in, the rest waits for the next round: trying each in turn
+    would hammer the server and keep the worker from everything else.
     """
     due = OutboxMail.objects.due(timezone.now()).order_by("next_attempt_at").values_list("pk", flat=True)
     tried = 0
     for pk in list(due[:limit]):
         tried += 1
-        if isinstance(_attempt(pk), UNREACHABLE):
+        if _is_server_trouble(_attempt(pk)):
             break
     return tried
+
+
+def _is_server_trouble(error: Exception | None) -> bool:
+    # Every SMTPException is an OSError too; the others come from the network.
+    return isinstance(error, SERVER_TROUBLE) or (
+        isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+    )
 
 
 @transaction.atomic
@@ -199,7 +235,7 @@ def send_again(mail: OutboxMail, to: str) -> bool:
     """Put a mail that failed back into the outbox, with a fresh 72 hours; tell whether there was one to put back."""
     now = timezone.now()
     changed = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.FAILED).update(
-        status=MailStatus.WAITING, to=to, next_attempt_at=now, created_at=now, attempts=0
+        status=MailStatus.WAITING, to=to, next_attempt_at=now, retried_at=now, attempts=0
     )
     if changed:
         transaction.on_commit(lambda: _wake(mail.pk), robust=True)

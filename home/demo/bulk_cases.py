@@ -25,13 +25,25 @@ KINDS = "kök,bageri,bygg,salong,verkstad,café,handel,event,gård,konsult".spli
 ASKS = [
     ("Jag vill öppna {what} i {where} och undrar vilka tillstånd jag behöver.", "Vill öppna {what} i {where}"),
     ("Vi ska bygga om lokalen i {where}. Räcker en anmälan, eller behövs bygglov?", "Ombyggnad av lokal i {where}"),
-    ("Hur lång tid tar det att få besked om {what}? Vi skickade in allt i {where} förra veckan.", "Frågar om handläggningstid"),
+    (
+        "Hur lång tid tar det att få besked om {what}? Vi skickade in allt i {where} förra veckan.",
+        "Frågar om handläggningstid",
+    ),
     ("Vi tar över {what} i {where} vid månadsskiftet. Vad måste vi göra på nytt?", "Övertagande i {where}"),
     ("Kan vi få träffa alla som berörs samtidigt? Det gäller {what} i {where}.", "Önskar Dukat bord om {what}"),
     ("Vad kostar det att ha {what} i {where} nästa säsong?", "Frågar om avgift"),
 ]
 WHERE = ["Strängnäs", "Mariefred", "Åkers styckebruk", "Stallarholmen", "Härad", "Länna"]
-WHAT = ["en uteservering", "ett kafé", "en matvagn", "en frisersalong", "en verkstad", "ett bageri", "en butik", "en scen"]
+WHAT = [
+    "en uteservering",
+    "ett kafé",
+    "en matvagn",
+    "en frisersalong",
+    "en verkstad",
+    "ett bageri",
+    "en butik",
+    "en scen",
+]
 
 
 def load(count: int, chance: random.Random) -> int:
@@ -54,7 +66,9 @@ def load(count: int, chance: random.Random) -> int:
     for case, text in drafts:
         messages.append(_message(case, Direction.INCOMING, text, case.name, case.received_at))
         if case.first_answer_at:
-            answer = _message(case, Direction.OUTGOING, "Hej! Här kommer svaret på din fråga.", str(case.owner), case.first_answer_at)
+            answer = _message(
+                case, Direction.OUTGOING, "Hej! Här kommer svaret på din fråga.", str(case.owner), case.first_answer_at
+            )
             answer.author = case.owner
             answers.append(answer)
     Message.objects.bulk_create([*messages, *answers], batch_size=500)
@@ -73,23 +87,12 @@ def _draft(
     day = timezone.localdate(moment)
     running[day.year] += 1
     number = f"{settings.CASE_NUMBER_PREFIX}-{day.year}-{running[day.year]:05d}"
-    name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
-    company = f"{chance.choice(WORDS)}{chance.choice(KINDS)} AB" if chance.random() < 0.8 else ""
-    ask, short = chance.choice(ASKS)
-    filled = {"what": chance.choice(WHAT), "where": chance.choice(WHERE)}
-    text, short = ask.format(**filled), short.format(**filled)
+    sender = _sender(chance, running[day.year])
+    text, short = _ask(chance)
     topic = chance.choice(topics)
-    age = now - moment
-    answered = moment + datetime.timedelta(hours=chance.randrange(1, 40))
-    if age > datetime.timedelta(days=14):
-        status = CaseStatus.CLOSED if chance.random() < 0.97 else CaseStatus.ANSWERED
-    else:
-        status = chance.choice([CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.CLOSED])
-    done = status in (CaseStatus.ANSWERED, CaseStatus.CLOSED) and answered < now and bool(owners)
-    if status in (CaseStatus.ANSWERED, CaseStatus.CLOSED) and not done:
-        status = CaseStatus.NEW
+    status, answered = _status(moment, chance, now, bool(owners))
     owner = chance.choice(owners) if owners and status != CaseStatus.NEW else None
-    email = f"{name.split()[0].lower()}.{running[day.year]}@example.se".translate(str.maketrans("åäö", "aao"))
+    short = short if owner else ""
     return Case(
         number=number,
         year=day.year,
@@ -100,18 +103,44 @@ def _draft(
         owner=owner,
         language="sv",
         received_at=moment,
-        updated_at=answered if done else moment,
+        updated_at=answered or moment,
         due_on=add_working_days(day, 1),
         limit_on=add_working_days(day, 2),
-        first_answer_at=answered if done else None,
+        first_answer_at=answered,
         closed_at=answered if status == CaseStatus.CLOSED else None,
         triage=Triage.KEPT if status == CaseStatus.CLOSED else Triage.UNDECIDED,
-        name=name,
-        email=email,
-        company=company,
-        short_content=short if owner else "",
-        search_text=search_text(number, name, email, company, text, short if owner else ""),
+        **sender,
+        short_content=short,
+        search_text=search_text(number, *sender.values(), text, short),
     ), text
+
+
+def _sender(chance: random.Random, running: int) -> dict[str, str]:
+    name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+    company = f"{chance.choice(WORDS)}{chance.choice(KINDS)} AB" if chance.random() < 0.8 else ""
+    email = f"{name.split()[0].lower()}.{running}@example.se".translate(str.maketrans("åäö", "aao"))
+    return {"name": name, "email": email, "company": company}
+
+
+def _ask(chance: random.Random) -> tuple[str, str]:
+    """Return a question, and what an officer would write about it."""
+    ask, short = chance.choice(ASKS)
+    filled = {"what": chance.choice(WHAT), "where": chance.choice(WHERE)}
+    return ask.format(**filled), short.format(**filled)
+
+
+def _status(
+    moment: datetime.datetime, chance: random.Random, now: datetime.datetime, staffed: bool
+) -> tuple[CaseStatus, datetime.datetime | None]:
+    """Return where a case of that age stands, and when it was answered if it was."""
+    answered = moment + datetime.timedelta(hours=chance.randrange(1, 40))
+    if now - moment > datetime.timedelta(days=14):
+        status = CaseStatus.CLOSED if chance.random() < 0.97 else CaseStatus.ANSWERED
+    else:
+        status = chance.choice([CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.CLOSED])
+    if status not in (CaseStatus.ANSWERED, CaseStatus.CLOSED):
+        return status, None
+    return (status, answered) if answered < now and staffed else (CaseStatus.NEW, None)
 
 
 def _message(case: Case, direction: str, text: str, author: str, at: datetime.datetime) -> Message:

@@ -56,34 +56,40 @@ def load(users: dict[str, Any]) -> int:
 
 def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) -> None:
     start = _moment(data["days_ago"], data["hour"])
-    clock, coordinator = _Clock(start), users["coordinator"]
+    case, clock = services.receive(_request(data, submission_key), at=start), _Clock(start)
+    # The demo's senders are invented: their mail counts as sent.
+    clock.date(case, 0)
+    _send(case, clock)
+    _work(case, data, clock, users["coordinator"])
+    _end(case, data, clock, users["coordinator"])
+
+
+def _request(data: dict[str, Any], submission_key: str) -> services.ContactRequest:
     page = Page.objects.filter(
         translation_key=key_for("page", data.get("source_page", "")), locale__language_code=data["language"]
     ).first()
     contact = ContactPage.objects.filter(locale__language_code=data["language"]).first()
-    case = services.receive(
-        services.ContactRequest(
-            topic=Topic.objects.select_related("unit").get(
-                slug=data["topic"], locale__language_code=settings.LANGUAGE_CODE
-            ),
-            text=data["message"].strip(),
-            name=data["name"],
-            email=data["email"],
-            phone=data["phone"],
-            company=data["company"],
-            organisation_number=data["organisation_number"],
-            preferred=data["preferred"],
-            language=data["language"],
-            source_title=page.title if page else "",
-            source_url=page.full_url if page else "",
-            notice_text=contact.notice if contact else "",
-            submission_key=submission_key,
+    return services.ContactRequest(
+        topic=Topic.objects.select_related("unit").get(
+            slug=data["topic"], locale__language_code=settings.LANGUAGE_CODE
         ),
-        at=start,
+        text=data["message"].strip(),
+        name=data["name"],
+        email=data["email"],
+        phone=data["phone"],
+        company=data["company"],
+        organisation_number=data["organisation_number"],
+        preferred=data["preferred"],
+        language=data["language"],
+        source_title=page.title if page else "",
+        source_url=page.full_url if page else "",
+        notice_text=contact.notice if contact else "",
+        submission_key=submission_key,
     )
-    # The demo's senders are invented: their mail counts as sent.
-    clock.date(case, 0)
-    _send(case, clock)
+
+
+def _work(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
+    """Let the coordinator take the case, write about it and answer, as far as the demo says."""
     if data["owner"]:
         services.take(case, coordinator)
         clock.date(case, 1.5)
@@ -97,6 +103,10 @@ def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) 
         services.answer(case, coordinator, data["answer"].strip())
         clock.date(case, 2)
         _send(case, clock)
+
+
+def _end(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
+    """Close the case and open it again, as far as the demo says."""
     if data["status"] in ("closed", "reopened"):
         reason = "" if data["answer"] else "Frågan löstes på telefon."
         services.close(case, coordinator, Triage.KEPT, reason=reason)
@@ -109,6 +119,6 @@ def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) 
 
 def _send(case: Case, clock: _Clock) -> None:
     for mail in case.mails.filter(sent_at=None):
-        outbox.accepted(mail, clock.now)
+        outbox.count_as_sent(mail, clock.now)
         if mail.purpose == MailPurpose.ANSWER:
             Message.objects.filter(pk=mail.message_id).update(created_at=clock.now)

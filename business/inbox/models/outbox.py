@@ -42,6 +42,8 @@ class OutboxMail(models.Model):
     status = models.CharField(_("state"), max_length=10, choices=MailStatus.choices, default=MailStatus.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
+    # When somebody had it sent again: from then on it has its 72 hours anew.
+    retried_at = models.DateTimeField(_("sent again"), null=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     lease_until = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("accepted"), null=True, editable=False)

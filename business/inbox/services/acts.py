@@ -247,11 +247,13 @@ def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
         NotAllowedError: the mail has not failed; somebody else has sent it again.
     """
     case = locked(mail.case)
-    if not outbox.send_again(mail, to or mail.to):
+    target = to or mail.to
+    if not outbox.send_again(mail, target):
         raise NotAllowedError(_("This mail has not failed, or is being sent again already."))
-    changed = bool(to) and to != case.email
-    if changed:
+    # That the address changed is history; what it was is not, since an entry can never be taken back.
+    changed = ["email"] if target != mail.to else []
+    if to and to != case.email:
         case.email, case.search_text = to, search_text(case.search_text, to)
         case.save(update_fields=["email", "search_text"])
-    log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=["email"] if changed else [])
+    log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=changed)
     return case

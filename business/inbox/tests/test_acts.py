@@ -238,6 +238,12 @@ def test_a_failed_mail_goes_again_to_a_corrected_address(kim):
     assert Event.objects.get().data == {"mail": mail.pk, "purpose": MailPurpose.RECEIPT, "changed": ["email"]}
 
 
+def test_a_mail_that_goes_again_to_the_same_address_has_no_corrected_one(kim):
+    mail = OutboxMailFactory(failed=True)
+    services.send_again(mail, kim, mail.to)
+    assert Event.objects.get().data["changed"] == []
+
+
 def test_what_has_not_failed_is_not_sent_again(kim):
     mail = OutboxMailFactory(sent=True)
     with pytest.raises(NotAllowedError):

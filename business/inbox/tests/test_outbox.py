@@ -1,6 +1,8 @@
 """Mail on its way out, through a real mail server."""
 
 import datetime
+import smtplib
+import ssl
 from types import SimpleNamespace
 
 import pytest
@@ -34,7 +36,7 @@ def test_a_receipt_reaches_the_sender(mail_server):
     assert mail["Message-ID"] == case.mails.get().message_id_header
     assert mail["Auto-Submitted"] == "auto-replied"  # nobody's holiday notice answers it
     assert mail.get_content_type() == "text/plain"
-    assert "Åsa Öberg" in mail.get_content()
+    assert case.number in mail.get_content()
     assert case.mails.get().status == MailStatus.SENT
 
 
@@ -86,6 +88,41 @@ def test_a_server_that_is_away_is_not_tried_for_every_mail_that_waits(mail_serve
     assert outbox.sweep() == 1
 
 
+@pytest.mark.parametrize(
+    ("error", "tried"),
+    [
+        (ssl.SSLError("handshake"), 1),
+        (OSError("no route to host"), 1),
+        (smtplib.SMTPAuthenticationError(535, b"no"), 1),
+        (smtplib.SMTPConnectError(421, b"busy"), 1),
+        (smtplib.SMTPServerDisconnected("gone"), 1),
+        (smtplib.SMTPDataError(552, b"too large"), 3),
+        (smtplib.SMTPRecipientsRefused({"elsa@example.se": (450, b"later")}), 3),
+        (UnicodeError("an address that cannot be written"), 3),
+    ],
+)
+def test_a_round_ends_when_the_server_is_in_trouble_and_not_for_one_mail(monkeypatch, error, tried):
+    def fail(mail):
+        raise error
+
+    monkeypatch.setattr(outbox, "_send", fail)
+    OutboxMailFactory.create_batch(3)
+    assert outbox.sweep() == tried
+
+
+@pytest.mark.parametrize("code", [450, 550])
+def test_no_address_stands_in_the_log_or_in_the_history(mail_server, caplog, code):
+    mail_server.says = [f"{code} 5.1.1 <elsa@example.se> unknown"]
+    mail = OutboxMailFactory(case__email="elsa@example.se")
+    outbox.deliver(mail.pk)
+    mail.refresh_from_db()
+    assert "elsa@example.se" in mail.last_error
+    ours = " ".join(record.getMessage() for record in caplog.records if record.name != "mail.log")  # the server's own
+    assert f"SMTPRecipientsRefused {code}" in ours
+    assert "elsa" not in ours
+    assert "elsa" not in str(list(Event.objects.values("data", "actor_name")))
+
+
 def test_one_refused_address_does_not_hold_up_the_others(mail_server):
     mail_server.says = ["550 5.1.1 unknown"]
     first, second = OutboxMailFactory.create_batch(2)
@@ -111,7 +148,9 @@ def test_an_address_that_is_refused_for_good_is_told_to_the_coordinator(mail_ser
     assert outbox.deliver(mail.pk) == MailStatus.FAILED
     event = Event.objects.get(case_id=mail.case_id)
     assert event.kind == EventKind.MAIL_FAILED
-    assert "no such user" in event.data["error"]
+    assert event.data["error"] == "SMTPRecipientsRefused 550"
+    mail.refresh_from_db()
+    assert "no such user" in mail.last_error
     assert outbox.sweep() == 0  # it is not tried again by itself
 
 
@@ -138,6 +177,17 @@ def test_after_three_days_it_is_given_up(mail_server):
     assert outbox.deliver(mail.pk, at=timezone.now() + outbox.GIVE_UP_AFTER) == MailStatus.FAILED
 
 
+def test_what_was_sent_again_has_three_days_anew(mail_server):
+    long_ago = timezone.now() - 2 * outbox.GIVE_UP_AFTER
+    mail = OutboxMailFactory(failed=True, created_at=long_ago)
+    services.send_again(mail, UserFactory(coordinator=True))
+    mail_server.stop()
+    assert outbox.deliver(mail.pk) == MailStatus.WAITING
+    mail.refresh_from_db()
+    assert mail.created_at == long_ago  # when it was written stays true
+    assert outbox.deliver(mail.pk, at=mail.retried_at + 2 * outbox.GIVE_UP_AFTER) == MailStatus.FAILED
+
+
 def test_the_wait_grows_and_then_stays(mail_server):
     mail_server.stop()
     mail, waits = OutboxMailFactory(), []
@@ -156,6 +206,37 @@ def test_what_a_worker_left_behind_is_taken_up_again_as_the_same_mail(mail_serve
     )
     outbox.sweep()
     assert mail_server.received[0]["Message-ID"] == mail.message_id_header
+
+
+@pytest.mark.parametrize("ends", ["fails", "succeeds"])
+def test_who_took_longer_than_the_lease_no_longer_says_how_it_ended(mail_server, monkeypatch, ends):
+    mail, send, starts = OutboxMailFactory(), outbox._send, timezone.now()
+
+    def slow(slow_mail):
+        monkeypatch.setattr(outbox, "_send", send)
+        assert outbox.deliver(mail.pk, at=starts + 2 * outbox.LEASE) == MailStatus.SENT
+        if ends == "fails":
+            raise TimeoutError
+
+    monkeypatch.setattr(outbox, "_send", slow)
+    assert outbox.deliver(mail.pk, at=starts) == MailStatus.SENT
+    mail.refresh_from_db()
+    assert (mail.sent_at, mail.last_error) == (starts + 2 * outbox.LEASE, "")
+    assert Event.objects.get().kind == EventKind.MAIL_SENT
+    assert outbox.sweep() == 0
+    assert len(mail_server.received) == 1
+
+
+def test_a_mail_that_nobody_sends_can_count_as_sent(mail_server):
+    case, now = CaseFactory(), timezone.now()
+    mail = services.answer(case, UserFactory(coordinator=True), "Hej!").mail
+    outbox.count_as_sent(mail, now)
+    outbox.count_as_sent(mail, now + datetime.timedelta(hours=1))
+    mail.refresh_from_db()
+    case.refresh_from_db()
+    assert (mail.status, mail.sent_at) == (MailStatus.SENT, now)
+    assert (case.status, case.first_answer_at) == (CaseStatus.ANSWERED, now)
+    assert outbox.sweep() == 0
 
 
 def test_what_another_worker_is_sending_is_left_alone(mail_server):
