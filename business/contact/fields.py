@@ -8,16 +8,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.se import personnummer
 
-__all__ = ["HiddenText", "Line", "Phone", "RunningText", "seems_to_hold_personal_number"]
+__all__ = ["HiddenText", "Line", "Phone", "RunningText"]
 
 # Control characters (but tab and line feed), and the marks that make text read in another order than it is written.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud800-\udfff]")
 # In a line of its own neither line breaks nor marks of direction have anything to do.
 UNREADABLE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
-_PERSONAL_NUMBER = re.compile(r"(?<![\d-])(?:\d{2})?\d{6}[-+ ]?\d{4}(?![\d-])")
 # What people paste instead of a plain space or hyphen.
 _PLAIN = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
 
@@ -31,19 +28,9 @@ def refuse(pattern: re.Pattern[str], text: str) -> None:
         message = _("There is a character that cannot be read after “%(before)s”. Delete it or rewrite that part.")
         raise ValidationError(message, code="unreadable", params={"before": before})
     raise ValidationError(
-        _("Your text begins with a character that cannot be read. Delete it or rewrite the beginning."), code="unreadable"
+        _("Your text begins with a character that cannot be read. Delete it or rewrite the beginning."),
+        code="unreadable",
     )
-
-
-def seems_to_hold_personal_number(text: str) -> bool:
-    """Whether the text holds digits that form a Swedish personal number: a real date and the right check digit."""
-    for found in _PERSONAL_NUMBER.findall(text):
-        try:
-            personnummer.validate(found.replace(" ", ""))
-        except NumberError:
-            continue
-        return True
-    return False
 
 
 class _Text(forms.CharField):

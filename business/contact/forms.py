@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from business.core.organisation_number import normalise
+from business.core.personal_number import seems_to_hold_personal_number
 from business.core.registers import RegisterChoices
 from business.inbox.enums import PreferredChannel
 from business.inbox.models import Topic
 
-from .fields import HiddenText, Line, Phone, RunningText, seems_to_hold_personal_number
+from .fields import HiddenText, Line, Phone, RunningText
 from .keys import MIN_AGE, SubmissionKey, new_key, read_key
 
 __all__ = ["ContactForm"]

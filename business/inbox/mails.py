@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from business.core.models import SiteSettings
+from business.core.personal_number import mask_personal_numbers
 from business.core.translation import Localiser, locale_for
 
 from .enums import Direction
@@ -61,21 +62,20 @@ def _draw(template: str, case: Case, subject: str, **context: Any) -> tuple[str,
     return " ".join(subject.split()), body.strip("\n") + "\n"
 
 
-def receipt_mail(case: Case, text: str) -> tuple[str, str]:
+def receipt_mail(case: Case) -> tuple[str, str]:
     """Return subject and text of the receipt.
 
-    It repeats what was written, but neither the organisation number, which may be a personal number, nor the
-    telephone number: a mail can end up with somebody else.
+    It repeats nothing that the sender wrote, not even the name: the form would else mail any text to any stranger.
     """
     with translation.override(case.language):
         subject = _("We have received your request %(number)s") % {"number": case.number}
-        return _draw("emails/receipt.txt", case, subject, quoted=quoted(text), office=office())
+        return _draw("emails/receipt.txt", case, subject, office=office())
 
 
 def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
     """Return subject and text of an answer, exactly as it will be sent.
 
-    A secret case's own text is not repeated: it stays out of mail.
+    The question is repeated without personal numbers. A secret case's is not repeated at all: it stays out of mail.
     """
     with translation.override(case.language):
         original = case.messages.filter(direction=Direction.INCOMING).last()
@@ -86,5 +86,5 @@ def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
             text=text.strip("\n"),
             signature=_signature(user, text, office()),
             original=original,
-            quoted=quoted(original.text) if original and not case.is_secret else "",
+            quoted=quoted(mask_personal_numbers(original.text)) if original and not case.is_secret else "",
         )

@@ -27,6 +27,8 @@ __all__ = ["ContactRequest", "case_for_token", "receipt_token", "receive"]
 
 TARGET_WORKING_DAYS = 1
 LIMIT_WORKING_DAYS = 2
+# One, and one more for an address that was corrected.
+MOST_RECEIPTS = 2
 
 # What the sender says about themselves, in the request and on the case alike.
 SENDER = ("name", "email", "phone", "company", "organisation_number", "preferred")
@@ -127,9 +129,17 @@ def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
     )
     _incoming(case, request, moment)
     log(case, EventKind.RECEIVED, at=moment, channel=request.channel)
-    subject, body = receipt_mail(case, request.text)
-    outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+    _put_receipt(case)
     return case
+
+
+def _put_receipt(case: Case) -> None:
+    """Write the receipt into the outbox: one for each address, and few enough that the form is no way to send mail."""
+    receipts = case.mails.filter(purpose=MailPurpose.RECEIPT)
+    if receipts.filter(to__iexact=case.email).exists() or receipts.count() >= MOST_RECEIPTS:
+        return
+    subject, body = receipt_mail(case)
+    outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
 
 
 def _searchable(request: ContactRequest) -> tuple[str, ...]:
@@ -140,8 +150,8 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
     """Add what differs from everything that the case already holds.
 
     Whoever goes back to correct an address wants the answer there: the sender's details become those last sent (the
-    first ones stand in the first message as it arrived), and a new address gets a receipt of its own. A corrected
-    topic moves the case as long as nobody has begun.
+    first ones stand in the first message as it arrived), and the first corrected address gets a receipt of its own. A
+    corrected topic moves the case as long as nobody has begun.
     """
     if case.messages.filter(digest=request.digest).exists():
         return case
@@ -167,8 +177,7 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
                 log(case, EventKind.REOPENED, at=moment)
             case.save(update_fields=fields)
             if "email" in changed:
-                subject, body = receipt_mail(case, request.text)
-                outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+                _put_receipt(case)
             return case
     except IntegrityError:  # the same correction, sent twice at once
         return case

@@ -85,6 +85,17 @@ def test_a_corrected_address_is_where_the_answer_goes_and_gets_a_receipt():
     assert Event.objects.get(kind=EventKind.ADDED).data["changed"] == ["email"]
 
 
+def test_an_address_gets_one_receipt_and_a_case_two_at_most():
+    topic = TopicFactory()
+    for number, email in enumerate(["a@example.se", "b@example.se", "A@example.se", "b@example.se", "c@example.se"]):
+        case = services.receive(
+            ContactRequestFactory(topic=topic, submission_key="a", email=email, text=f"Rad {number}")
+        )
+    assert [mail.to for mail in case.mails.all()] == ["a@example.se", "b@example.se"]
+    case.refresh_from_db()
+    assert (case.email, case.messages.count()) == ("c@example.se", 5)
+
+
 def test_a_corrected_topic_moves_a_case_that_nobody_has_begun():
     case = services.receive(ContactRequestFactory(submission_key="a"))
     other = TopicFactory()
