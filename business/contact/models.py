@@ -29,6 +29,14 @@ from .forms import ContactForm
 __all__ = ["ContactPage"]
 
 LONGEST_PATH = 400
+# Many times what the form can hold, in whatever script it is written.
+LARGEST_BODY = 1_000_000
+
+
+def _length(request: HttpRequest) -> int:
+    """Return how long the body says it is, in bytes; rubbish is read as nothing, as Django does."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 class ContactPage(BasePage):
@@ -79,14 +87,16 @@ class ContactPage(BasePage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
+            message = _(
+                "That was more than the form can take: at most 10,000 characters of text and no files. Go back, and "
+                "what you wrote should still be there."
+            )
+            if _length(request) > LARGEST_BODY:
+                return error_page(request, 413, str(message))
             try:
                 return self.accept(request)
             except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
-                message = _(
-                    "That was more than the form can take: at most 10,000 characters of text and no files. Go back, and "
-                    "what you wrote should still be there."
-                )
-                return error_page(request, 400, str(message))
+                return error_page(request, 413, str(message))
         return self.show(request, ContactForm(initial=self.initial(request)))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
@@ -137,7 +147,7 @@ class ContactPage(BasePage):
                 notice_text=self.notice,
                 submission_key=key.value,
                 original=json.dumps(
-                    {k: v for k, v in request.POST.lists() if k != "key"}, ensure_ascii=False
+                    {k: v for k, v in request.POST.lists() if k in form.fields and k != "key"}, ensure_ascii=False
                 ).encode(),
             )
         )

@@ -16,3 +16,4 @@ class CoreConfig(AppConfig):
         page_published.connect(note_text_change, dispatch_uid="core.note_text_change")
         periodic.register("sign of life", every=15, call=jobs.give_sign_of_life)
         periodic.register("publish scheduled", every=60, call=jobs.publish_scheduled)
+        periodic.register("prune the queue", every=24 * 60 * 60, call=jobs.prune_queue)

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
 
+from business.core.requests import is_admin
+
 __all__ = ["bad_request", "csrf_failure", "error_page", "page_not_found", "permission_denied", "server_error"]
 
 log = logging.getLogger(__name__)
@@ -48,9 +50,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say what to do when the browser kept no cookie: only signed-in forms need one."""
+    """Say what to do when the browser kept no cookie: only signed-in forms need one.
+
+    Whoever wrote an answer or a note in the admin while the session ended in another tab gets the text back.
+    """
+    typed = request.POST.get("text", "") if is_admin(request) else ""
     with translation.override(_language(request)):
-        return render(request, "403_csrf.html", {"reason": reason}, status=403)
+        return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -13,13 +13,9 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from business.core.errors import error_page
+from business.core.requests import is_admin
 
-__all__ = ["ContentSecurityPolicyMiddleware", "PublicGZipMiddleware", "RefuseNulMiddleware", "is_admin"]
-
-
-def is_admin(request: HttpRequest) -> bool:
-    """Whether the request is for Wagtail's admin."""
-    return request.path_info == "/admin" or request.path_info.startswith("/admin/")
+__all__ = ["ContentSecurityPolicyMiddleware", "PublicGZipMiddleware", "RefuseNulMiddleware"]
 
 
 class RefuseNulMiddleware:

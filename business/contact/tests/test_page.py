@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from business.contact.forms import ContactForm
 from business.contact.keys import MAX_AGE
 from business.core.tests.factories import StandardPageFactory, translate, translate_record
 from business.inbox import outbox
@@ -101,6 +102,12 @@ def test_what_was_sent_is_kept_as_it_arrived(client, topic):
     original = json.loads(bytes(message.original))
     assert original["message"] == ["  Hej!\r\n\tIndraget\u00a0så här. 🍽  "]
     assert original["organisation_number"] == ["559987-0010"]
+
+
+def test_of_what_was_sent_only_the_forms_own_fields_are_kept(client, topic):
+    client.post(ADDRESS, filled_in(topic, secret="a" * 1000, csrfmiddlewaretoken="x"))
+    kept = set(json.loads(bytes(Message.objects.get().original)))
+    assert {"topic", "message", "email"} <= kept <= set(ContactForm.base_fields) - {"key"}
 
 
 def test_an_english_form_makes_an_english_case(client, page, topic):
@@ -258,15 +265,24 @@ def test_head_and_options(client, page):
 
 def test_a_post_that_is_far_too_large_is_answered_in_words(client, page):
     answer = client.post(ADDRESS, "message=" + "x" * 3_000_000, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert "<main" in text(answer)
     assert "10" in text(answer)
+
+
+def test_a_body_that_is_too_large_is_not_read(client, page):
+    # Reading what is not there would fail.
+    assert client.generic("POST", ADDRESS, b"", CONTENT_LENGTH="1000001").status_code == 413
+
+
+def test_the_longest_text_in_the_widest_script_can_be_sent(client, topic):
+    assert client.post(ADDRESS, filled_in(topic, message="🍽" * 10_000)).status_code == 303
 
 
 def test_a_post_with_far_too_many_fields_is_answered_in_words(client, page):
     body = "&".join(f"a{number}=1" for number in range(10_001))
     answer = client.post(ADDRESS, body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 400
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -296,6 +312,7 @@ def test_no_post_breaks_the_page(page, content_type, body):
 def test_files_are_not_taken_and_do_no_harm(client, topic):
     fields = filled_in(topic, file=SimpleUploadedFile("x.exe", b"MZ"))
     assert client.post(ADDRESS, fields).status_code == 303
+    assert b"MZ" not in bytes(Message.objects.get().original)
 
 
 # --- The receipt

@@ -4,8 +4,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, MailStatus, PreferredChannel
@@ -233,6 +235,22 @@ def test_acts_ask_for_the_csrf_token(coordinator):
     coordinator.handler.enforce_csrf_checks = True
     assert coordinator.post(address(case, "take")).status_code == 403
     assert not Event.objects.exists()
+
+
+def test_an_answer_whose_cookie_is_gone_is_given_back_to_its_writer(coordinator):
+    case, typed = CaseFactory(), "\n  Hej!\n</textarea><script>alert(1)</script> & så"
+    coordinator.handler.enforce_csrf_checks = True
+    answer = coordinator.post(address(case, "answer"), {"text": typed})
+    assert answer.status_code == 403
+    assert f"readonly>\n{escape(typed)}</textarea>" in answer.content.decode()
+    assert "<script>alert" not in answer.content.decode()
+    assert not Event.objects.exists()
+
+
+def test_only_the_admin_gives_typed_text_back():
+    answer = Client(enforce_csrf_checks=True).post("/sv/kvitto/" + "0" * 64 + "/", {"text": "Köp nu"})
+    assert answer.status_code == 403
+    assert "Köp nu" not in answer.content.decode()
 
 
 # --- Write
