@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from wagtail.models import TranslatableMixin
 
 from business.core.translation import source_locale
 
@@ -38,6 +39,11 @@ class TranslatedPreviewMixin:
         extra_request_attrs: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Draw a preview; in another language, of its latest draft with this page's facts as they stand here."""
+        for rows in self.__dict__.get("_cluster_related_objects", {}).values():
+            for row in rows:
+                # A row that is not stored yet has no language; it is written in the page's.
+                if isinstance(row, TranslatableMixin) and row.locale_id is None:
+                    row.locale_id = self.locale_id
         if preview_mode in dict(settings.LANGUAGES):
             translation = self.get_translations().filter(locale__language_code=preview_mode).first()
             if translation:
