@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -95,7 +96,6 @@ class HomePage(PictureMixin, BasePage):
         *PictureMixin.picture_translation,
         *texts("hero_title", "hero_text", "entries", "popular_guides", "closing_title", "closing_text"),
     ]
-    text_names = (*BasePage.text_names, "hero_title", "hero_text", "closing_title", "closing_text")
     template = "home/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
@@ -105,6 +105,7 @@ class HomePage(PictureMixin, BasePage):
         "contact.ContactPage",
         "core.StandardPage",
     ]
+    max_count = len(settings.LANGUAGES)
     page_description = _("The first page. There is one in each language.")
     schema_type = "WebSite"
 
@@ -121,7 +122,9 @@ class HomePage(PictureMixin, BasePage):
         """The ways in with texts and targets in this page's language; a target that is not live is left out."""
         source = self.original
         both = [source] if source is self else [source, self]
-        entries = rows_of(both, "entries", lambda rows: rows.filter(is_public("target__path")).select_related("target"))
+        entries = rows_of(
+            both, "entries", lambda rows: rows.filter(is_public("target__path")).select_related("target")
+        )
         say = Localiser(locales_by_id()[self.locale_id], [row.target for row in entries[source.pk]])
         if source is not self:
             for row in entries[self.pk]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wagtail.models import Page
 
+from business.core.models import BasePage
+
 __all__ = ["readable_text"]
 
 
@@ -14,7 +16,7 @@ def readable_text(page: Page) -> str:
     are searched but never shown.
     """
     pieces: list[str] = []
-    for name in getattr(page, "text_names", ()):
+    for name in page.readable_names() if isinstance(page, BasePage) else ():
         if name in {"title", "summary"}:
             continue
         field, value = page._meta.get_field(name), getattr(page, name)

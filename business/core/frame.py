@@ -97,7 +97,8 @@ class Frame:
         return {name: page for name in names if (page := getattr(self.settings, name))}
 
     def _in_language(self, page: Page | None, code: str) -> Page | None:
-        return self._kin.get((page.translation_key, code)) if page else None
+        found = self._kin.get((page.translation_key, code)) if page else None
+        return found if found is None or found.is_public or found.pk == page.pk else None
 
     def _link(self, page: Page | None) -> Link | None:
         return Link(page.title, page.get_url(self.request) or "", self._current(page)) if page else None

@@ -1,11 +1,17 @@
 """The foundation's own periodic jobs."""
 
+import logging
+from collections.abc import Callable
+
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail.models import Page, Revision
 
 from business.core.models import WorkerSign
 
 __all__ = ["give_sign_of_life", "prune_queue", "publish_scheduled"]
+
+log = logging.getLogger(__name__)
 
 
 def give_sign_of_life() -> None:
@@ -18,5 +24,19 @@ def prune_queue() -> None:
 
 
 def publish_scheduled() -> None:
-    """Publish and unpublish the pages whose time has come."""
-    call_command("publish_scheduled", verbosity=0)
+    """Publish and unpublish the pages whose time has come, each by itself: one that cannot go live stops no other.
+
+    Wagtail's own command ends at the first page that is refused.
+    """
+    now = timezone.now()
+    for page in Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at"):
+        _one_by_one(page.specific.unpublish, page, set_expired=True, log_action="wagtail.unpublish.scheduled")
+    for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
+        _one_by_one(revision.publish, revision, log_action="wagtail.publish.scheduled")
+
+
+def _one_by_one(act: Callable[..., object], what: object, **options: object) -> None:
+    try:
+        act(**options)
+    except Exception:
+        log.exception("%s: what was scheduled could not be done", what)

@@ -4,9 +4,9 @@ import datetime
 import secrets
 from pathlib import Path
 
+from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
-from django.conf import settings
 
 __all__ = ["FolderEmailBackend"]
 

@@ -9,17 +9,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from business.core.errors import error_page
 from business.core.requests import is_admin
 
-__all__ = ["ContentSecurityPolicyMiddleware", "PublicGZipMiddleware", "RefuseNulMiddleware"]
+__all__ = ["ContentSecurityPolicyMiddleware", "LanguageMiddleware", "PublicGZipMiddleware", "RefuseNulMiddleware"]
 
 
 class RefuseNulMiddleware:
-    """Refuse a NUL character in the address with 400: PostgreSQL cannot store it, and nobody types it.
+    """Refuse a NUL character in the address with 400, and pass over a cookie that holds one: PostgreSQL cannot look it up, and nobody types it.
 
     Form fields refuse it themselves (Django's ``ProhibitNullCharactersValidator``) and keep what was typed.
     """
@@ -31,7 +32,17 @@ class RefuseNulMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path_info or "\x00" in query or "%00" in query:
             return error_page(request, 400, _("The address has a character that cannot be read."))
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            # Nothing of ours: whoever set it, the reader gets the page.
+            del request.COOKIES[name]
         return self.get_response(request)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """The language of the address. What is not found in the admin stays there instead of being looked for in /sv/."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if is_admin(request) else super().process_response(request, response)
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

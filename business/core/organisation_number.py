@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr, personnummer
 
-__all__ = ["is_personal_number", "masked", "normalise", "validate_organisation_number"]
+__all__ = ["is_personal_number", "masked", "normalise"]
 
 
 def normalise(value: str) -> str:
@@ -53,8 +53,3 @@ def is_personal_number(number: str) -> bool:
 def masked(number: str) -> str:
     """Return the number as it may be shown: a sole trader's last four digits are hidden."""
     return f"{number[:7]}****" if is_personal_number(number) else number
-
-
-def validate_organisation_number(value: str) -> None:
-    """Validate for a form or model field."""
-    normalise(value)

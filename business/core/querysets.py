@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -45,6 +46,14 @@ class FactPageQuerySet(PageQuerySet):
                 & Q(pk__in=self.model._default_manager.filter(**lookups).values("pk"))
             )
         )
+
+    def with_original(self, name: str) -> FactPageQuerySet:
+        """Fetch a fact of each page's original as ``original_<name>``, to filter and order by."""
+        originals = self.model._default_manager.filter(
+            translation_key=OuterRef("translation_key"), locale=source_locale()
+        )
+        fact = Coalesce(Subquery(originals.order_by().values(name)[:1]), F(name))
+        return self.annotate(**{f"original_{name}": fact})
 
 
 def rows_of(pages: Iterable[Page], relation: str, select: Callable[[QuerySet], QuerySet] | None = None) -> Rows:

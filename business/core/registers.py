@@ -16,24 +16,23 @@ class RegisterChoices:
     """The records of one register, fetched with one query, by key."""
 
     def __init__(self, model: type[Register], order_by: tuple[str, ...] = ("sort_key",), **filters: Any) -> None:
-        self.names: dict[str, Text] = {}
-        active = active_locale_code()
-        rows = (
-            model._default_manager.filter(locale__language_code__in={active, settings.LANGUAGE_CODE}, **filters)
+        active, source = active_locale_code(), settings.LANGUAGE_CODE
+        rows = list(
+            model._default_manager.filter(locale__language_code__in={active, source}, **filters)
             .order_by(*order_by)
-            .values_list("slug", "name", "locale__language_code")
+            .values_list("translation_key", "slug", "name", "locale__language_code")
         )
-        found = list(rows)
+        # The key is the original's: a translation may not have heard of a change yet.
+        keys = {identity: slug for identity, slug, _name, code in rows if code == source}
+        self.names: dict[str, Text] = {}
         # The reader's language first; what it lacks follows in the source language, marked as such.
-        for slug, name, code in found:
+        for identity, slug, name, code in rows:
             if code == active:
-                self.names[slug] = Text(name)
-        for slug, name, code in found:
-            self.names.setdefault(slug, Text(name, code))
+                self.names[keys.get(identity, slug)] = Text(name)
+        for _identity, slug, name, code in rows:
+            if code == source:
+                self.names.setdefault(slug, Text(name, code))
 
     @property
     def choices(self) -> list[tuple[str, Text]]:
         return list(self.names.items())
-
-    def __getitem__(self, slug: str) -> Text:
-        return self.names[slug]

@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from wagtail.images import get_image_model
+from wagtail.models import Locale, Page
 
 __all__ = ["component_names", "documentation", "samples"]
 
@@ -60,19 +61,17 @@ class SampleFilter(forms.Form):
     scope = forms.ChoiceField(label="Räckvidd", required=False, choices=[("", "Alla"), ("town", "Kommunen")])
 
 
-class _Page(SimpleNamespace):
-    """Stands for a page that links lead to."""
-
-    def relative_url(self, *args: Any, **kwargs: Any) -> str:
-        return "#"
-
-    locale = SimpleNamespace(language_code="sv")
+def _page(title: str, **texts: str) -> Page:
+    """Return a page that is in no tree, for templates that link to it."""
+    page = Page(title=title, locale=Locale(language_code="sv"))
+    page.__dict__.update(texts, get_url=lambda request=None: "#")
+    return page
 
 
 def _guide_card(title: str, summary: str, **facts: Any) -> SimpleNamespace:
     span = facts.pop("span", "2–8 veckor")
     return SimpleNamespace(
-        page=_Page(title=title, summary=summary),
+        page=_page(title=title, summary=summary),
         area=SimpleNamespace(name="Servering av alkohol"),
         main_time=SimpleNamespace(kind="usual", span=span),
         **{"kind_label": "Tillstånd", "fees": [1], "is_free": False, "total_from": Decimal(9500), **facts},
@@ -127,7 +126,7 @@ def samples() -> dict[str, Any]:
         ],
         "sample_networks": [
             SimpleNamespace(
-                page=_Page(
+                page=_page(
                     title="Krogringen",
                     summary="Krögare som hjälper varandra med personal, inköp och tillstånd.",
                     rhythm="Första måndagen varje månad",
@@ -140,7 +139,7 @@ def samples() -> dict[str, Any]:
         ],
         "sample_news": [
             SimpleNamespace(
-                page=_Page(title="En väg in för företag", summary="Kommunen samlar sitt arbete för företagen."),
+                page=_page(title="En väg in för företag", summary="Kommunen samlar sitt arbete för företagen."),
                 category="Organisation",
                 published_on=day,
                 picture=picture,

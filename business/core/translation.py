@@ -7,7 +7,6 @@ says so, so that it can be marked up with its ``lang``.
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -59,14 +58,21 @@ class Text(str):
         return text
 
 
-@functools.cache
+_locales: dict[str, Locale] = {}
+
+
 def locales() -> dict[str, Locale]:
-    """Return the site's locales by language code. They change with the settings, so a process asks once."""
-    return {locale.language_code: locale for locale in Locale.objects.all()}
+    """Return the site's locales by language code.
+
+    They change with the settings, so a process asks once; a process that asked while the site was being set up asks again.
+    """
+    if len(_locales) < len(settings.LANGUAGES):
+        _locales.update({locale.language_code: locale for locale in Locale.objects.all()})
+    return _locales
 
 
 def _forget_locales(**kwargs: Any) -> None:
-    locales.cache_clear()
+    _locales.clear()
 
 
 post_save.connect(_forget_locales, sender=Locale, dispatch_uid="core.forget_locales_saved")
@@ -111,7 +117,9 @@ def with_texts(rows: QuerySet, relation: str, fields: Iterable[str], locale: Loc
     One query then brings rows, originals and translations.
     """
     model = rows.model._meta.get_field(relation).related_model
-    translation = model._default_manager.filter(translation_key=OuterRef(f"{relation}__translation_key"), locale=locale)
+    translation = model._default_manager.filter(
+        translation_key=OuterRef(f"{relation}__translation_key"), locale=locale
+    )
     texts = {f"{relation}_{field}_in_{locale.pk}": Subquery(translation.values(field)[:1]) for field in fields}
     return rows.select_related(relation).annotate(**texts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -10,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import cache_control, never_cache
 from wagtail.models import Page, Site
 from wagtail.views import serve as wagtail_serve
@@ -35,6 +37,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@functools.cache
+def _code_is_migrated() -> bool:
+    """Whether the database has every migration of this code. Cached once it is so: code does not change in a process."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise LookupError
+    return True
+
+
+def _is_migrated() -> bool:
+    try:
+        return _code_is_migrated()
+    except LookupError:
+        return False
+
+
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """The site can serve: the database answers and is migrated.
@@ -44,8 +62,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     answer: dict[str, object] = {"database": "ok", "migrations": "ok", "worker": None}
     status = 200
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if not _is_migrated():
             answer["migrations"], status = "pending", 503
         elif sign := WorkerSign.objects.first():
             age = (timezone.now() - sign.seen_at).total_seconds()
@@ -76,7 +93,6 @@ def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect:
     return HttpResponsePermanentRedirect(static("img/favicon.ico"))
 
 
-@cache_control(max_age=31536000, public=True, immutable=True)
 def accent_css(request: HttpRequest, version: str) -> HttpResponse:
     """The municipality's own accent colours as a stylesheet; its address changes with them."""
     site = Site.find_for_request(request)
@@ -85,8 +101,10 @@ def accent_css(request: HttpRequest, version: str) -> HttpResponse:
     chosen = SiteSettings.for_site(site)
     css = f":root{{--accent-light:{chosen.accent};--accent-dark:{chosen.accent_dark}}}\n"
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
-    if version != chosen.accent_version:
-        response["Cache-Control"] = "no-cache"
+    if version == chosen.accent_version:
+        patch_cache_control(response, max_age=31536000, public=True, immutable=True)
+    else:
+        add_never_cache_headers(response)
     return response
 
 

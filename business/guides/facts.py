@@ -77,10 +77,14 @@ class Amount:
 
 @dataclass(frozen=True)
 class Fee:
-    """A fee on the day; ``upcoming`` tells what it will be later, if that is decided."""
+    """A fee on the day; ``upcoming`` tells what it will be later, if that is decided.
+
+    One that does not hold yet (``holds`` is false) has no amount, only upcoming ones.
+    """
 
     label: Text
     kind: FeeKind
+    holds: bool
     amount: Decimal | None
     hours: Decimal | None
     rate: Decimal | None
@@ -156,12 +160,13 @@ class GuideFacts:
 
     @property
     def main_fee(self) -> Fee | None:
-        """The fee that the editor put first: what the matter itself costs. Others may come on top."""
-        return next((fee for fee in self.fees if fee.amount is not None), None)
+        """The fee that the editor put first, of those that hold: what the matter itself costs. Others may come on top."""
+        return next((fee for fee in self.fees if fee.holds), None)
 
     @property
     def is_free(self) -> bool:
-        return bool(self.fees) and all(fee.is_free for fee in self.fees)
+        current = [fee for fee in self.fees if fee.holds]
+        return bool(current) and all(fee.is_free for fee in current)
 
     def _time(self, kind: TimeRuleKind) -> TimeRule | None:
         return next((rule for rule in self.time_rules if rule.kind == kind), None)

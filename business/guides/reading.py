@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -16,45 +15,14 @@ from business.core.translation import Localiser, locales_by_id, source_locale, w
 
 from .enums import CountedFrom, EvidenceRequirement, FeeKind, GuideKind, TimeRuleKind, TimeUnit
 from .facts import Amount, Area, Evidence, Fee, GuideCard, GuideFacts, Law, Step, TimeRule, UnitText
+from .fees import amount_on, changes_after, rate_on, starts_later
 
 if TYPE_CHECKING:
     from .models import GuidePage, HourlyRate
 
-__all__ = ["fee_amount", "guides_to_show", "read_cards", "read_facts"]
+__all__ = ["guides_to_show", "read_cards", "read_facts"]
 
-KRONA = Decimal(1)
 EVIDENCE_TEXTS = ("name", "description", "issuer")
-
-
-def fee_amount(kind: str, amount: Decimal | None, hours: Decimal | None, rate: Decimal | None) -> Decimal | None:
-    """Return the fee in kronor: hours × rate is rounded to whole kronor, halves up. None when the rate is unknown."""
-    if kind == FeeKind.FREE:
-        return Decimal(0)
-    if kind == FeeKind.FIXED:
-        return amount
-    if hours is None or rate is None:
-        return None
-    return (hours * rate).quantize(KRONA, rounding=ROUND_HALF_UP)
-
-
-def _rate_on(rates: list[HourlyRate], day: datetime.date) -> HourlyRate | None:
-    return next((rate for rate in rates if rate.holds_on(day)), None)
-
-
-def _upcoming(row: Any, siblings: list[Any], rates: list[HourlyRate], day: datetime.date) -> list[Amount]:
-    """What the fee becomes after ``day``: later rows under the same heading, and later rates for one in hours."""
-    changes: dict[datetime.date, Amount] = {}
-    for later in siblings:
-        starts = later.valid_from
-        if later is not row and later.label == row.label and starts and starts > day:
-            rate = _rate_on(rates, starts)
-            changes[starts] = Amount(fee_amount(later.kind, later.amount, later.hours, rate and rate.amount), starts)
-    if row.kind == FeeKind.HOURS:
-        for rate in rates:
-            starts = rate.valid_from
-            if starts and starts > day and row.holds_on(starts):
-                changes.setdefault(starts, Amount(fee_amount(row.kind, None, row.hours, rate.amount), starts))
-    return [changes[starts] for starts in sorted(changes)]
 
 
 def _unit(unit: Any, say: Localiser) -> UnitText | None:
@@ -68,22 +36,36 @@ def _area(area: Any, say: Localiser) -> Area | None:
 
 
 def _fees(rows: list[Any], rates: list[HourlyRate], say: Localiser, day: datetime.date) -> list[Fee]:
-    rate = _rate_on(rates, day)
-    return [
-        Fee(
-            label=say(row, "label"),
-            kind=FeeKind(row.kind),
-            amount=fee_amount(row.kind, row.amount, row.hours, rate and rate.amount),
-            hours=row.hours,
-            rate=rate.amount if rate and row.kind == FeeKind.HOURS else None,
-            note=say(row, "note"),
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            upcoming=_upcoming(row, rows, rates, day),
-        )
-        for row in rows
-        if row.holds_on(day)
-    ]
+    """Return the fees that hold on the day, then those that only start later. Rows with one heading are one fee."""
+    headings: dict[str, list[Any]] = {}
+    for row in rows:
+        headings.setdefault(row.label, []).append(row)
+    found = []
+    for fee in headings.values():
+        coming = changes_after(fee, rates, day)
+        found += [_fee(row, rates, say, day, coming) for row in fee if row.holds_on(day)]
+        if starts_later(fee, day):
+            first = min(
+                (row for row in fee if row.valid_from and row.valid_from > day), key=lambda row: row.valid_from
+            )
+            found.append(_fee(first, rates, say, day, coming))
+    return sorted(found, key=lambda fee: not fee.holds)
+
+
+def _fee(row: Any, rates: list[HourlyRate], say: Localiser, day: datetime.date, coming: list[Amount]) -> Fee:
+    holds = row.holds_on(day)
+    return Fee(
+        label=say(row, "label"),
+        kind=FeeKind(row.kind),
+        holds=holds,
+        amount=amount_on(row, rates, day) if holds else None,
+        hours=row.hours,
+        rate=rate_on(rates, day) if holds and row.kind == FeeKind.HOURS else None,
+        note=say(row, "note"),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        upcoming=coming,
+    )
 
 
 def _time_rules(rows: list[Any], say: Localiser, day: datetime.date) -> list[TimeRule]:
@@ -105,9 +87,7 @@ def _time_rules(rows: list[Any], say: Localiser, day: datetime.date) -> list[Tim
 
 def _rates(guides: Iterable[GuidePage], fees: Rows) -> dict[int, list[HourlyRate]]:
     """Return the hourly rates by area, for those guides that have a fee in hours; no query when none has."""
-    areas = {
-        guide.area_id for guide in guides if any(fee.kind == FeeKind.HOURS for fee in fees.get(guide.pk, ()))
-    }
+    areas = {guide.area_id for guide in guides if any(fee.kind == FeeKind.HOURS for fee in fees.get(guide.pk, ()))}
     found: dict[int, list[HourlyRate]] = {}
     if areas:
         for rate in apps.get_model("guides", "HourlyRate").objects.filter(area__in=areas).order_by("valid_from"):

@@ -140,7 +140,6 @@ class NetworkPage(PictureMixin, BasePage):
         *texts("who_may_join", "cost", "rhythm", "trades", "contacts", "links", "body"),
         *facts("scope", "place", "confirmed_on"),
     ]
-    text_names = (*BasePage.text_names, "who_may_join", "cost", "rhythm", "body")
     template = "networks/network_page.html"
     parent_page_types = ["networks.NetworkIndexPage"]
     subpage_types: list[str] = []
@@ -177,7 +176,6 @@ class NetworkIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
-    text_names = (*BasePage.text_names, "intro")
     template = "networks/network_index_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types = ["networks.NetworkPage"]

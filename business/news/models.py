@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -22,7 +24,7 @@ from business.core.panels import RegisterSelect
 from business.core.pictures import PictureMixin
 from business.core.querysets import FactPageQuerySet, rows_of
 from business.core.rich_text import INLINE
-from business.core.translation import Localiser, Text, facts, locales_by_id, source_page, texts
+from business.core.translation import Localiser, Text, facts, locales_by_id, source_locale, source_page, texts
 from business.guides.reading import guides_to_show, read_cards
 
 from .filters import NewsFilterForm
@@ -91,7 +93,6 @@ class NewsPage(PictureMixin, BasePage):
         *texts("body", "related_guides"),
         *facts("category", "published_on"),
     ]
-    text_names = (*BasePage.text_names, "body")
     template = "news/news_page.html"
     parent_page_types = ["news.NewsIndexPage"]
     subpage_types: list[str] = []
@@ -116,7 +117,7 @@ class NewsPage(PictureMixin, BasePage):
     def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
         own, *rest = super().structured_data(request)
         own["headline"] = own.pop("name")
-        own["datePublished"] = self.published_on.isoformat()
+        own["datePublished"] = source_page(self).published_on.isoformat()
         return [own, *rest]
 
 
@@ -127,7 +128,6 @@ class NewsIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
-    text_names = (*BasePage.text_names, "intro")
     template = "news/news_index_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types = ["news.NewsPage"]
@@ -141,19 +141,15 @@ class NewsIndexPage(BasePage):
         verbose_name_plural = _("news indexes")
 
     def news(self) -> FactPageQuerySet:
-        """The public items of this index, newest first."""
-        return (
-            NewsPage.objects.child_of(self)
-            .live()
-            .public()
-            .select_related("category", "picture")
-            .prefetch_related("picture__renditions")
-            .order_by("-published_on", "-pk")
-        )
+        """The public items of this index whose day has come, newest first by the day that the original has."""
+        items = NewsPage.objects.child_of(self).live().public().with_original("published_on")
+        return items.filter(original_published_on__lte=timezone.localdate()).order_by("-original_published_on", "-pk")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         news = self.news()
-        years = [day.year for day in news.order_by().dates("published_on", "year", order="DESC")]
+        years = sorted(
+            {day.year for day in news.order_by().values_list("original_published_on", flat=True)}, reverse=True
+        )
         form = NewsFilterForm(request.GET, years=years)
         chosen = form.chosen()
         for lookup, value in form.lookups(chosen):
@@ -169,21 +165,28 @@ class NewsIndexPage(BasePage):
         }
 
 
+@dataclass(frozen=True)
 class NewsCard:
     """What a list shows of a news item."""
 
-    def __init__(self, page: NewsPage, category: Text, published_on: datetime.date, picture: Any) -> None:
-        self.page, self.category, self.published_on, self.picture = page, category, published_on, picture
+    page: NewsPage
+    category: Text
+    published_on: datetime.date
+    picture: Any
 
 
-def read_news_cards(pages: Any) -> list[NewsCard]:
-    """Read what cards show of many items, in a fixed number of queries.
-
-    Category and date are read from the item itself: they order the list in the database, and a translation carries
-    them across when it is made.
-    """
+def read_news_cards(pages: Iterable[NewsPage]) -> list[NewsCard]:
+    """Read what cards show of many items, facts from their originals, in a fixed number of queries."""
     shown = list(pages)
     if not shown:
         return []
-    say = Localiser(locales_by_id()[shown[0].locale_id], [page.category for page in shown])
-    return [NewsCard(page, say(page.category, "name"), page.published_on, page.picture) for page in shown]
+    locale = locales_by_id()[shown[0].locale_id]
+    keys = [page.translation_key for page in shown]
+    stored = NewsPage.objects.filter(translation_key__in=keys, locale=source_locale())
+    stored = stored.select_related("category", "picture").prefetch_related("picture__renditions")
+    originals_by_key = {page.translation_key: page for page in stored}
+    pairs = [(page, originals_by_key.get(page.translation_key, page)) for page in shown]
+    say = Localiser(locale, [source.category for _page, source in pairs])
+    return [
+        NewsCard(page, say(source.category, "name"), source.published_on, source.picture) for page, source in pairs
+    ]

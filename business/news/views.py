@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from business.core.translation import active_locale_code
 
 from .feeds import news_feed
-from .models import NewsIndexPage
+from .models import NewsIndexPage, read_news_cards
 
 __all__ = ["feed"]
 
@@ -21,4 +21,4 @@ def feed(request: HttpRequest) -> HttpResponse:
     page = NewsIndexPage.objects.live().public().filter(locale__language_code=active_locale_code()).first()
     if page is None:
         raise Http404
-    return news_feed(page, page.news()[:FEED_SIZE], request)
+    return news_feed(page, read_news_cards(page.news()[:FEED_SIZE]), request)

@@ -50,9 +50,15 @@ SETTINGS = [
 LEADS = [
     ("Läs det här innan du skriver på hyresavtalet.", "Read this before you sign the lease."),
     ("Räkna med längre tid i juni och december.", "Expect longer times in June and December."),
-    ("Ring gärna innan du söker, så blir ansökan rätt från början.", "Call before you apply, and get it right at once."),
+    (
+        "Ring gärna innan du söker, så blir ansökan rätt från början.",
+        "Call before you apply, and get it right at once.",
+    ),
     ("Har du gjort det förut går det snabbare.", "If you have done it before, it goes faster."),
-    ("Samordnaren hjälper dig om flera myndigheter berörs.", "The coordinator helps when several authorities are involved."),
+    (
+        "Samordnaren hjälper dig om flera myndigheter berörs.",
+        "The coordinator helps when several authorities are involved.",
+    ),
 ]
 
 

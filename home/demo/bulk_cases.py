@@ -18,10 +18,66 @@ from business.inbox.services.shared import search_text
 
 __all__ = ["load"]
 
-FIRST = "Anna Erik Fatima Göran Helena Ibrahim Johanna Karl Leila Mats Nora Olof Petra Rashid Sara Tomas Ulla Viktor Åsa Örjan".split()
-LAST = "Andersson Berg Chaudhry Dahl Ek Fransson Gren Holm Isaksson Jonsson Kaya Lind Moberg Nilsson Öberg Persson Ström Åkesson".split()
-WORDS = "Mälar Sten Lilla Norra Gröna Röda Hamn Torg Ång Skog Sjö Kvarn Berg Ljus Eke".split()
-KINDS = "kök,bageri,bygg,salong,verkstad,café,handel,event,gård,konsult".split(",")
+FIRST = [
+    "Anna",
+    "Erik",
+    "Fatima",
+    "Göran",
+    "Helena",
+    "Ibrahim",
+    "Johanna",
+    "Karl",
+    "Leila",
+    "Mats",
+    "Nora",
+    "Olof",
+    "Petra",
+    "Rashid",
+    "Sara",
+    "Tomas",
+    "Ulla",
+    "Viktor",
+    "Åsa",
+    "Örjan",
+]
+LAST = [
+    "Andersson",
+    "Berg",
+    "Chaudhry",
+    "Dahl",
+    "Ek",
+    "Fransson",
+    "Gren",
+    "Holm",
+    "Isaksson",
+    "Jonsson",
+    "Kaya",
+    "Lind",
+    "Moberg",
+    "Nilsson",
+    "Öberg",
+    "Persson",
+    "Ström",
+    "Åkesson",
+]
+WORDS = [
+    "Mälar",
+    "Sten",
+    "Lilla",
+    "Norra",
+    "Gröna",
+    "Röda",
+    "Hamn",
+    "Torg",
+    "Ång",
+    "Skog",
+    "Sjö",
+    "Kvarn",
+    "Berg",
+    "Ljus",
+    "Eke",
+]
+KINDS = ["kök", "bageri", "bygg", "salong", "verkstad", "café", "handel", "event", "gård", "konsult"]
 ASKS = [
     ("Jag vill öppna {what} i {where} och undrar vilka tillstånd jag behöver.", "Vill öppna {what} i {where}"),
     ("Vi ska bygga om lokalen i {where}. Räcker en anmälan, eller behövs bygglov?", "Ombyggnad av lokal i {where}"),
@@ -118,7 +174,7 @@ def _draft(
 def _sender(chance: random.Random, running: int) -> dict[str, str]:
     name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
     company = f"{chance.choice(WORDS)}{chance.choice(KINDS)} AB" if chance.random() < 0.8 else ""
-    email = f"{name.split()[0].lower()}.{running}@example.se".translate(str.maketrans("åäö", "aao"))
+    email = f"{name.split(maxsplit=1)[0].lower()}.{running}@example.se".translate(str.maketrans("åäö", "aao"))
     return {"name": name, "email": email, "company": company}
 
 

@@ -131,9 +131,7 @@ class Pages:
     def _rows(self, model: type, key: str, rows: list[dict[str, Any]], language: str) -> list[Any]:
         locale = self.swedish if language == "sv" else self.english
         return [
-            model(
-                translation_key=key_for(model.__name__, key, number), locale=locale, sort_order=number, **values
-            )
+            model(translation_key=key_for(model.__name__, key, number), locale=locale, sort_order=number, **values)
             for number, values in enumerate(rows)
         ]
 
@@ -215,9 +213,7 @@ class Pages:
         return {**self._page_texts(data, language), "body": self._body(key, data, language)}
 
     def _network(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
-        contacts = [
-            {**row, "role": say(row.get("role"), language)} for row in data.get("contacts", [])
-        ]
+        contacts = [{**row, "role": say(row.get("role"), language)} for row in data.get("contacts", [])]
         links = [{"label": say(row["label"], language), "url": row["url"]} for row in data.get("links", [])]
         trades = [{"trade": self.registers.get(Trade, trade)} for trade in data["trades"]]
         return {

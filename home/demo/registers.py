@@ -67,7 +67,9 @@ class Registers:
                 defaults={"valid_to": row.get("valid_to"), "amount": Decimal(row["amount"])},
             )
 
-    def _one(self, model: type[Register], row: dict[str, Any], texts: tuple[str, ...] = ("name",), **facts: Any) -> None:
+    def _one(
+        self, model: type[Register], row: dict[str, Any], texts: tuple[str, ...] = ("name",), **facts: Any
+    ) -> None:
         key = key_for(model.__name__, row["key"])
         original = model._default_manager.filter(translation_key=key, locale=self.swedish).first()
         if original is None:

@@ -6,41 +6,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('home', '0001_initial'),
-        ('media', '0001_initial'),
+        ("home", "0001_initial"),
+        ("media", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='homepage',
-            name='picture',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.customimage', verbose_name='picture'),
+            model_name="homepage",
+            name="picture",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.customimage",
+                verbose_name="picture",
+            ),
         ),
         migrations.AddField(
-            model_name='homepage',
-            name='share_picture',
-            field=models.ForeignKey(blank=True, help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.customimage', verbose_name='picture when shared'),
+            model_name="homepage",
+            name="share_picture",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.customimage",
+                verbose_name="picture when shared",
+            ),
         ),
         migrations.AddField(
-            model_name='homeguide',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='popular_guides', to='home.homepage'),
+            model_name="homeguide",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="popular_guides", to="home.homepage"
+            ),
         ),
         migrations.AddField(
-            model_name='homeentry',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='home.homepage'),
+            model_name="homeentry",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="home.homepage"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='homeguide',
-            unique_together={('translation_key', 'locale')},
+            name="homeguide",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='homeentry',
-            unique_together={('translation_key', 'locale')},
+            name="homeentry",
+            unique_together={("translation_key", "locale")},
         ),
     ]

@@ -8,8 +8,20 @@ from django.db import migrations
 
 HOMES = [
     # language, order under the root, title, headline, summary
-    ("sv", 1, "Start", "Allt ditt företag behöver av kommunen, på ett bord", "Tillstånd, nätverk och hjälp för företag."),
-    ("en", 2, "Home", "Everything your company needs from the municipality, on one table", "Permits, networks and help for companies."),
+    (
+        "sv",
+        1,
+        "Start",
+        "Allt ditt företag behöver av kommunen, på ett bord",
+        "Tillstånd, nätverk och hjälp för företag.",
+    ),
+    (
+        "en",
+        2,
+        "Home",
+        "Everything your company needs from the municipality, on one table",
+        "Permits, networks and help for companies.",
+    ),
 ]
 
 
@@ -41,7 +53,6 @@ def create(apps, schema_editor):
             translation_key=key,
             hero_title=headline,
             summary=summary,
-            sort_key=title.lower(),
             live=True,
         )
     Page.objects.filter(pk=root.pk).update(numchild=len(HOMES))

@@ -47,9 +47,7 @@ def create(apps, schema_editor):
             permission, _created = Permission.objects.get_or_create(
                 content_type=content_type, codename=f"{action}_{model}", defaults={"name": f"Can {action} {model}"}
             )
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=collection, permission=permission
-            )
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
 
     # Wagtail's own example groups would only stand beside ours and confuse.
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
-    "business.core.links.PageLinkMiddleware",
+    "business.core.links.LinkMiddleware",
     # Last, so that it sees the sign-in's own answer.
     "axes.middleware.AxesMiddleware",
 ]

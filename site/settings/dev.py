@@ -1,4 +1,6 @@
-"""The laptop and the demo: SQLite, mail in a folder, everything served by one process. Never for the public."""
+"""The laptop and the demo: SQLite, mail in a folder unless EMAIL_HOST names a server, one process. Never for the public."""
+
+import os
 
 from .base import *  # noqa: F403
 from .base import LOGGING, STATIC_ROOT, env_bool, env_list
@@ -10,7 +12,8 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver"
 DEMO_ALLOWED = True
 STYLEGUIDE_ENABLED = True
 SERVE_MEDIA = True
-EMAIL_BACKEND = "business.core.mail.FolderEmailBackend"
+if not os.environ.get("EMAIL_HOST"):
+    EMAIL_BACKEND = "business.core.mail.FolderEmailBackend"
 # Files are served as they stand in the tree: nothing to collect, a change shows at once.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import LOGGING, env_bool, env_list
+from .base import LOGGING, VAR_DIR, database, env_bool, env_list
 
 
 def required(name: str) -> str:
@@ -24,7 +24,16 @@ SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or [required("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
-WAGTAILADMIN_BASE_URL = required("BASE_URL")
+WAGTAILADMIN_BASE_URL = required("BASE_URL").rstrip("/")
+DATABASES = {"default": database(required("DATABASE_URL"))}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = required("DEFAULT_FROM_EMAIL")
+# Shared by the processes of one machine: what one of them learns of a moved host or page, the others know too.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": os.environ.get("CACHE_DIR") or VAR_DIR / "cache",
+    }
+}
 
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", True)
 # Health checks come from inside, over plain HTTP.

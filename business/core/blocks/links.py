@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -12,26 +13,37 @@ __all__ = ["LinkBlock", "LinksBlock"]
 
 
 class LinkValue(blocks.StructValue):
-    """A link that knows its address and its words."""
+    """A link that knows its address and its words.
 
-    @cached_property
-    def page(self) -> Any:
-        """The linked page in the reader's language, or nothing when it is gone or not public."""
+    A page of ours is written by its number, like links in running text: :mod:`business.core.links` puts in address and
+    title for the reader's language, for all links of the answer at once, and takes out the link when the page is gone.
+    """
+
+    @property
+    def _number(self) -> int | None:
         page = self.get("page")
-        page = page.localized if page else None
-        return page if page and page.live else None
+        return page.pk if page else None
+
+    @property
+    def opening(self) -> SafeString:
+        return format_html("<!--page:{}-->", self._number) if self._number else mark_safe("")
+
+    @property
+    def closing(self) -> SafeString:
+        return mark_safe("<!--/page-->" if self._number else "")
 
     @property
     def url(self) -> str:
-        return self.page.url if self.page else self.get("address") or ""
+        return f"page:{self._number}" if self._number else self.get("address") or ""
 
     @property
     def label(self) -> str:
-        return self.get("text") or (self.page.title if self.page else self.get("address") or "")
+        own = self.get("text")
+        return own or (mark_safe("<!--title-->") if self._number else self.get("address") or "")
 
     @property
     def is_external(self) -> bool:
-        return not self.page
+        return not self._number
 
 
 class LinkBlock(blocks.StructBlock):

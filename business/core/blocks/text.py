@@ -18,12 +18,19 @@ class TextBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(features=RUNNING, **kwargs)
 
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        """For migrations it is Wagtail's own: they must not depend on where our classes stand."""
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.blocks.RichTextBlock", args, kwargs
+
     class Meta:
         label = _("Text")
         icon = "pilcrow"
         group = WORDS
         template = "blocks/text.html"
-        preview_value = "<h2>Rubrik</h2><p>En kort text med en <a href='#'>länk</a>.</p><ul><li>Först</li><li>Sedan</li></ul>"
+        preview_value = (
+            "<h2>Rubrik</h2><p>En kort text med en <a href='#'>länk</a>.</p><ul><li>Först</li><li>Sedan</li></ul>"
+        )
         description = _("Running text with headings, lists and links.")
 
 
@@ -43,7 +50,11 @@ class CalloutBlock(blocks.StructBlock):
         icon = "info-circle"
         group = WORDS
         template = "blocks/callout.html"
-        preview_value = {"tone": "warning", "title": "Sök i god tid", "text": "<p>Handläggningen tar upp till åtta veckor.</p>"}
+        preview_value = {
+            "tone": "warning",
+            "title": "Sök i god tid",
+            "text": "<p>Handläggningen tar upp till åtta veckor.</p>",
+        }
         description = _("A framed note: good to know, important, or a tip.")
 
 
@@ -58,7 +69,10 @@ class DetailsBlock(blocks.StructBlock):
         icon = "collapse-down"
         group = WORDS
         template = "blocks/details.html"
-        preview_value = {"title": "Kan jag öppna medan ni handlägger?", "text": "<p>Nej, du behöver beslutet först.</p>"}
+        preview_value = {
+            "title": "Kan jag öppna medan ni handlägger?",
+            "text": "<p>Nej, du behöver beslutet först.</p>",
+        }
         description = _("A question; the answer shows when the reader opens it.")
 
 

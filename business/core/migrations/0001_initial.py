@@ -8,66 +8,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StandardPage',
+            name="StandardPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(help_text='One or two sentences that say what the reader finds here. Shown first on the page, in lists, in search results and when the page is shared.', max_length=300, verbose_name='summary')),
-                ('text_changed_at', models.DateTimeField(editable=False, null=True, verbose_name='text changed')),
-                ('text_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('sort_key', models.CharField(db_index=True, default='', editable=False, max_length=140)),
-                ('body', wagtail.fields.StreamField([('text', 0), ('callout', 4), ('details', 6), ('picture', 10), ('links', 16)], blank=True, block_lookup={0: ('business.core.blocks.text.TextBlock', (), {}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'Good to know'), ('warning', 'Important'), ('tip', 'Tip')], 'label': 'kind'}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'heading', 'max_length': 100}), 3: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'document-link', 'ul', 'ol'], 'label': 'text'}), 4: ('wagtail.blocks.StructBlock', [[('tone', 1), ('title', 2), ('text', 3)]], {}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'question or heading', 'max_length': 140}), 6: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 3)]], {}), 7: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'picture'}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'Say what the picture shows. Leave empty only if it is mere decoration.', 'label': 'alternative text', 'max_length': 200, 'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'caption', 'max_length': 200, 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('image', 7), ('alternative_text', 8), ('caption', 9)]], {}), 11: ('wagtail.blocks.PageChooserBlock', (), {'label': 'page', 'required': False}), 12: ('wagtail.blocks.URLBlock', (), {'label': 'or an address elsewhere', 'required': False}), 13: ('wagtail.blocks.CharBlock', (), {'help_text': 'Needed for an address elsewhere; a page of ours lends its own title.', 'label': 'link text', 'max_length': 100, 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('page', 11), ('address', 12), ('text', 13)]], {}), 15: ('wagtail.blocks.ListBlock', (14,), {'label': 'links', 'max_num': 12, 'min_num': 1}), 16: ('wagtail.blocks.StructBlock', [[('title', 2), ('links', 15)]], {})}, verbose_name='text')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences that say what the reader finds here. Shown first on the page, in lists, in search results and when the page is shared.",
+                        max_length=300,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("text_changed_at", models.DateTimeField(editable=False, null=True, verbose_name="text changed")),
+                ("text_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("sort_key", models.CharField(db_index=True, default="", editable=False, max_length=140)),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("text", 0), ("callout", 4), ("details", 6), ("picture", 10), ("links", 16)],
+                        blank=True,
+                        block_lookup={
+                            0: ("business.core.blocks.text.TextBlock", (), {}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [("info", "Good to know"), ("warning", "Important"), ("tip", "Tip")],
+                                    "label": "kind",
+                                },
+                            ),
+                            2: ("wagtail.blocks.CharBlock", (), {"label": "heading", "max_length": 100}),
+                            3: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "link", "document-link", "ul", "ol"], "label": "text"},
+                            ),
+                            4: ("wagtail.blocks.StructBlock", [[("tone", 1), ("title", 2), ("text", 3)]], {}),
+                            5: ("wagtail.blocks.CharBlock", (), {"label": "question or heading", "max_length": 140}),
+                            6: ("wagtail.blocks.StructBlock", [[("title", 5), ("text", 3)]], {}),
+                            7: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "picture"}),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Say what the picture shows. Leave empty only if it is mere decoration.",
+                                    "label": "alternative text",
+                                    "max_length": 200,
+                                    "required": False,
+                                },
+                            ),
+                            9: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "caption", "max_length": 200, "required": False},
+                            ),
+                            10: (
+                                "wagtail.blocks.StructBlock",
+                                [[("image", 7), ("alternative_text", 8), ("caption", 9)]],
+                                {},
+                            ),
+                            11: ("wagtail.blocks.PageChooserBlock", (), {"label": "page", "required": False}),
+                            12: (
+                                "wagtail.blocks.URLBlock",
+                                (),
+                                {"label": "or an address elsewhere", "required": False},
+                            ),
+                            13: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Needed for an address elsewhere; a page of ours lends its own title.",
+                                    "label": "link text",
+                                    "max_length": 100,
+                                    "required": False,
+                                },
+                            ),
+                            14: ("wagtail.blocks.StructBlock", [[("page", 11), ("address", 12), ("text", 13)]], {}),
+                            15: ("wagtail.blocks.ListBlock", (14,), {"label": "links", "max_num": 12, "min_num": 1}),
+                            16: ("wagtail.blocks.StructBlock", [[("title", 2), ("links", 15)]], {}),
+                        },
+                        verbose_name="text",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'standard page',
-                'verbose_name_plural': 'standard pages',
+                "verbose_name": "standard page",
+                "verbose_name_plural": "standard pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='WorkerSign',
+            name="WorkerSign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_at', models.DateTimeField(verbose_name='last seen')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_at", models.DateTimeField(verbose_name="last seen")),
             ],
             options={
-                'verbose_name': "worker's sign of life",
-                'verbose_name_plural': "worker's signs of life",
-                'default_permissions': (),
+                "verbose_name": "worker's sign of life",
+                "verbose_name_plural": "worker's signs of life",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SiteSettings',
+            name="SiteSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_name', models.CharField(default='Dukat bord', max_length=60, verbose_name="the site's name")),
-                ('municipality_name_sv', models.CharField(default='Kommunen', max_length=80, verbose_name="municipality's name in Swedish")),
-                ('municipality_name_en', models.CharField(default='Municipality', max_length=80, verbose_name="municipality's name in English")),
-                ('municipality_url', models.URLField(blank=True, verbose_name="municipality's own site")),
-                ('accent', models.CharField(default='#A8321E', help_text='For links and buttons. It must be readable on the light background (contrast 4.5 : 1).', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six characters, like #A8321E.')], verbose_name='accent colour')),
-                ('accent_dark', models.CharField(default='#F0907C', help_text='The same in dark mode. It must be readable on the dark background (contrast 4.5 : 1).', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six characters, like #A8321E.')], verbose_name='accent colour on dark')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('opening_hours_sv', models.CharField(blank=True, max_length=200, verbose_name='opening hours in Swedish')),
-                ('opening_hours_en', models.CharField(blank=True, max_length=200, verbose_name='opening hours in English')),
-                ('accessibility_authority', models.CharField(blank=True, default='Myndigheten för digital förvaltning (Digg)', max_length=120, verbose_name='supervising authority for accessibility')),
-                ('accessibility_authority_url', models.URLField(blank=True, default='https://www.digg.se/tdosanmalan', verbose_name="supervising authority's reporting form")),
-                ('about_page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page about the site')),
-                ('accessibility_page', models.ForeignKey(blank=True, help_text='The law asks for a link to it on every page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='accessibility statement')),
-                ('contact_page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='contact page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("site_name", models.CharField(default="Dukat bord", max_length=60, verbose_name="the site's name")),
+                (
+                    "municipality_name_sv",
+                    models.CharField(default="Kommunen", max_length=80, verbose_name="municipality's name in Swedish"),
+                ),
+                (
+                    "municipality_name_en",
+                    models.CharField(
+                        default="Municipality", max_length=80, verbose_name="municipality's name in English"
+                    ),
+                ),
+                ("municipality_url", models.URLField(blank=True, verbose_name="municipality's own site")),
+                (
+                    "accent",
+                    models.CharField(
+                        default="#A8321E",
+                        help_text="For links and buttons. It must be readable on the light background (contrast 4.5 : 1).",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six characters, like #A8321E."
+                            )
+                        ],
+                        verbose_name="accent colour",
+                    ),
+                ),
+                (
+                    "accent_dark",
+                    models.CharField(
+                        default="#F0907C",
+                        help_text="The same in dark mode. It must be readable on the dark background (contrast 4.5 : 1).",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six characters, like #A8321E."
+                            )
+                        ],
+                        verbose_name="accent colour on dark",
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                (
+                    "opening_hours_sv",
+                    models.CharField(blank=True, max_length=200, verbose_name="opening hours in Swedish"),
+                ),
+                (
+                    "opening_hours_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="opening hours in English"),
+                ),
+                (
+                    "accessibility_authority",
+                    models.CharField(
+                        blank=True,
+                        default="Myndigheten för digital förvaltning (Digg)",
+                        max_length=120,
+                        verbose_name="supervising authority for accessibility",
+                    ),
+                ),
+                (
+                    "accessibility_authority_url",
+                    models.URLField(
+                        blank=True,
+                        default="https://www.digg.se/tdosanmalan",
+                        verbose_name="supervising authority's reporting form",
+                    ),
+                ),
+                (
+                    "about_page",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                        verbose_name="page about the site",
+                    ),
+                ),
+                (
+                    "accessibility_page",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The law asks for a link to it on every page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                        verbose_name="accessibility statement",
+                    ),
+                ),
+                (
+                    "contact_page",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                        verbose_name="contact page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'the site and the municipality',
+                "verbose_name": "the site and the municipality",
             },
         ),
     ]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
+from wagtail_localize.fields import TranslatableField, get_translatable_fields
 
 from business.core.blocks import BodyBlock
 from business.core.completeness import PageForm, refuse_incomplete
@@ -26,11 +28,27 @@ from business.core.translation import PAGE_TEXTS, facts, locales_by_id, texts
 __all__ = ["BasePage", "StandardPage"]
 
 
+# Translated, but not what a reader reads.
+NOT_READ = {"slug", "seo_title", "search_description", "search_terms"}
+
+
+def _readable(model: type[models.Model], data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reader reads as text of a page's or row's data: everything that is translated."""
+    found: dict[str, Any] = {}
+    for field in get_translatable_fields(model):
+        if not isinstance(field, TranslatableField) or field.field_name in NOT_READ:
+            continue
+        value, definition = data.get(field.field_name), field.get_field(model)
+        if definition.one_to_many:
+            value = [texts for row in value or [] if (texts := _readable(definition.related_model, row))]
+        found[field.field_name] = value
+    return found
+
+
 class BasePage(TranslatedPreviewMixin, Page):
     """What all our pages share: a summary, a picture for sharing, and the day that the text last changed.
 
-    "Text changed" is not "published": it moves only when a reader would read something else. A subclass names what
-    counts in ``text_names``.
+    "Text changed" is not "published": it moves only when a reader would read something else, on the page or in its rows.
     """
 
     summary = models.TextField(
@@ -61,7 +79,6 @@ class BasePage(TranslatedPreviewMixin, Page):
         index.AutocompleteField("summary"),
     ]
     translatable_fields = [*PAGE_TEXTS, *texts("summary"), *facts("share_picture")]
-    text_names: tuple[str, ...] = ("title", "summary")
     schema_type = "WebPage"
     base_form_class = PageForm
 
@@ -84,10 +101,20 @@ class BasePage(TranslatedPreviewMixin, Page):
             refuse_incomplete(self)
         super().save(clean=clean, **kwargs)
 
+    @classmethod
+    def readable_names(cls) -> list[str]:
+        """Return the fields of the page itself that a reader reads as text."""
+        return [
+            field.field_name
+            for field in get_translatable_fields(cls)
+            if isinstance(field, TranslatableField)
+            and field.field_name not in NOT_READ
+            and not field.get_field(cls).one_to_many
+        ]
+
     def current_text_digest(self) -> str:
         """Return a fingerprint of everything on the page that a reader reads as text."""
-        data = self.serializable_data()
-        readable = {name: data.get(name) for name in self.text_names}
+        readable = _readable(type(self), self.serializable_data())
         return hashlib.sha256(json.dumps(readable, sort_keys=True, default=str).encode()).hexdigest()
 
     def note_text_change(self) -> bool:
@@ -97,6 +124,14 @@ class BasePage(TranslatedPreviewMixin, Page):
             return False
         self.text_digest, self.text_changed_at = digest, timezone.now()
         return True
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse a page in another language than the page above it: its address would say one and its text the other."""
+        # A page that is not stored yet may have no language: it gets its parent's.
+        parent = self.get_parent() if self.path and self.locale_id else None
+        if parent is not None and parent.depth > 1 and parent.locale_id != self.locale_id:
+            raise ValidationError(_("The page and the page above it must be in the same language."))
+        super().full_clean(*args, **kwargs)
 
     def get_view_restrictions(self) -> QuerySet:
         """The restrictions on this page and above it, by tree path: one query instead of one a level."""
@@ -133,7 +168,6 @@ class StandardPage(BasePage):
     content_panels = [*BasePage.content_panels, FieldPanel("body")]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
     translatable_fields = [*BasePage.translatable_fields, *texts("body")]
-    text_names = (*BasePage.text_names, "body")
     template = "core/standard_page.html"
     parent_page_types = ["home.HomePage", "core.StandardPage"]
     subpage_types = ["core.StandardPage"]

@@ -35,7 +35,9 @@ class SiteSettings(BaseSiteSetting):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Shown at the top of every page beside the site's name. Without one, the site's own mark is shown."),
+        help_text=_(
+            "Shown at the top of every page beside the site's name. Without one, the site's own mark is shown."
+        ),
     )
     accent = models.CharField(
         _("accent colour"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -12,20 +13,12 @@ from wagtail.search import index
 from business.core.sorting import swedish_sort_key
 from business.core.translation import facts, texts
 
-__all__ = ["Register", "RegisterQuerySet", "originals"]
+__all__ = ["Register", "originals"]
 
 
 def originals() -> models.Q:
     """What a fact may refer to, for ``limit_choices_to``: the record in the source language, never a translation."""
     return models.Q(locale__language_code=settings.LANGUAGE_CODE)
-
-
-class RegisterQuerySet(models.QuerySet):
-    """Records of a register; each exists once a language."""
-
-    def in_source_language(self) -> RegisterQuerySet:
-        """The originals, which facts refer to."""
-        return self.filter(locale=Locale.get_default())
 
 
 class Register(index.Indexed, TranslatableMixin, models.Model):
@@ -44,8 +37,6 @@ class Register(index.Indexed, TranslatableMixin, models.Model):
     )
     sort_key = models.CharField(max_length=140, editable=False, db_index=True)
 
-    objects = RegisterQuerySet.as_manager()
-
     panels = [FieldPanel("name"), FieldPanel("slug")]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("locale_id")]
     translatable_fields = [*texts("name"), *facts("slug")]
@@ -56,6 +47,14 @@ class Register(index.Indexed, TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a key that is taken. The language is no form field, so Django does not check the constraint itself."""
+        super().clean()
+        locale = self.locale_id or Locale.get_default().pk
+        others = type(self)._default_manager.filter(slug=self.slug, locale=locale).exclude(pk=self.pk)
+        if taken := others.first():
+            raise ValidationError({"slug": _("“%(name)s” has this key already.") % {"name": taken.name}})
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.sort_key = swedish_sort_key(self.name)

@@ -5,29 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('guides', '0001_initial'),
-        ('media', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("guides", "0001_initial"),
+        ("media", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='guideindexpage',
-            name='share_picture',
-            field=models.ForeignKey(blank=True, help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.customimage', verbose_name='picture when shared'),
+            model_name="guideindexpage",
+            name="share_picture",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.customimage",
+                verbose_name="picture when shared",
+            ),
         ),
         migrations.AddField(
-            model_name='guidelaw',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="guidelaw",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='guidepage',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guides', to='guides.authorityarea', verbose_name='authority area'),
+            model_name="guidepage",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="guides",
+                to="guides.authorityarea",
+                verbose_name="authority area",
+            ),
         ),
     ]

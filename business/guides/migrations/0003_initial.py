@@ -6,180 +6,276 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('guides', '0002_initial'),
-        ('media', '0001_initial'),
-        ('organisation', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("guides", "0002_initial"),
+        ("media", "0001_initial"),
+        ("organisation", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='guidepage',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit', verbose_name='checked by'),
+            model_name="guidepage",
+            name="checked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisation.unit",
+                verbose_name="checked by",
+            ),
         ),
         migrations.AddField(
-            model_name='guidepage',
-            name='contact_unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guides_answered', to='organisation.unit', verbose_name='whom to ask'),
+            model_name="guidepage",
+            name="contact_unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="guides_answered",
+                to="organisation.unit",
+                verbose_name="whom to ask",
+            ),
         ),
         migrations.AddField(
-            model_name='guidepage',
-            name='decider',
-            field=models.ForeignKey(blank=True, help_text='The body that makes the decision, not the one that prepares it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guides_decided', to='organisation.unit', verbose_name='who decides'),
+            model_name="guidepage",
+            name="decider",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The body that makes the decision, not the one that prepares it.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="guides_decided",
+                to="organisation.unit",
+                verbose_name="who decides",
+            ),
         ),
         migrations.AddField(
-            model_name='guidepage',
-            name='share_picture',
-            field=models.ForeignKey(blank=True, help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.customimage', verbose_name='picture when shared'),
+            model_name="guidepage",
+            name="share_picture",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.customimage",
+                verbose_name="picture when shared",
+            ),
         ),
         migrations.AddField(
-            model_name='guidelaw',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='laws', to='guides.guidepage'),
+            model_name="guidelaw",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="laws", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='guidefee',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='fees', to='guides.guidepage'),
+            model_name="guidefee",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="fees", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='guideevidence',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='guides.guidepage'),
+            model_name="guideevidence",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='guidestep',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="guidestep",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='guidestep',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='guides.guidepage'),
+            model_name="guidestep",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='guidetimerule',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="guidetimerule",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='guidetimerule',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_rules', to='guides.guidepage'),
+            model_name="guidetimerule",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="time_rules", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='guidetrade',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="guidetrade",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='guidetrade',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='trades', to='guides.guidepage'),
+            model_name="guidetrade",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="trades", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='hourlyrate',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hourly_rates', to='guides.authorityarea', verbose_name='authority area'),
+            model_name="hourlyrate",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="hourly_rates",
+                to="guides.authorityarea",
+                verbose_name="authority area",
+            ),
         ),
         migrations.AddField(
-            model_name='legalreference',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="legalreference",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='guidelaw',
-            name='law',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.legalreference', verbose_name='law'),
+            model_name="guidelaw",
+            name="law",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="guides.legalreference",
+                verbose_name="law",
+            ),
         ),
         migrations.AddField(
-            model_name='relatedguide',
-            name='guide',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='guides.guidepage', verbose_name='guide'),
+            model_name="relatedguide",
+            name="guide",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="guides.guidepage",
+                verbose_name="guide",
+            ),
         ),
         migrations.AddField(
-            model_name='relatedguide',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="relatedguide",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='relatedguide',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_guides', to='guides.guidepage'),
+            model_name="relatedguide",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="related_guides", to="guides.guidepage"
+            ),
         ),
         migrations.AddField(
-            model_name='trade',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="trade",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='guidetrade',
-            name='trade',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.trade', verbose_name='trade'),
+            model_name="guidetrade",
+            name="trade",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="guides.trade", verbose_name="trade"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorityarea',
-            constraint=models.UniqueConstraint(fields=('slug', 'locale'), name='unique_area_slug'),
+            model_name="authorityarea",
+            constraint=models.UniqueConstraint(fields=("slug", "locale"), name="unique_area_slug"),
         ),
         migrations.AlterUniqueTogether(
-            name='authorityarea',
-            unique_together={('translation_key', 'locale')},
+            name="authorityarea",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AddConstraint(
-            model_name='evidencetype',
-            constraint=models.UniqueConstraint(fields=('slug', 'locale'), name='unique_evidence_slug'),
+            model_name="evidencetype",
+            constraint=models.UniqueConstraint(fields=("slug", "locale"), name="unique_evidence_slug"),
         ),
         migrations.AlterUniqueTogether(
-            name='evidencetype',
-            unique_together={('translation_key', 'locale')},
+            name="evidencetype",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='guidefee',
-            unique_together={('translation_key', 'locale')},
+            name="guidefee",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='guideevidence',
-            unique_together={('translation_key', 'locale')},
+            name="guideevidence",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='guidestep',
-            unique_together={('translation_key', 'locale')},
+            name="guidestep",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='guidetimerule',
-            unique_together={('translation_key', 'locale')},
+            name="guidetimerule",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AddConstraint(
-            model_name='legalreference',
-            constraint=models.UniqueConstraint(fields=('slug', 'locale'), name='unique_law_slug'),
+            model_name="legalreference",
+            constraint=models.UniqueConstraint(fields=("slug", "locale"), name="unique_law_slug"),
         ),
         migrations.AlterUniqueTogether(
-            name='legalreference',
-            unique_together={('translation_key', 'locale')},
+            name="legalreference",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='guidelaw',
-            unique_together={('translation_key', 'locale')},
+            name="guidelaw",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='relatedguide',
-            unique_together={('translation_key', 'locale')},
+            name="relatedguide",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AddConstraint(
-            model_name='trade',
-            constraint=models.UniqueConstraint(fields=('slug', 'locale'), name='unique_trade_slug'),
+            model_name="trade",
+            constraint=models.UniqueConstraint(fields=("slug", "locale"), name="unique_trade_slug"),
         ),
         migrations.AlterUniqueTogether(
-            name='trade',
-            unique_together={('translation_key', 'locale')},
+            name="trade",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='guidetrade',
-            unique_together={('translation_key', 'locale')},
+            name="guidetrade",
+            unique_together={("translation_key", "locale")},
         ),
     ]

@@ -211,14 +211,6 @@ class GuidePage(BasePage):
             "next_check_on",
         ),
     ]
-    text_names = (
-        *BasePage.text_names,
-        "needed_when",
-        "not_needed_when",
-        "e_service_label",
-        "body",
-        "appeal_to",
-    )
     template = "guides/guide_page.html"
     parent_page_types = ["guides.GuideIndexPage"]
     subpage_types: list[str] = []
@@ -268,7 +260,6 @@ class GuideIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
     translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
-    text_names = (*BasePage.text_names, "intro")
     template = "guides/guide_index_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types = ["guides.GuidePage"]

@@ -56,7 +56,9 @@ def test_a_decision_late_counts_started_weeks():
     assert clock.weeks_late(d("2027-01-20"), extended=True) == 1
 
 
-@pytest.mark.parametrize(("weeks", "left"), [(0, "14900.00"), (1, "11920.00"), (3, "5960.00"), (5, "0.00"), (9, "0.00")])
+@pytest.mark.parametrize(
+    ("weeks", "left"), [(0, "14900.00"), (1, "11920.00"), (3, "5960.00"), (5, "0.00"), (9, "0.00")]
+)
 def test_the_fee_falls_by_a_fifth_a_week(weeks, left):
     assert fee_after_cut(Decimal(14900), weeks) == Decimal(left)
 

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from business.core.tests.factories import translate, translate_record
 from business.guides.enums import CountedFrom, FeeKind, TimeRuleKind, TimeUnit
+from business.guides.fees import fee_amount
 from business.guides.models import GuideFee, GuidePage, GuideTimeRule
-from business.guides.reading import fee_amount
 from business.guides.tests.factories import (
     AreaFactory,
     FeeFactory,
@@ -53,7 +53,7 @@ def test_without_a_rate_for_the_day_the_amount_is_unknown_not_nothing():
     FeeFactory(page=guide, hourly=True)
     facts = guide.facts(LAST_DAY)
     assert facts.fees[0].amount is None
-    assert facts.main_fee is None
+    assert facts.main_fee.amount is None
     assert not facts.is_free
 
 
@@ -63,6 +63,45 @@ def test_without_a_rate_for_the_day_the_amount_is_unknown_not_nothing():
 )
 def test_hours_times_rate_is_rounded_to_whole_kronor_halves_up(hours, rate, amount):
     assert fee_amount(FeeKind.HOURS, None, Decimal(hours), Decimal(rate)) == Decimal(amount)
+
+
+def test_an_unknown_amount_is_not_replaced_by_the_next_fee():
+    guide = GuideFactory()
+    FeeFactory(page=guide, hourly=True)
+    FeeFactory(page=guide, label="Tillägg", amount=Decimal(500))
+    main = guide.facts().main_fee
+    assert main.kind == FeeKind.HOURS
+    assert main.amount is None
+
+
+def test_every_later_change_is_told_rows_and_rates_together():
+    guide = GuideFactory()
+    area = guide.area
+    HourlyRateFactory(area=area, amount=Decimal(1000), valid_from=None, valid_to=LAST_DAY)
+    HourlyRateFactory(area=area, amount=Decimal(1100), valid_from=FIRST_DAY, valid_to=datetime.date(2027, 6, 30))
+    HourlyRateFactory(area=area, amount=Decimal(1200), valid_from=datetime.date(2027, 7, 1))
+    FeeFactory(page=guide, label="Prövning", hourly=True, valid_to=datetime.date(2027, 2, 28))
+    FeeFactory(page=guide, label="Prövning", hourly=True, hours=Decimal(3), valid_from=datetime.date(2027, 3, 1))
+    (fee,) = guide.facts(LAST_DAY).fees
+    assert fee.amount == Decimal(2000)
+    assert [(coming.amount, coming.valid_from) for coming in fee.upcoming] == [
+        (Decimal(2200), FIRST_DAY),
+        (Decimal(3300), datetime.date(2027, 3, 1)),
+        (Decimal(3600), datetime.date(2027, 7, 1)),
+    ]
+
+
+def test_a_fee_that_starts_later_is_told_and_is_not_what_it_costs_today():
+    guide = GuideFactory()
+    FeeFactory(page=guide, label="Ny avgift", amount=Decimal(700), valid_from=FIRST_DAY)
+    FeeFactory(page=guide, label="Ansökan", amount=Decimal(900))
+    facts = guide.facts(LAST_DAY)
+    assert [(fee.label, fee.holds, fee.amount) for fee in facts.fees] == [
+        ("Ansökan", True, Decimal(900)),
+        ("Ny avgift", False, None),
+    ]
+    assert [(coming.amount, coming.valid_from) for coming in facts.fees[1].upcoming] == [(Decimal(700), FIRST_DAY)]
+    assert facts.main_fee.amount == Decimal(900)
 
 
 def test_free_is_said_only_when_every_fee_is_free():
