@@ -22,7 +22,7 @@ PRODUCTION = {
 def environment(**values: str) -> dict[str, str]:
     """Return the environment for a process: what every program needs, and what the test says."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV") if name in os.environ}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **values}
+    return {**kept, **values}
 
 
 def run(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:

@@ -189,5 +189,5 @@ def test_a_broken_catalogue_is_told_in_a_sentence(settings, tmp_path):
     folder.mkdir(parents=True)
     (folder / "django.po").write_text("this is no catalogue\n")
     settings.LOCALE_PATHS, settings.BASE_DIR = [tmp_path], tmp_path
-    with pytest.raises(CommandError, match="^sv/LC_MESSAGES/django.po cannot be read"):
+    with pytest.raises(CommandError, match="cannot be read"):
         call_command("compile_catalogues")

@@ -1,0 +1,27 @@
+"""Where things are on the demo, by kind of page."""
+
+SWEDISH = {
+    "home": "/sv/",
+    "guides": "/sv/tillstand/",
+    "guide": "/sv/tillstand/serveringstillstand/",
+    "networks": "/sv/natverk/",
+    "network": "/sv/natverk/krogringen/",
+    "news": "/sv/nyheter/",
+    "news item": "/sv/nyheter/en-kontakt-for-foretag/",
+    "contact": "/sv/kontakt/",
+    "standard": "/sv/tillganglighet/",
+    "search": "/sv/sok/",
+    "search with hits": "/sv/sok/?q=tillst%C3%A5nd",
+    "search without hits": "/sv/sok/?q=xyzzy",
+    "filtered": "/sv/natverk/?scope=world&trade=bygg",
+    "not found": "/sv/finns-inte/",
+}
+ENGLISH = {
+    "home": "/en/",
+    "guides": "/en/permits/",
+    "guide": "/en/permits/licence-to-serve-alcohol/",
+    "networks": "/en/networks/",
+    "search with hits": "/en/search/?q=permit",
+}
+# Pages whose answer is not 200; the browser's console reports that as an error.
+REFUSED = {"not found"}
