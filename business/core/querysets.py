@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import NegatedExpression
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -18,7 +19,7 @@ __all__ = ["FactPageQuerySet", "Rows", "is_public", "rows_of"]
 Rows = dict[int, list[Any]]
 
 
-def is_public(path: str = "path") -> Exists:
+def is_public(path: str = "path") -> NegatedExpression:
     """A condition on pages: neither the page nor anything above it is restricted. No query of its own.
 
     ``path`` says where the page's tree path stands, seen from the rows that are filtered.

@@ -116,7 +116,7 @@ def with_texts(rows: QuerySet, relation: str, fields: Iterable[str], locale: Loc
 
     One query then brings rows, originals and translations.
     """
-    model = rows.model._meta.get_field(relation).related_model
+    model: Any = rows.model._meta.get_field(relation).related_model
     translation = model._default_manager.filter(
         translation_key=OuterRef(f"{relation}__translation_key"), locale=locale
     )
@@ -139,7 +139,7 @@ class Localiser:
 
     def load(self, objects: Iterable[TranslatableMixin | None]) -> None:
         """Fetch the translations of these objects; those already in the language stand for themselves."""
-        wanted: dict[type, set[Any]] = defaultdict(set)
+        wanted: dict[type[TranslatableMixin], set[Any]] = defaultdict(set)
         for item in objects:
             if item is None or (type(item), item.translation_key) in self._found:
                 continue

@@ -48,6 +48,10 @@ class Register(index.Indexed, TranslatableMixin, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.sort_key = swedish_sort_key(self.name)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Refuse a key that is taken. The language is no form field, so Django does not check the constraint itself."""
         super().clean()
@@ -55,7 +59,3 @@ class Register(index.Indexed, TranslatableMixin, models.Model):
         others = type(self)._default_manager.filter(slug=self.slug, locale=locale).exclude(pk=self.pk)
         if taken := others.first():
             raise ValidationError({"slug": _("“%(name)s” has this key already.") % {"name": taken.name}})
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.sort_key = swedish_sort_key(self.name)
-        super().save(*args, **kwargs)

@@ -6,63 +6,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('guides', '0003_initial'),
-        ('media', '0001_initial'),
-        ('networks', '0001_initial'),
-        ('organisation', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("guides", "0003_initial"),
+        ("media", "0001_initial"),
+        ("networks", "0001_initial"),
+        ("organisation", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='networkpage',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='networks', to='organisation.place', verbose_name='place'),
+            model_name="networkpage",
+            name="place",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="networks",
+                to="organisation.place",
+                verbose_name="place",
+            ),
         ),
         migrations.AddField(
-            model_name='networkpage',
-            name='share_picture',
-            field=models.ForeignKey(blank=True, help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.customimage', verbose_name='picture when shared'),
+            model_name="networkpage",
+            name="share_picture",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Shown when somebody shares the page. Without one, the page's own picture or the site's is used.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.customimage",
+                verbose_name="picture when shared",
+            ),
         ),
         migrations.AddField(
-            model_name='networklink',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='networks.networkpage'),
+            model_name="networklink",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="networks.networkpage"
+            ),
         ),
         migrations.AddField(
-            model_name='networkcontact',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='networks.networkpage'),
+            model_name="networkcontact",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="networks.networkpage"
+            ),
         ),
         migrations.AddField(
-            model_name='networktrade',
-            name='locale',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale'),
+            model_name="networktrade",
+            name="locale",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtailcore.locale",
+                verbose_name="locale",
+            ),
         ),
         migrations.AddField(
-            model_name='networktrade',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='trades', to='networks.networkpage'),
+            model_name="networktrade",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="trades", to="networks.networkpage"
+            ),
         ),
         migrations.AddField(
-            model_name='networktrade',
-            name='trade',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.trade', verbose_name='trade'),
+            model_name="networktrade",
+            name="trade",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="guides.trade", verbose_name="trade"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='networklink',
-            unique_together={('translation_key', 'locale')},
+            name="networklink",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='networkcontact',
-            unique_together={('translation_key', 'locale')},
+            name="networkcontact",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AlterUniqueTogether(
-            name='networktrade',
-            unique_together={('translation_key', 'locale')},
+            name="networktrade",
+            unique_together={("translation_key", "locale")},
         ),
     ]

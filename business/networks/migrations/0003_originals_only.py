@@ -7,22 +7,35 @@ import business.core.models.snippets
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('guides', '0004_originals_only'),
-        ('networks', '0002_initial'),
-        ('organisation', '0002_originals_only'),
+        ("guides", "0004_originals_only"),
+        ("networks", "0002_initial"),
+        ("organisation", "0002_originals_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='networkpage',
-            name='place',
-            field=models.ForeignKey(blank=True, limit_choices_to=business.core.models.snippets.originals, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='networks', to='organisation.place', verbose_name='place'),
+            model_name="networkpage",
+            name="place",
+            field=models.ForeignKey(
+                blank=True,
+                limit_choices_to=business.core.models.snippets.originals,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="networks",
+                to="organisation.place",
+                verbose_name="place",
+            ),
         ),
         migrations.AlterField(
-            model_name='networktrade',
-            name='trade',
-            field=models.ForeignKey(limit_choices_to=business.core.models.snippets.originals, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.trade', verbose_name='trade'),
+            model_name="networktrade",
+            name="trade",
+            field=models.ForeignKey(
+                limit_choices_to=business.core.models.snippets.originals,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="guides.trade",
+                verbose_name="trade",
+            ),
         ),
     ]
