@@ -7,6 +7,7 @@ other host and been given no cookie: no journey can forget to look. ``staff("edi
 from __future__ import annotations
 
 import email
+import logging
 import os
 import shutil
 import signal
@@ -36,6 +37,7 @@ from tests.processes import PRODUCTION, environment
 
 from .demo import demo
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # As root Chromium needs to be told to do without its sandbox; the rest keeps it from calling home.
 FLAGS = [
@@ -148,7 +150,7 @@ def production(loaded: Path) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     told = {**PRODUCTION, "VAR_DIR": str(loaded), "ALLOWED_HOSTS": "127.0.0.1", "SECURE_SSL_REDIRECT": "no"}
-    told["BASE_URL"] = url
+    told |= {"BASE_URL": url, "DATABASE_URL": f"sqlite:///{loaded / 'database.sqlite3'}"}
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
     subprocess.run(collect, cwd=ROOT, env=environment(**told), check=True)
     options = [f"--bind=127.0.0.1:{port}", "--threads=4", "--no-control-socket", "--log-level=warning"]

@@ -33,7 +33,7 @@ def test_a_new_fee_is_published_in_both_languages(staff: Callable[[str], Page], 
     amount.fill("12345")
     desk.locator("footer [data-w-dropdown-target='toggle']").last.click()
     desk.locator("button[name='action-publish']").click()
-    expect(desk.locator(".messages")).to_contain_text("publicerats")
+    expect(desk.locator(".messages")).to_contain_text("har blivit publicerad")
 
     reader = visit()
     reader.goto("/sv/tillstand/serveringstillstand/")
@@ -57,7 +57,7 @@ def test_an_editor_previews_a_draft_that_no_reader_sees(staff: Callable[[str], P
     before = title.input_value()
     title.fill("Ett utkast som ingen ser")
     desk.locator("footer button[type=submit]").first.click()
-    expect(desk.locator(".messages")).to_contain_text("sparats")
+    expect(desk.locator(".messages")).to_contain_text("har blivit uppdaterad")
 
     reader = visit()
     reader.goto("/sv/nyheter/en-kontakt-for-foretag/")

@@ -16,6 +16,8 @@ PRODUCTION = {
     "SECRET_KEY": "k9#mZ!q7" * 8,
     "ALLOWED_HOSTS": "foretag.kommun.example",
     "BASE_URL": "https://foretag.kommun.example",
+    "DATABASE_URL": "sqlite:///:memory:",
+    "DEFAULT_FROM_EMAIL": "foretag@kommun.example",
 }
 
 
