@@ -23,7 +23,7 @@ def _language(request: HttpRequest) -> str:
     return translation.get_language_from_path(request.path_info) or translation.get_language_from_request(request)
 
 
-def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+def error_page(request: HttpRequest, status: int, message: object = "") -> HttpResponse:
     """Return an error page. The language comes from the address, else from what the browser asks for."""
     with translation.override(_language(request)):
         try:
