@@ -49,6 +49,7 @@ class CountedFrom(models.TextChoices):
     RECEIVED = "received", _("from when the application arrived")
     COMPLETE = "complete", _("from a complete application")
     START = "start", _("before you start")
+    AFTER_START = "after_start", _("after you start")
     EXPIRY = "expiry", _("before it expires")
 
 

@@ -14,7 +14,7 @@ from business.core.translation import Text
 
 from .enums import CountedFrom, FeeKind, GuideKind, TimeRuleKind, TimeUnit
 
-__all__ = ["Amount", "Area", "Evidence", "Fee", "GuideCard", "GuideFacts", "Law", "Step", "TimeRule", "UnitText"]
+__all__ = ["Amount", "Area", "Evidence", "Fee", "GuideCard", "GuideFacts", "Law", "Step", "TimeRule", "UnitText", "counted_from_label"]
 
 _SPANS = {
     TimeUnit.DAYS: ngettext_lazy("%(number)s day", "%(number)s days", "count"),
@@ -24,11 +24,27 @@ _SPANS = {
 }
 _ON_THE_DAY = {
     CountedFrom.START: _("at the latest when you start"),
+    CountedFrom.AFTER_START: _("when you start"),
     CountedFrom.EXPIRY: _("at the latest when it expires"),
     CountedFrom.RECEIVED: _("at once"),
     CountedFrom.COMPLETE: _("at once"),
 }
+# What arrives and is complete is an application only where a permit is asked for.
+_OF_NOTICES = {
+    CountedFrom.RECEIVED: _("from when the notice arrived"),
+    CountedFrom.COMPLETE: _("from a complete notice"),
+}
+_COUNTED_FROM = {
+    GuideKind.NOTICE: _OF_NOTICES,
+    GuideKind.REGISTRATION: _OF_NOTICES,
+    GuideKind.INFORMATION: {CountedFrom.RECEIVED: _("from when your question arrived")},
+}
 _ISO_UNITS = {TimeUnit.DAYS: "D", TimeUnit.WEEKS: "W", TimeUnit.MONTHS: "M", TimeUnit.WORKING_DAYS: "D"}
+
+
+def counted_from_label(counted_from: CountedFrom, kind: GuideKind) -> Any:
+    """Say when the clock starts, in the words of what the company hands in."""
+    return _COUNTED_FROM.get(kind, {}).get(counted_from, counted_from.label)
 
 
 @dataclass(frozen=True)
@@ -97,6 +113,11 @@ class Fee:
     def is_free(self) -> bool:
         return self.kind == FeeKind.FREE
 
+    @property
+    def hours_as_plural(self) -> int:
+        """What grammar needs of the hours: one is one, anything else is many."""
+        return 1 if self.hours == 1 else 2
+
 
 @dataclass(frozen=True)
 class TimeRule:
@@ -164,6 +185,11 @@ class GuideFacts:
         return next((fee for fee in self.fees if fee.holds), None)
 
     @property
+    def costs_more(self) -> bool:
+        """Whether further fees than the main one may come on top."""
+        return any(fee.holds and not fee.is_free and fee is not self.main_fee for fee in self.fees)
+
+    @property
     def is_free(self) -> bool:
         current = [fee for fee in self.fees if fee.holds]
         return bool(current) and all(fee.is_free for fee in current)
@@ -182,6 +208,11 @@ class GuideFacts:
     @property
     def notice_before_start(self) -> TimeRule | None:
         return self._time(TimeRuleKind.NOTICE_BEFORE_START)
+
+    @property
+    def notice_beside(self) -> TimeRule | None:
+        """When to notify or apply, where that is not what is shown as the time already."""
+        return self.notice_before_start if self.notice_before_start is not self.main_time else None
 
     @property
     def main_time(self) -> TimeRule | None:
@@ -215,9 +246,11 @@ class GuideCard:
 
     # The same summaries as on the guide's own page.
     main_fee = GuideFacts.main_fee
+    costs_more = GuideFacts.costs_more
     is_free = GuideFacts.is_free
     _time = GuideFacts._time
     usual_time = GuideFacts.usual_time
     legal_limit = GuideFacts.legal_limit
     notice_before_start = GuideFacts.notice_before_start
+    notice_beside = GuideFacts.notice_beside
     main_time = GuideFacts.main_time

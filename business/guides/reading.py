@@ -14,7 +14,7 @@ from business.core.querysets import Rows, is_public, rows_of
 from business.core.translation import Localiser, locales_by_id, source_locale, with_texts
 
 from .enums import CountedFrom, EvidenceRequirement, FeeKind, GuideKind, TimeRuleKind, TimeUnit
-from .facts import Amount, Area, Evidence, Fee, GuideCard, GuideFacts, Law, Step, TimeRule, UnitText
+from .facts import Amount, Area, Evidence, Fee, GuideCard, GuideFacts, Law, Step, TimeRule, UnitText, counted_from_label
 from .fees import amount_on, changes_after, rate_on, starts_later
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _fee(row: Any, rates: list[HourlyRate], say: Localiser, day: datetime.date, 
     )
 
 
-def _time_rules(rows: list[Any], say: Localiser, day: datetime.date) -> list[TimeRule]:
+def _time_rules(rows: list[Any], kind: GuideKind, say: Localiser, day: datetime.date) -> list[TimeRule]:
     return [
         TimeRule(
             kind=TimeRuleKind(row.kind),
@@ -77,7 +77,7 @@ def _time_rules(rows: list[Any], say: Localiser, day: datetime.date) -> list[Tim
             amount=row.amount,
             unit=TimeUnit(row.unit),
             counted_from=CountedFrom(row.counted_from),
-            counted_from_label=CountedFrom(row.counted_from).label,
+            counted_from_label=counted_from_label(CountedFrom(row.counted_from), kind),
             note=say(row, "note"),
         )
         for row in rows
@@ -149,7 +149,7 @@ def read_facts(shown: GuidePage, day: datetime.date) -> GuideFacts:
             for row in papers[source.pk]
         ],
         fees=_fees(fees[source.pk], rates.get(source.area_id, []), say, day),
-        time_rules=_time_rules(rules[source.pk], say, day),
+        time_rules=_time_rules(rules[source.pk], GuideKind(source.kind), say, day),
         laws=[
             Law(say.related(row, "law", "name"), row.law.number, row.law.url, say(row, "provision"))
             for row in laws[source.pk]
@@ -191,7 +191,7 @@ def _cards(
             kind_label=GuideKind(source.kind).label,
             area=_area(source.area, say),
             fees=_fees(fees[source.pk], rates.get(source.area_id, []), say, day),
-            time_rules=_time_rules(rules[source.pk], say, day),
+            time_rules=_time_rules(rules[source.pk], GuideKind(source.kind), say, day),
         )
         for page, source in pairs
     ]
