@@ -21,7 +21,7 @@ def home(browser):
 
 def counts(browser):
     """What the panel counts, and where each number leads."""
-    links = re.findall(r'href="([^"]+)" data-count="(\w+)">(.*?)</a>', home(browser), re.DOTALL)
+    links = re.findall(r'href="([^"]+)"\s+data-count="(\w+)">(.*?)</a>', home(browser), re.DOTALL)
     return {name: (int(re.search(r"number\">(\d+)<", inner).group(1)), url) for url, name, inner in links}
 
 
