@@ -9,7 +9,17 @@ from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
-CHARSETS = ["zlib", "idna", "undefined", "unicode_escape", "rot13", "utf-7", "no-such-thing", '"', "utf-8; charset=zlib"]
+CHARSETS = [
+    "zlib",
+    "idna",
+    "undefined",
+    "unicode_escape",
+    "rot13",
+    "utf-7",
+    "no-such-thing",
+    '"',
+    "utf-8; charset=zlib",
+]
 
 
 def through_wsgi(path="/sv/", method="GET", body=b"", **headers):

@@ -1,0 +1,106 @@
+"""Runs every test: on SQLite and on PostgreSQL side by side, then in a browser. What `make test` ends in.
+
+Stops at the first red run, whose closing line is then the last that is printed. When all are green, the last line is
+the sum of their closing lines.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+from .databases import ROOT
+
+PYTEST = [sys.executable, "-m", "pytest"]
+
+
+class Run:
+    """One run of pytest: begun now, shown when its turn comes."""
+
+    def __init__(self, title: str, folder: Path, *command: str) -> None:
+        self.title = title
+        self.report = folder / f"{len(list(folder.iterdir()))}.xml"
+        self.log = self.report.with_suffix(".log")
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, f"--junitxml={self.report}", "-o", "junit_logging=no"],
+                cwd=ROOT,
+                env={**environment, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def show(self) -> int:
+        """Print what the run says until it ends, and return its exit code."""
+        print(f"\n{self.title}", flush=True)
+        with self.log.open("rb") as log:
+            while True:
+                ended = self.process.poll() is not None
+                if text := log.read():
+                    sys.stdout.buffer.write(text)
+                    sys.stdout.flush()
+                elif ended:
+                    return self.process.returncode
+                else:
+                    time.sleep(0.2)
+
+    def outcomes(self) -> Counter[str]:
+        """Return how many tests passed, failed and so on."""
+        found: Counter[str] = Counter()
+        for suite in ElementTree.parse(self.report).getroot().iter("testsuite"):
+            counts = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+            found += Counter(failed=counts["failures"], errors=counts["errors"], skipped=counts["skipped"])
+            found["passed"] += counts["tests"] - sum(found[name] for name in ("failed", "errors", "skipped"))
+        return found
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait()
+
+
+def closing_line(outcomes: Counter[str], seconds: float) -> str:
+    """Return the sum of all runs as pytest writes it."""
+    told = ", ".join(
+        f"{outcomes[name]} {name}" for name in ("failed", "errors", "passed", "skipped") if outcomes[name]
+    )
+    minutes, rest = divmod(int(seconds), 60)
+    return f" {told} in {seconds:.2f}s ({minutes // 60}:{minutes % 60:02d}:{rest:02d}) ".center(80, "=")
+
+
+def main() -> int:
+    """Run everything; return the first exit code that is not zero."""
+    started, outcomes = time.monotonic(), Counter()
+    runs: list[Run] = []
+    with tempfile.TemporaryDirectory(prefix="dukatbord-runs-") as name:
+        folder = Path(name)
+        try:
+            # Two at a time: a run on its own leaves a core idle.
+            on_postgres = [sys.executable, "-m", "tests.on_postgres", *PYTEST]
+            runs.append(Run("On SQLite", folder, *PYTEST))
+            runs.append(Run("On PostgreSQL", folder, *on_postgres))
+            for run in runs:
+                if code := run.show():
+                    return code
+                outcomes += run.outcomes()
+                if len(runs) == 2:
+                    runs.append(Run("In a browser", folder, *PYTEST, "e2e"))
+        finally:
+            for run in runs:
+                run.stop()
+    print(f"\n{closing_line(outcomes, time.monotonic() - started)}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    sys.exit(main())
