@@ -167,11 +167,13 @@ class Localiser:
         if item.locale_id == self.locale.pk:
             return Text(original)
         translation = self._found.get((type(item), item.translation_key))
-        if translation is not None and (value := getattr(translation, field)):
+        # The same words are the original's: the translation tool copies what is not translated yet.
+        if translation is not None and (value := getattr(translation, field)) and value != original:
             return Text(value)
         return Text(original, self._languages.get(item.locale_id, settings.LANGUAGE_CODE) if original else "")
 
     def related(self, row: Any, relation: str, field: str) -> Text:
         """Return a text of what the row refers to, fetched by :func:`with_texts` or loaded here."""
         value = row.__dict__.get(f"{relation}_{field}_in_{self.locale.pk}")
-        return Text(value) if value else self(getattr(row, relation), field)
+        item = getattr(row, relation)
+        return Text(value) if value and value != getattr(item, field) else self(item, field)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -13,6 +14,7 @@ from wagtail.models import Page
 
 from business.core.admin_bases import RegisterGroup
 from business.core.links import DeferredDocumentLinkHandler, DeferredPageLinkHandler
+from business.core.translating import UpdateTextsView, refuse_untranslated
 
 
 @hooks.register("register_rich_text_features", order=100)
@@ -40,3 +42,13 @@ def admin_in_our_colours() -> str:
 @hooks.register("register_admin_viewset")
 def register_registers() -> RegisterGroup:
     return RegisterGroup()
+
+
+# Before the tool's own, which answer at once.
+hooks.register("before_edit_page", refuse_untranslated, order=-1)
+hooks.register("before_edit_snippet", refuse_untranslated, order=-1)
+
+
+@hooks.register("register_admin_urls", order=-1)
+def update_texts_without_publishing() -> list[Any]:
+    return [path("localize/update/<int:translation_source_id>/", UpdateTextsView.as_view())]
