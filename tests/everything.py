@@ -76,7 +76,7 @@ def main() -> int:
     runs = [sqlite.start(), postgresql.start()]
     status = 0
     try:
-        for run in list(runs):
+        for run in (sqlite, postgresql):
             status = status or run.finish()
             if status:
                 break
