@@ -63,7 +63,6 @@ class ContactPage(BasePage):
         ),
     ]
     translatable_fields = [*BasePage.translatable_fields, *texts("intro", "notice", "receipt_next")]
-    text_names = (*BasePage.text_names, "intro", "notice", "receipt_next")
     template = "contact/contact_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
