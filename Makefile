@@ -95,7 +95,8 @@ lint: .venv/.development ## Check style, types, templates, migrations and transl
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check . || { echo "Not formatted: run \"make format\"."; exit 1; }
 	@echo "Templates"
-	@$(PYTHON) -m djlint --quiet --lint --check $(TEMPLATES)
+	@$(PYTHON) -m djlint --quiet --lint $(TEMPLATES)
+	@$(PYTHON) -m djlint --quiet --check $(TEMPLATES) || { echo "Templates not formatted: run \"make format\"."; exit 1; }
 	@echo "Types"
 	@DATABASE_URL= $(PYTHON) -m mypy
 	@echo "Migrations"
