@@ -150,6 +150,20 @@ def test_a_translation_with_texts_missing_is_not_published(client, editor, guide
     assert GuidePage.objects.get(pk=english.pk).live
 
 
+def test_it_is_not_published_from_a_list_either(client, editor, guide):
+    translation = submit(client, guide)
+    english = translation.get_target_instance()
+    address = (
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={english.pk}&next=/admin/"
+    )
+    for left_out, live in ((("summary",), False), ((), True)):
+        fill(client, translation, ENGLISH, left_out)
+        translation.save_target(user=editor, publish=False)
+        answer = client.post(address)
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+        assert GuidePage.objects.get(pk=english.pk).live is live
+
+
 def test_new_texts_are_carried_across_but_never_published_as_they_are(client, guide, translated):
     form = page_form(client, edit_address(guide))
     form["summary"] = "En ny svensk ingress."

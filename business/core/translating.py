@@ -16,10 +16,10 @@ from wagtail.admin import messages
 from wagtail_localize.models import Translation
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
-__all__ = ["UpdateTextsView", "refuse_untranslated"]
+__all__ = ["UpdateTextsView", "refuse_untranslated", "untranslated_texts"]
 
 
-def _untranslated(instance: Any) -> int:
+def untranslated_texts(instance: Any) -> int:
     """Return how many texts of a translation are still missing."""
     translation = (
         Translation.objects.filter(
@@ -38,7 +38,7 @@ def refuse_untranslated(request: HttpRequest, instance: Any) -> HttpResponse | N
     """Keep a translation from being published while texts are missing, and say how many."""
     if request.method != "POST" or request.POST.get("action") != "publish" or not hasattr(instance, "translation_key"):
         return None
-    number = _untranslated(instance)
+    number = untranslated_texts(instance)
     if not number:
         return None
     message = ngettext(

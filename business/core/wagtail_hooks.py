@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from business.core.admin_bases import RegisterGroup
 from business.core.links import DeferredDocumentLinkHandler, DeferredPageLinkHandler
+from business.core.publishing import refuse_unready
 from business.core.translating import UpdateTextsView, refuse_untranslated
 
 
@@ -47,6 +48,7 @@ def register_registers() -> RegisterGroup:
 # Before the tool's own, which answer at once.
 hooks.register("before_edit_page", refuse_untranslated, order=-1)
 hooks.register("before_edit_snippet", refuse_untranslated, order=-1)
+hooks.register("before_bulk_action", refuse_unready)
 
 
 @hooks.register("register_admin_urls", order=-1)

@@ -272,6 +272,23 @@ def test_a_draft_without_a_summary_waits_for_it(client, guide, form):
     assert "summary" in change_page(client, guide, form, publish=True).context["form"].errors
 
 
+@pytest.mark.parametrize(
+    "change", [{"summary": ""}, {"fees-0-amount": ""}, {"fees-0-label": ""}], ids=["summary", "amount", "label"]
+)
+def test_a_draft_that_lacks_something_is_not_published_from_a_list(client, guide, form, change):
+    index = guide.get_parent()
+    form.update(change)
+    change_page(client, guide, form)
+    for page, query in ((guide, {}), (index, {"include_descendants": "on"})):
+        if page is index:
+            GuidePage.objects.filter(pk=guide.pk).update(live=False)
+        address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+        answer = client.post(f"{address}?id={page.pk}&next=/admin/guides/", query, follow=True)
+        assert answer.redirect_chain == [("/admin/guides/", 302)]
+        assert guide.title in answer.content.decode()
+        assert GuidePage.objects.get(pk=guide.pk).live is (page is guide)
+
+
 def test_facts_refer_to_originals(client, guide, form):
     area = translate_record(guide.area, name="Serving")
     trade = translate_record(TradeFactory(), name="Restaurant")
