@@ -79,7 +79,7 @@ def test_a_request_in_english(visit: Callable[..., Page], mailbox: Mailbox):
     page.locator("main a[href^='/en/contact']").first.click()
     fill_in(page, name="Rahul Menon", email="rahul@inn.example", message="May I serve wine outdoors in April?")
     page.locator("main form.form button[type=submit]").click()
-    expect(page).to_have_url(re.compile(r"/en/kvitto/[0-9a-f]{64}/$"))
+    expect(page).to_have_url(re.compile(r"/en/receipt/[0-9a-f]{64}/$"))
     letter = mailbox.wait_for("rahul@inn.example")
     assert "May I serve wine" not in letter.get_content()
     assert "We have received your request" in letter.get_content()

@@ -42,7 +42,9 @@ class ContactForm(forms.Form):
     )
     message = RunningText(
         label=_("Your question"),
-        help_text=_("Tell us what you want to do, where and when. You do not need to write any personal number."),
+        help_text=_(
+            "Tell us what you want to do, where and when. You do not need to write any personal identity number."
+        ),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={
@@ -137,8 +139,8 @@ class ContactForm(forms.Form):
             self._put("told", "1")
             raise ValidationError(
                 _(
-                    "Your text seems to hold a personal number. We do not need it, and what you send becomes a public "
-                    "record. Take it out, or send once more as it is."
+                    "Your text seems to hold a personal identity number. We do not need it, and what you send becomes a "
+                    "public record. Take it out, or send once more as it is."
                 ),
                 code="personal_number",
             )

@@ -117,11 +117,16 @@ class ContactPage(BasePage):
         return parts.path if same_site and is_other_page and len(parts.path) <= LONGEST_PATH else ""
 
     def show(self, request: HttpRequest, form: ContactForm, status: int = 200) -> HttpResponse:
-        context = {**self.get_context(request), "form": form}
+        context = {**self.get_context(request), "form": form, "asks_about": self.asks_about(request, form)}
         response = render(request, self.get_template(request), context, status=status)
         # The key in the form belongs to one visitor.
         add_never_cache_headers(response)
         return response
+
+    def asks_about(self, request: HttpRequest, form: ContactForm) -> str:
+        """Return the title of the page that the reader comes from; the home page says nothing of the matter."""
+        path = str(form["source"].value() or "")
+        return self.named_source(request, path)[0] if path.strip("/").count("/") else ""
 
     def accept(self, request: HttpRequest) -> HttpResponse:
         """Store what was sent and lead to the receipt, or show the form again with everything that was typed."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, pgettext
 from wagtail.models import Page, Site
 
 from business.core.models import SiteSettings
@@ -136,7 +137,7 @@ class Frame:
     def trail(self) -> list[Link]:
         """The steps above the page, the home page first under its short name; empty on the home page."""
         first, *rest = [link for step in self._path[:-1] if (link := self._link(step))] or [None]
-        return [Link(gettext("Start"), first.url), *rest] if first else []
+        return [Link(pgettext("first step of the trail", "Home"), first.url), *rest] if first else []
 
     @property
     def page_title(self) -> str:
@@ -183,7 +184,16 @@ class Frame:
         missing = nearest is None or nearest.translation_key != self.page.translation_key
         url = (nearest and nearest.get_url(self.request)) or f"/{code}/"
         full = (nearest and nearest.get_full_url(self.request)) or self.request.build_absolute_uri(url)
-        return LanguageChoice(code, name, url, full, current, missing and not current)
+        filters = "" if missing else self._filters
+        return LanguageChoice(code, name, url + filters, full, current, missing and not current)
+
+    @cached_property
+    def _filters(self) -> str:
+        """What a reader has chosen in a listing, to be kept in another language: its keys are the same there."""
+        form_class = getattr(self.page, "filter_form_class", None)
+        known = form_class.base_fields if form_class else {}
+        chosen = [(name, self.request.GET[name]) for name in known if self.request.GET.get(name)]
+        return f"?{urlencode(chosen)}" if chosen else ""
 
     @property
     def alternates(self) -> list[tuple[str, str]]:

@@ -69,12 +69,19 @@ def _page(title: str, **texts: str) -> Page:
 
 
 def _guide_card(title: str, summary: str, **facts: Any) -> SimpleNamespace:
-    span = facts.pop("span", "2–8 veckor")
+    usual = {
+        "kind": "permit",
+        "kind_label": "Tillstånd",
+        "main_fee": SimpleNamespace(is_free=False, amount=Decimal(9500)),
+        "costs_more": False,
+        "is_free": False,
+        "main_time": SimpleNamespace(kind="usual", counted_from="complete", amount=8, span="2–8 veckor"),
+        "notice_beside": None,
+    }
     return SimpleNamespace(
         page=_page(title=title, summary=summary),
         area=SimpleNamespace(name="Servering av alkohol"),
-        main_time=SimpleNamespace(kind="usual", span=span),
-        **{"kind_label": "Tillstånd", "fees": [1], "is_free": False, "total_from": Decimal(9500), **facts},
+        **{**usual, **facts},
     )
 
 
@@ -120,8 +127,19 @@ def samples() -> dict[str, Any]:
             _guide_card(
                 "Livsmedelsregistrering",
                 "Registrera verksamheten innan du öppnar.",
-                is_free=True,
+                kind="registration",
                 kind_label="Registrering",
+                main_fee=SimpleNamespace(is_free=False, amount=Decimal(1550)),
+                costs_more=True,
+                notice_beside=SimpleNamespace(kind="notice_before_start", amount=2, span="2 veckor"),
+            ),
+            _guide_card(
+                "Boka ett Dukat bord",
+                "Alla som ditt ärende rör, vid samma bord och samtidigt.",
+                kind="information",
+                kind_label="Information",
+                is_free=True,
+                main_time=None,
             ),
         ],
         "sample_networks": [

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import cache_control, never_cache
@@ -73,6 +74,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=status)
 
 
+def _receipts(code: str) -> str:
+    """Return the address below which all receipts in this language stand."""
+    token = "0" * 64
+    with translation.override(code):
+        return reverse("contact_receipt", args=[token]).removesuffix(f"{token}/")
+
+
 @cache_control(max_age=3600, public=True)
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Let search engines read everything but the admin and what belongs to one person."""
@@ -80,7 +88,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /documents/",
-        *(f"Disallow: /{code}/kvitto/" for code, _name in settings.LANGUAGES),
+        *(f"Disallow: {_receipts(code)}" for code, _name in settings.LANGUAGES),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
         "",
     ]

@@ -14,7 +14,19 @@ from business.core.translation import Text
 
 from .enums import CountedFrom, FeeKind, GuideKind, TimeRuleKind, TimeUnit
 
-__all__ = ["Amount", "Area", "Evidence", "Fee", "GuideCard", "GuideFacts", "Law", "Step", "TimeRule", "UnitText", "counted_from_label"]
+__all__ = [
+    "Amount",
+    "Area",
+    "Evidence",
+    "Fee",
+    "GuideCard",
+    "GuideFacts",
+    "Law",
+    "Step",
+    "TimeRule",
+    "UnitText",
+    "counted_from_label",
+]
 
 _SPANS = {
     TimeUnit.DAYS: ngettext_lazy("%(number)s day", "%(number)s days", "count"),

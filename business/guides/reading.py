@@ -14,7 +14,19 @@ from business.core.querysets import Rows, is_public, rows_of
 from business.core.translation import Localiser, locales_by_id, source_locale, with_texts
 
 from .enums import CountedFrom, EvidenceRequirement, FeeKind, GuideKind, TimeRuleKind, TimeUnit
-from .facts import Amount, Area, Evidence, Fee, GuideCard, GuideFacts, Law, Step, TimeRule, UnitText, counted_from_label
+from .facts import (
+    Amount,
+    Area,
+    Evidence,
+    Fee,
+    GuideCard,
+    GuideFacts,
+    Law,
+    Step,
+    TimeRule,
+    UnitText,
+    counted_from_label,
+)
 from .fees import amount_on, changes_after, rate_on, starts_later
 
 if TYPE_CHECKING:

@@ -182,6 +182,7 @@ class NetworkIndexPage(BasePage):
     max_count_per_parent = 1
     page_description = _("The list of all networks. There is one in each language.")
     schema_type = "CollectionPage"
+    filter_form_class = NetworkFilterForm
     page_size = 12
 
     class Meta:
@@ -189,7 +190,7 @@ class NetworkIndexPage(BasePage):
         verbose_name_plural = _("network indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        form = NetworkFilterForm(request.GET)
+        form = self.filter_form_class(request.GET)
         chosen = form.chosen()
         networks = NetworkPage.objects.child_of(self).live().public()
         for lookup, value in form.lookups(chosen):

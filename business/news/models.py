@@ -134,6 +134,7 @@ class NewsIndexPage(BasePage):
     max_count_per_parent = 1
     page_description = _("The list of all news. There is one in each language.")
     schema_type = "CollectionPage"
+    filter_form_class = NewsFilterForm
     page_size = 12
 
     class Meta:
@@ -150,7 +151,7 @@ class NewsIndexPage(BasePage):
         years = sorted(
             {day.year for day in news.order_by().values_list("original_published_on", flat=True)}, reverse=True
         )
-        form = NewsFilterForm(request.GET, years=years)
+        form = self.filter_form_class(request.GET, years=years)
         chosen = form.chosen()
         for lookup, value in form.lookups(chosen):
             news = news.with_facts(**{lookup: value})

@@ -174,7 +174,7 @@ def test_a_personal_number_is_pointed_out_once_and_can_still_be_sent(topic, numb
     fields = filled_in(topic, message=f"Jag heter Elsa, {number}, och undrar.")
     form = sent(fields)
     assert errors(form).keys() == {"message"}
-    assert "personal number" in errors(form)["message"]
+    assert "personal identity number" in errors(form)["message"]
     again = sent(shown(form))
     assert again.is_valid(), again.errors
     assert number in again.cleaned_data["message"]

@@ -330,7 +330,7 @@ def test_the_receipt_shows_nothing_of_the_message_and_is_kept_from_search_and_ca
 
 def test_the_receipt_in_the_other_language_is_the_same_receipt(client, page, topic):
     location = client.post(ADDRESS, filled_in(topic))["Location"]
-    english = location.replace("/sv/kvitto/", "/en/kvitto/")
+    english = location.replace("/sv/kvitto/", "/en/receipt/")
     assert Case.objects.get().number in text(client.get(english))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from wagtail.models import Page
@@ -54,13 +54,41 @@ def kronor(amount: Decimal | int | None) -> str:
 
 
 @register.filter
-def word_class(heading: str) -> str:
+def word_class(heading: object) -> str:
     """Return a class for a heading whose longest word would not fit on a small screen: ``<h1 class="…">``.
 
     Swedish compounds are long, and not every browser knows where to hyphenate them.
     """
-    longest = max((len(word) for word in re.split(r"[\s\u00ad–-]+", heading)), default=0)
+    longest = max((len(word) for word in re.split(r"[\s\u00ad–-]+", str(heading))), default=0)
     return "longest-word" if longest > 22 else "long-word" if longest > 18 else ""
+
+
+@register.filter
+def line_per_sentence(heading: str) -> SafeString:
+    """Break a heading after each full stop."""
+    return format_html_join(
+        mark_safe(" <br>"), "{}", ((part,) for part in re.split(r"(?<=[.!?])\s+", heading.strip()))
+    )
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """Let an e-mail address break where a reader would, and nowhere else."""
+    parts = re.split(r"(?<=@)|(?=\.)", address)
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
+
+
+@register.filter
+def masked_email(address: str) -> str:
+    """Show enough of an address to be known by the one who wrote it: ``a•••@example.se``."""
+    name, at, host = address.rpartition("@")
+    return f"{name[:1]}•••@{host}" if at else ""
+
+
+@register.filter
+def demoted(html: object) -> SafeString:
+    """Move the headings of running text one level down, for text under a heading of its own."""
+    return mark_safe(re.sub(r"(</?h)([2-5])(?=[\s>])", lambda tag: f"{tag[1]}{int(tag[2]) + 1}", str(html)))
 
 
 @register.filter

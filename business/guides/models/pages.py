@@ -266,6 +266,7 @@ class GuideIndexPage(BasePage):
     max_count_per_parent = 1
     page_description = _("The list of all guides. There is one in each language.")
     schema_type = "CollectionPage"
+    filter_form_class = GuideFilterForm
     page_size = 24
 
     class Meta:
@@ -273,7 +274,7 @@ class GuideIndexPage(BasePage):
         verbose_name_plural = _("guide indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        form = GuideFilterForm(request.GET)
+        form = self.filter_form_class(request.GET)
         chosen = form.chosen()
         guides = GuidePage.objects.child_of(self).live().public().select_related("area").order_by("sort_key", "pk")
         for lookup, value in form.lookups(chosen):

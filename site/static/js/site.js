@@ -1,6 +1,6 @@
 // Small conveniences. Everything works without this file.
 
-// The mobile menu closes with Escape and when one clicks beside it.
+// The mobile menu closes with Escape, when one clicks beside it and when the focus leaves it.
 for (const menu of document.querySelectorAll("[data-menu]")) {
   const summary = menu.querySelector("summary");
   document.addEventListener("keydown", (event) => {
@@ -11,6 +11,9 @@ for (const menu of document.querySelectorAll("[data-menu]")) {
   });
   document.addEventListener("click", (event) => {
     if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 }
 
