@@ -159,6 +159,7 @@ def guide() -> GuidePage:
         page=page,
         label="Ansökan",
         amount=9500,
+        sort_order=0,
         valid_from=datetime.date(2026, 1, 1),
         valid_to=datetime.date(2026, 12, 31),
     )
