@@ -1,94 +1,108 @@
-"""Runs every test, one pytest a database and one for the browser: ``python -m tests.everything``.
+"""Runs every test, one pytest a database and one for the browser. What `make test` ends in.
 
-SQLite and PostgreSQL run side by side, since neither needs the other's core; the browser follows when both are green.
-What each prints is shown when it is done. The last line has pytest's own form and counts all of them.
+Two run at a time, since one leaves a core idle; each is shown when its turn comes, and the first that is red stops the
+rest. The last line has pytest's own form and counts all that was shown.
 """
 
 from __future__ import annotations
 
 import os
-import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
-from typing import IO
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
 
+from .databases import ROOT
+
+# They run side by side, so none keeps notes of the last failures.
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
-COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
-CLOSING = re.compile(r"^(?:=+ )?(?=.*\b\d+ (?:passed|failed|errors?|skipped)\b).* in [\d.]+s", re.MULTILINE)
 
 
-@dataclass
 class Run:
-    """One run of pytest in a process of its own, writing to a file."""
+    """One run of pytest: begun now, shown when its turn comes."""
 
-    name: str
-    command: list[str]
-    output: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
-    process: subprocess.Popen | None = None
+    def __init__(self, title: str, folder: Path, *command: str) -> None:
+        self.title = title
+        self.report = folder / f"{len(list(folder.iterdir()))}.xml"
+        self.log = self.report.with_suffix(".log")
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, f"--junitxml={self.report}", "-o", "junit_logging=no"],
+                cwd=ROOT,
+                env={**environment, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
 
-    def start(self) -> Run:
-        print(f"{self.name}: started …", flush=True)
-        environment = {**os.environ, "DATABASE_URL": ""}
-        self.process = subprocess.Popen(self.command, stdout=self.output, stderr=subprocess.STDOUT, env=environment)
-        return self
+    def show(self) -> int:
+        """Print what the run says until it ends, and return its exit code."""
+        print(f"\n{self.title}", flush=True)
+        with self.log.open("rb") as log:
+            while True:
+                ended = self.process.poll() is not None
+                if text := log.read():
+                    sys.stdout.buffer.write(text)
+                    sys.stdout.flush()
+                elif ended:
+                    return self.process.returncode
+                else:
+                    time.sleep(0.2)
 
-    def finish(self) -> int:
-        """Wait, show what was printed, and return the exit status."""
-        assert self.process is not None
-        status = self.process.wait()
-        print(f"\n{self.name}\n{self.text()}", flush=True)
-        return status
+    def outcomes(self) -> Counter[str]:
+        """Return how many tests passed, failed and so on."""
+        found: Counter[str] = Counter()
+        if not self.report.exists():  # it could not even start
+            return Counter(errors=1)
+        for suite in ElementTree.parse(self.report).getroot().iter("testsuite"):
+            counts = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+            found += Counter(failed=counts["failures"], errors=counts["errors"], skipped=counts["skipped"])
+            found["passed"] += counts["tests"] - sum(found[name] for name in ("failed", "errors", "skipped"))
+        return found
 
     def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
             self.process.wait()
 
-    def text(self) -> str:
-        self.output.seek(0)
-        return self.output.read().decode(errors="replace")
 
-    def counts(self) -> dict[str, int]:
-        """Return what the run's closing line counts."""
-        lines = [match[0] for match in CLOSING.finditer(self.text())]
-        return {word.rstrip("s"): int(number) for number, word in COUNTED.findall(lines[-1])} if lines else {}
-
-
-def closing_line(runs: list[Run], seconds: float) -> str:
-    """Return one line for all runs, in the form in which pytest closes."""
-    total: dict[str, int] = {}
-    for run in runs:
-        for word, number in run.counts().items():
-            total[word] = total.get(word, 0) + number
-    order = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "error")
-    words = ", ".join(f"{total[word]} {word}" for word in order if total.get(word)) or "no tests ran"
-    return f" {words} in {seconds:.2f}s ".center(79, "=")
+def closing_line(outcomes: Counter[str], seconds: float) -> str:
+    """Return the sum of all runs as pytest writes it."""
+    told = ", ".join(
+        f"{outcomes[name]} {name}" for name in ("failed", "errors", "passed", "skipped") if outcomes[name]
+    )
+    minutes, rest = divmod(int(seconds), 60)
+    return f" {told} in {seconds:.2f}s ({minutes // 60}:{minutes % 60:02d}:{rest:02d}) ".center(80, "=")
 
 
 def main() -> int:
-    began = time.monotonic()
-    sqlite = Run("Tests on SQLite", PYTEST)
-    postgresql = Run("Tests on PostgreSQL", [sys.executable, "-m", "tests.on_postgres", *PYTEST])
-    browser = Run("Journeys in a browser", [*PYTEST, "e2e"])
-    runs = [sqlite.start(), postgresql.start()]
-    status = 0
-    try:
-        for run in (sqlite, postgresql):
-            status = status or run.finish()
-            if status:
-                break
-        if not status:
-            runs.append(browser.start())
-            status = browser.finish()
-    finally:
-        for run in runs:
-            run.stop()
-    print(closing_line(runs, time.monotonic() - began), flush=True)
-    return status
+    """Run everything; return the first exit code that is not zero."""
+    started, outcomes, code = time.monotonic(), Counter(), 0
+    runs: list[Run] = []
+    with tempfile.TemporaryDirectory(prefix="dukatbord-runs-") as name:
+        folder = Path(name)
+        try:
+            runs.append(Run("Tests on SQLite", folder, *PYTEST))
+            runs.append(Run("Tests on PostgreSQL", folder, sys.executable, "-m", "tests.on_postgres", *PYTEST))
+            for run in runs:
+                code = run.show()
+                outcomes += run.outcomes()
+                if code:
+                    break
+                if len(runs) == 2:
+                    runs.append(Run("Journeys in a browser", folder, *PYTEST, "e2e"))
+        finally:
+            for run in runs:
+                run.stop()
+    print(f"\n{closing_line(outcomes, time.monotonic() - started)}", flush=True)
+    return code
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.exit(main())
