@@ -6,7 +6,17 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from business.core.templatetags.site_tags import json_ld, kronor, marked, quoted, word_class
+from business.core.templatetags.site_tags import (
+    breakable,
+    demoted,
+    json_ld,
+    kronor,
+    line_per_sentence,
+    marked,
+    masked_email,
+    quoted,
+    word_class,
+)
 from business.core.translation import Text
 
 
@@ -55,3 +65,21 @@ def test_a_quoted_text_is_marked_on_every_line():
 )
 def test_a_heading_with_a_long_word_is_told_apart(heading, expected):
     assert word_class(heading) == expected
+
+
+def test_a_heading_breaks_after_each_sentence_and_stays_escaped():
+    assert line_per_sentence("You run it. We <lay> it.") == "You run it. <br>We &lt;lay&gt; it."
+
+
+def test_an_address_breaks_after_the_at_sign_and_before_dots():
+    assert breakable("a.b@example.se") == "a<wbr>.b@<wbr>example<wbr>.se"
+
+
+@pytest.mark.parametrize(("address", "shown"), [("anna@example.se", "a•••@example.se"), ("", ""), ("odd", "")])
+def test_an_address_is_known_to_its_owner_alone(address, shown):
+    assert masked_email(address) == shown
+
+
+def test_headings_move_one_level_down_and_nothing_else_does():
+    html = '<h2 id="a">A</h2><h3>B</h3><hr><p>h2</p>'
+    assert demoted(html) == '<h3 id="a">A</h3><h4>B</h4><hr><p>h2</p>'

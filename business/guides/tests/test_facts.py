@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from business.core.tests.factories import translate, translate_record
-from business.guides.enums import CountedFrom, FeeKind, TimeRuleKind, TimeUnit
+from business.guides.enums import CountedFrom, FeeKind, GuideKind, TimeRuleKind, TimeUnit
 from business.guides.fees import fee_amount
 from business.guides.models import GuideFee, GuidePage, GuideTimeRule
 from business.guides.tests.factories import (
@@ -207,6 +207,27 @@ def test_takes_shows_the_usual_time_before_the_legal_limit():
     facts = guide.facts()
     assert facts.main_time.amount == usual.amount
     assert facts.legal_limit.amount == 4
+
+
+def test_the_notice_stands_beside_the_usual_time_and_never_twice():
+    guide = GuideFactory(kind=GuideKind.NOTICE)
+    TimeRuleFactory(page=guide, kind=TimeRuleKind.NOTICE_BEFORE_START, amount=6, counted_from=CountedFrom.START)
+    alone = guide.facts()
+    assert (alone.main_time.kind, alone.notice_beside) == (TimeRuleKind.NOTICE_BEFORE_START, None)
+    TimeRuleFactory(page=guide)
+    both = GuidePage.objects.get(pk=guide.pk).facts()
+    assert (both.main_time.kind, both.notice_beside.amount) == (TimeRuleKind.USUAL, 6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(GuideKind.PERMIT, "from a complete application"), (GuideKind.NOTICE, "from a complete notice")],
+)
+def test_what_is_complete_is_called_what_it_is(kind, words):
+    guide = GuideFactory(kind=kind)
+    TimeRuleFactory(page=guide, counted_from=CountedFrom.COMPLETE)
+    with translation.override("en"):
+        assert str(guide.facts().main_time.counted_from_label) == words
 
 
 def test_a_check_is_overdue_the_day_after():
