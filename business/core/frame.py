@@ -208,6 +208,11 @@ class Frame:
     def search_url(self) -> str:
         return reverse("search")
 
+    @property
+    def on_search(self) -> bool:
+        """Whether the search page itself is shown."""
+        return self.request.path == self.search_url
+
     @cached_property
     def feed_url(self) -> str:
         try:

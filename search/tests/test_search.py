@@ -240,6 +240,13 @@ def test_the_switcher_keeps_the_query(client):
     assert 'href="/en/search/?q=gasol"' in client.get(SWEDISH, {"q": "gasol"}).content.decode()
 
 
+def test_the_header_says_where_the_reader_is(client):
+    GuideFactory(title="Gasol")
+    here = f'href="{SWEDISH}" aria-current="page"'
+    assert here in client.get(SWEDISH, {"q": "gasol"}).content.decode()
+    assert here not in client.get("/sv/").content.decode()
+
+
 def test_search_engines_leave_results_alone(client):
     assert '<meta name="robots" content="noindex' in client.get(SWEDISH, {"q": "gasol"}).content.decode()
 
