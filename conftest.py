@@ -36,6 +36,7 @@ from django.test.testcases import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from business.core import translation as core_translation
 from tests.databases import Copy, Originals, originals
 
 FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
@@ -98,6 +99,7 @@ def empty_caches() -> None:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     ContentType.objects.clear_cache()
+    core_translation._forget_locales()
 
 
 @pytest.fixture(autouse=True)

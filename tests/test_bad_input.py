@@ -11,51 +11,51 @@ from .pages import KINDS
 
 pytestmark = pytest.mark.django_db
 
+# What no choice, number or day is.
 NASTY = [
     "",
     " ",
     "0",
     "-1",
     "1.5",
-    "1e9",
     "99999999999999999999999",
     "٣",  # a digit, but not one that int() should be let near
     "½",
     "NaN",
-    "null",
-    "true",
     "[]",
-    "{}",
-    "'",
-    '"',
     "'; DROP TABLE wagtailcore_page; --",
-    "1 OR 1=1",
     "%",
-    "%%",
-    "%s",
-    "{0}",
     "{{ 7 * 7 }}",
     "<script>alert(1)</script>",
     "../../../../etc/passwd",
-    "\\",
-    "\n",
     "\r\nSet-Cookie: a=b",
-    "\ufeff",
     "\u202e",
+    "🍽",
+    "x" * 5000,
+]
+# What a search might take for something else than words.
+SEARCHED = [
+    *NASTY,
+    "\ufeff",
     "\ud7ff",
     "å",
     "a\u030a",
-    "🍽",
-    "serveringstillstånd",
+    "'",
+    '"',
+    "\\",
+    "%s",
+    "{0}",
     "&|!():*<>",
     "a & | ! b",
     "NEAR(a b)",
+    "title:a",
+    "AND",
+    "NOT",
     '"ofullständig fras',
-    "a:b",
     "*",
     "^",
     "-",
-    "x" * 5000,
+    "-a",
     "å" * 1000,
     " ".join(["ord"] * 500),
 ]
@@ -88,8 +88,8 @@ def quiet(**kwargs) -> Client:
 def test_no_query_string_breaks_a_page(content, kind):
     url, client = OTHERS.get(kind) or content.url(kind), quiet()
     names = PARAMETERS.get(kind, [])
-    queries = [f"{name}={quote(value)}" for name in names for value in NASTY] + RAW
-    queries += ["&".join(f"{name}={quote(value)}" for name in names or ["page"]) for value in NASTY[::5]]
+    queries = [f"{name}={quote(value)}" for name in names for value in (SEARCHED if name == "q" else NASTY)] + RAW
+    queries += ["&".join(f"{name}={quote(value)}" for name in names or ["page"]) for value in NASTY[::6]]
     broken = [query[:200] for query in queries if client.get(f"{url}?{query}").status_code not in FINE]
     assert broken == []
 
