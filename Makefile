@@ -20,7 +20,7 @@ TEMPLATES := templates business home search
 DEV := DJANGO_SETTINGS_MODULE=config.settings.dev $(PYTHON) manage.py
 CHECKED := DJANGO_SETTINGS_MODULE=config.settings.test DATABASE_URL= $(PYTHON)
 
-.PHONY: help run demo load test test-fast test-postgres test-browser lint format messages database shell worker clean
+.PHONY: help run demo load benchmark test test-fast test-postgres test-browser lint format messages database shell worker clean
 
 help: ## List what there is
 	@echo "make …"
@@ -62,6 +62,9 @@ demo: database ## Load the demo again: adds what is missing, changes nothing els
 
 load: database ## Add bulk content for load tests (SCALE=1000)
 	@$(DEV) load_demo --scale $(SCALE)
+
+benchmark: .venv/.development ## Compare how fast pages answer with the demo and with much more (SCALE=1000)
+	@$(PYTHON) -m benchmarks.listings --scale $(SCALE)
 
 shell: .venv/.site ## Open Django's shell
 	@$(DEV) shell

@@ -17,6 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from .databases import ROOT
+from .on_postgres import leave
 
 # They run side by side, so none keeps notes of the last failures.
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
@@ -104,5 +105,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, leave)
     sys.exit(main())

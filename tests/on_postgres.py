@@ -20,12 +20,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
 import psycopg2
 
-__all__ = ["postgres"]
+__all__ = ["leave", "postgres"]
 
 PATIENCE = 60  # seconds to start or to stop
 # Nothing here outlives the run, so nothing needs to reach the disk.
@@ -118,11 +119,17 @@ def _stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
+def leave(number: int, frame: FrameType | None) -> None:
+    """Clean up and go, once: being asked twice must not interrupt the cleaning up."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def main() -> int:
     """Run the command that is given, with the server's address in its environment, and return its exit code."""
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, leave)
     with postgres() as url:
         command = subprocess.Popen(sys.argv[1:], env={**os.environ, "DATABASE_URL": url})
         try:
