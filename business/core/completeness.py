@@ -54,17 +54,24 @@ def rows_to_keep(form: Any, relation: str) -> list[Any]:
 class PageForm(WagtailAdminPageForm):
     """Asks for what is missing when a page is published, beside the field, in the row that it belongs to."""
 
+    def missing(self) -> Missing:
+        """Return what the page lacks, by field or by the relation whose rows are lacking."""
+        return missing_in(self.instance)
+
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.is_deferred_validation:
             return
-        self._ask_for_missing(self)
+        _ask(self, self.missing())
         for relation in self.formsets:
             for row in rows_to_keep(self, relation):
-                self._ask_for_missing(row)
+                _ask(row, missing_in(row.instance))
 
-    @staticmethod
-    def _ask_for_missing(form: Any) -> None:
-        for field, message in missing_in(form.instance).items():
-            if field in form.fields and field not in form.errors:
-                form.add_error(field, message)
+
+def _ask(form: Any, missing: Missing) -> None:
+    """Put each message beside its field, or above the rows that it is about."""
+    for name, message in missing.items():
+        if name in form.fields and name not in form.errors:
+            form.add_error(name, message)
+        elif name in getattr(form, "formsets", {}):
+            form.formsets[name].non_form_errors().append(message)

@@ -41,6 +41,9 @@ class Period(models.Model):
     def holds_on(self, day: datetime.date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
+    def starts_after(self, day: datetime.date) -> bool:
+        return self.valid_from is not None and self.valid_from > day
+
     def overlaps(self, other: Period) -> bool:
         """Whether some day lies in both periods."""
         first, last = datetime.date.min, datetime.date.max

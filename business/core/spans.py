@@ -25,6 +25,7 @@ class TimeUnit(models.TextChoices):
     DAYS = "days", _("days")
     WEEKS = "weeks", _("weeks")
     MONTHS = "months", _("months")
+    YEARS = "years", _("years")
     WORKING_DAYS = "working_days", _("working days")
 
 
@@ -61,6 +62,8 @@ def after(day: datetime.date, amount: int, unit: str) -> datetime.date:
             return day + 7 * amount * DAY
         case TimeUnit.MONTHS:
             return _add_months(day, amount)
+        case TimeUnit.YEARS:
+            return _add_months(day, 12 * amount)
         case TimeUnit.WORKING_DAYS:
             return add_working_days(day, amount)
 
@@ -80,6 +83,8 @@ def before(day: datetime.date, amount: int, unit: str) -> datetime.date:
             return day - 7 * amount * DAY
         case TimeUnit.MONTHS:
             return _add_months(day, -amount)
+        case TimeUnit.YEARS:
+            return _add_months(day, -12 * amount)
         case TimeUnit.WORKING_DAYS:
             return _subtract_working_days(day, amount)
 

@@ -176,4 +176,6 @@ class Localiser:
         """Return a text of what the row refers to, fetched by :func:`with_texts` or loaded here."""
         value = row.__dict__.get(f"{relation}_{field}_in_{self.locale.pk}")
         item = getattr(row, relation)
+        if item is None:
+            return Text()
         return Text(value) if value and value != getattr(item, field) else self(item, field)

@@ -2,10 +2,32 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from business.core.spans import TimeUnit
 
-__all__ = ["CountedFrom", "EvidenceRequirement", "FeeKind", "GuideKind", "LawKind", "TimeRuleKind", "TimeUnit"]
+__all__ = [
+    "Actor",
+    "ChannelKind",
+    "CountedFrom",
+    "DependencyKind",
+    "EvidenceFormat",
+    "FeeKind",
+    "GuideKind",
+    "Identification",
+    "LateEffect",
+    "LawKind",
+    "Need",
+    "PaidWhen",
+    "Payer",
+    "Refund",
+    "SilenceRule",
+    "StepNecessity",
+    "TimeRuleKind",
+    "TimeUnit",
+    "Validity",
+    "WaitsFor",
+]
 
 
 class GuideKind(models.TextChoices):
@@ -18,11 +40,35 @@ class GuideKind(models.TextChoices):
     INFORMATION = "information", _("Information")
 
 
-class EvidenceRequirement(models.TextChoices):
-    """Whether a paper must always be handed in."""
+class Need(models.TextChoices):
+    """Whether a paper must always be handed in, or a requirement always be met."""
 
     ALWAYS = "always", _("always")
     IF_APPLICABLE = "if_applicable", _("if it applies to you")
+
+
+class StepNecessity(models.TextChoices):
+    """Whether everybody takes a step. Neighbouring steps that are “either” are alternatives: one of them is taken."""
+
+    REQUIRED = "required", _("everybody does this")
+    OPTIONAL = "optional", _("optional")
+    EITHER = "either", _("one of several ways: this or the step beside it")
+
+
+class WaitsFor(models.TextChoices):
+    """What must be done before a step can begin."""
+
+    NOTHING = "nothing", _("nothing: it can be begun at once")
+    PREVIOUS = "previous", _("the step before")
+    ALL = "all", _("all steps before")
+
+
+class Actor(models.TextChoices):
+    """Who does a step."""
+
+    COMPANY = "company", pgettext_lazy("who does a step", "you")
+    AUTHORITY = "authority", pgettext_lazy("who does a step", "the authority")
+    OTHER = "other", pgettext_lazy("who does a step", "somebody else")
 
 
 class FeeKind(models.TextChoices):
@@ -30,7 +76,34 @@ class FeeKind(models.TextChoices):
 
     FIXED = "fixed", _("fixed amount")
     HOURS = "hours", _("hours × the area's hourly rate")
+    PER_UNIT = "per_unit", _("amount for each unit")
     FREE = "free", _("free of charge")
+
+
+class Payer(models.TextChoices):
+    """Who pays a fee."""
+
+    APPLICANT = "applicant", _("the applicant")
+    OPERATOR = "operator", _("whoever runs the business")
+    PROPERTY_OWNER = "property_owner", _("the property owner")
+    ORGANISER = "organiser", _("the organiser")
+
+
+class PaidWhen(models.TextChoices):
+    """When a fee is paid."""
+
+    WITH_APPLICATION = "with_application", _("in advance, with the application")
+    AFTER_DECISION = "after_decision", _("after the decision")
+    AFTERWARDS = "afterwards", _("afterwards, for what was done")
+    YEARLY = "yearly", _("every year")
+
+
+class Refund(models.TextChoices):
+    """Whether a fee is paid back."""
+
+    NO = "no", _("is not paid back, whatever the answer")
+    IF_WITHDRAWN = "if_withdrawn", _("is paid back in part if you withdraw")
+    YES = "yes", _("is paid back if the answer is no")
 
 
 class TimeRuleKind(models.TextChoices):
@@ -53,6 +126,15 @@ class CountedFrom(models.TextChoices):
     EXPIRY = "expiry", _("before it expires")
 
 
+class LateEffect(models.TextChoices):
+    """What follows when a time is not kept."""
+
+    FEE_CUT = "fee_cut", _("the fee falls by a fifth for each started week")
+    MAY_START = "may_start", _("you may start")
+    SANCTION = "sanction", _("whoever starts without it pays a sanction fee")
+    LAPSES = "lapses", _("the permit ends")
+
+
 class LawKind(models.TextChoices):
     """What sort of rule it is."""
 
@@ -60,3 +142,60 @@ class LawKind(models.TextChoices):
     ORDINANCE = "ordinance", _("ordinance (förordning)")
     EU_REGULATION = "eu_regulation", _("EU regulation")
     LOCAL = "local", _("local rule")
+
+
+class ChannelKind(models.TextChoices):
+    """How a matter reaches the authority."""
+
+    WEB = "web", _("e-service on the web")
+    EMAIL = "email", _("e-mail")
+    POST = "post", _("post")
+    VISIT = "visit", _("visit")
+    TELEPHONE = "telephone", _("telephone")
+
+
+class Identification(models.TextChoices):
+    """How whoever hands something in may show who they are."""
+
+    E_ID = "e_id", _("Swedish e-identification")
+    FOREIGN_E_ID = "foreign_e_id", _("e-identification from another EU country")
+    ID_DOCUMENT = "id_document", _("identity document")
+    SIGNATURE = "signature", _("signature by hand")
+    NONE = "none", _("no identification needed")
+
+
+class DependencyKind(models.TextChoices):
+    """How one guide hangs on another."""
+
+    NEEDS = "needs", _("needs the other one first")
+    EVIDENCE_FOR = "evidence_for", _("is evidence in the other one")
+    BLOCKS = "blocks", _("must be done before the other one may start")
+
+
+class SilenceRule(models.TextChoices):
+    """What it means when the authority does not answer in time."""
+
+    MAY_START = "may_start", _("you may start")
+    NO_RIGHT = "no_right", _("silence is not a yes")
+
+
+class Validity(models.TextChoices):
+    """How long what the company gets is valid."""
+
+    UNTIL_FURTHER_NOTICE = "until_further_notice", _("until further notice")
+    LIMITED = "limited", _("for a limited time")
+    ONE_OCCASION = "one_occasion", _("for one occasion")
+
+
+class EvidenceFormat(models.TextChoices):
+    """The forms in which a paper is accepted."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "DOCX"
+    ODT = "odt", "ODT"
+    XLSX = "xlsx", "XLSX"
+    ODS = "ods", "ODS"
+    JPG = "jpg", "JPG"
+    PNG = "png", "PNG"
+    DWG = "dwg", "DWG"
+    PAPER = "paper", _("paper")

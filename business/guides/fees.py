@@ -18,15 +18,22 @@ __all__ = ["amount_on", "changes_after", "fee_amount", "rate_on", "starts_later"
 KRONA = Decimal(1)
 
 
-def fee_amount(kind: str, amount: Decimal | None, hours: Decimal | None, rate: Decimal | None) -> Decimal | None:
-    """Return the fee in kronor: hours × rate is rounded to whole kronor, halves up. None when the rate is unknown."""
+def fee_amount(
+    kind: str, amount: Decimal | None, hours: Decimal | None, rate: Decimal | None, minimum: Decimal | None = None
+) -> Decimal | None:
+    """Return the fee in kronor, for each unit where it is counted so. None when the rate is unknown.
+
+    Hours × rate is rounded to whole kronor, halves up, and then raised to the minimum. The minimum of a fee for each unit
+    is for all units together and does not touch the amount for one.
+    """
     if kind == FeeKind.FREE:
         return Decimal(0)
-    if kind == FeeKind.FIXED:
+    if kind in {FeeKind.FIXED, FeeKind.PER_UNIT}:
         return amount
     if hours is None or rate is None:
         return None
-    return (hours * rate).quantize(KRONA, rounding=ROUND_HALF_UP)
+    worked_out = (hours * rate).quantize(KRONA, rounding=ROUND_HALF_UP)
+    return max(worked_out, minimum) if minimum is not None else worked_out
 
 
 def rate_on(rates: Iterable[HourlyRate], day: datetime.date) -> Decimal | None:
@@ -34,25 +41,37 @@ def rate_on(rates: Iterable[HourlyRate], day: datetime.date) -> Decimal | None:
     return next((rate.amount for rate in rates if rate.holds_on(day)), None)
 
 
-def amount_on(row: GuideFee, rates: Iterable[HourlyRate], day: datetime.date) -> Decimal | None:
-    """Return what a row amounts to on a day on which it holds."""
-    return fee_amount(row.kind, row.amount, row.hours, rate_on(rates, day))
+def amount_on(row: GuideFee, rates: Iterable[HourlyRate], day: datetime.date) -> Amount:
+    """Return what a row amounts to on a day on which it holds: at most, and at least where the hours are a range."""
+    rate = rate_on(rates, day)
+    most = fee_amount(row.kind, row.amount, row.hours, rate, row.minimum)
+    least = fee_amount(row.kind, row.amount, row.hours_from, rate, row.minimum) if row.hours_from else most
+    return Amount(most, day, least)
 
 
 def changes_after(rows: Iterable[GuideFee], rates: Iterable[HourlyRate], day: datetime.date) -> list[Amount]:
     """Return each later amount of one fee with the day it starts: at every new row and every new rate that changes it."""
     rows, rates = list(rows), list(rates)
     starts = {period.valid_from for period in [*rows, *rates] if period.valid_from and period.valid_from > day}
-    holding = next((row for row in rows if row.holds_on(day)), None)
-    last = (holding is not None, holding and amount_on(holding, rates, day))
+    last = _sums(rows, rates, day)
     changes = []
     for start in sorted(starts):
-        row = next((row for row in rows if row.holds_on(start)), None)
-        now = (row is not None, row and amount_on(row, rates, start))
-        if row is not None and now != last:
-            changes.append(Amount(now[1], start))
+        now = _sums(rows, rates, start)
+        if now is not None and now != last:
+            changes.append(Amount(now[1], start, now[0]))
         last = now
     return changes
+
+
+def _sums(
+    rows: list[GuideFee], rates: list[HourlyRate], day: datetime.date
+) -> tuple[Decimal | None, Decimal | None] | None:
+    """Return what the fee is on a day, at least and at most; None when no row holds then."""
+    row = next((row for row in rows if row.holds_on(day)), None)
+    if row is None:
+        return None
+    found = amount_on(row, rates, day)
+    return found.lowest, found.amount
 
 
 def starts_later(rows: Iterable[GuideFee], day: datetime.date) -> bool:

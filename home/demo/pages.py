@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.core.files.images import ImageFile
@@ -13,28 +12,15 @@ from wagtail.models import Page, Site
 
 from business.contact.models import ContactPage
 from business.core.models import BasePage, SiteSettings, StandardPage
-from business.guides.models import (
-    AuthorityArea,
-    EvidenceType,
-    GuideEvidence,
-    GuideFee,
-    GuideIndexPage,
-    GuideLaw,
-    GuidePage,
-    GuideStep,
-    GuideTimeRule,
-    GuideTrade,
-    LegalReference,
-    RelatedGuide,
-    Trade,
-)
+from business.guides.models import AuthorityArea, GuideIndexPage, GuidePage, Trade
 from business.media.models import CustomImage
 from business.networks.models import NetworkContact, NetworkIndexPage, NetworkLink, NetworkPage, NetworkTrade
 from business.news.models import NewsCategory, NewsGuide, NewsIndexPage, NewsPage
-from business.organisation.models import Place, Unit
+from business.organisation.models import Place
 from home.models import HomeEntry, HomeGuide, HomePage
 
 from .content_files import IMAGES, key_for, read, read_folder, say
+from .guides import Guides
 from .registers import Registers
 from .translate import translate
 
@@ -64,7 +50,7 @@ class Pages:
         self._bare(self.home, NewsIndexPage, "news-index", indexes["news-index"], self._index)
         self._bare(self.home, ContactPage, "contact", read("contact"), self._contact)
         for folder, index, model, build in (
-            ("guides", "guides-index", GuidePage, self._guide),
+            ("guides", "guides-index", GuidePage, Guides(self).build),
             ("networks", "networks-index", NetworkPage, self._network),
             ("news", "news-index", NewsPage, self._news),
             ("pages", "home", StandardPage, self._standard),
@@ -120,7 +106,7 @@ class Pages:
 
     # --- What pages are made of -------------------------------------------------------------------------------------
 
-    def _html(self, pair: Any, language: str) -> str:
+    def html(self, pair: Any, language: str) -> str:
         """Return running text with our own links as Wagtail stores them."""
 
         def link(match: re.Match[str]) -> str:
@@ -128,20 +114,20 @@ class Pages:
 
         return re.sub(r'<a href="page:([\w-]+)">', link, say(pair, language))
 
-    def _rows(self, model: type, key: str, rows: list[dict[str, Any]], language: str) -> list[Any]:
+    def rows(self, model: type, key: str, rows: list[dict[str, Any]], language: str) -> list[Any]:
         locale = self.swedish if language == "sv" else self.english
         return [
             model(translation_key=key_for(model.__name__, key, number), locale=locale, sort_order=number, **values)
             for number, values in enumerate(rows)
         ]
 
-    def _body(self, key: str, data: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    def body(self, key: str, data: dict[str, Any], language: str) -> list[dict[str, Any]]:
         blocks = []
         for number, block in enumerate(data.get("body", [])):
             kind = block["type"]
             value: Any
             if kind == "text":
-                value = self._html(block["value"], language)
+                value = self.html(block["value"], language)
             elif kind == "quote":
                 value = {
                     "text": say(block["text"], language),
@@ -149,7 +135,7 @@ class Pages:
                     "title": say(block.get("title"), language),
                 }
             else:
-                value = {"title": say(block["title"], language), "text": self._html(block["text"], language)}
+                value = {"title": say(block["title"], language), "text": self.html(block["text"], language)}
                 if kind == "callout":
                     value["tone"] = block["tone"]
             blocks.append({"type": kind, "value": value, "id": str(key_for("block", key, number))})
@@ -172,7 +158,7 @@ class Pages:
             self.images[name] = image
         return self.images.get(name)
 
-    def _page_texts(self, data: dict[str, Any], language: str) -> dict[str, Any]:
+    def page_texts(self, data: dict[str, Any], language: str) -> dict[str, Any]:
         return {name: say(data[name], language) for name in ("title", "slug", "summary")}
 
     # --- Each kind of page ------------------------------------------------------------------------------------------
@@ -198,120 +184,48 @@ class Pages:
             "slug": language,
             "summary": say(data["hero_text"], language),
             **self._picture({"picture": "home/hero.webp", "picture_alt": alt}, language),
-            "entries": self._rows(HomeEntry, key, entries, language),
-            "popular_guides": self._rows(HomeGuide, key, popular, language),
+            "entries": self.rows(HomeEntry, key, entries, language),
+            "popular_guides": self.rows(HomeGuide, key, popular, language),
         }
 
     def _index(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
-        return {**self._page_texts(data, language), "intro": self._html(data["intro"], language)}
+        return {**self.page_texts(data, language), "intro": self.html(data["intro"], language)}
 
     def _contact(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
-        texts = {name: self._html(data[name], language) for name in ("intro", "notice", "receipt_next")}
-        return {**self._page_texts(data, language), **texts}
+        texts = {name: self.html(data[name], language) for name in ("intro", "notice", "receipt_next")}
+        return {**self.page_texts(data, language), **texts}
 
     def _standard(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
-        return {**self._page_texts(data, language), "body": self._body(key, data, language)}
+        return {**self.page_texts(data, language), "body": self.body(key, data, language)}
 
     def _network(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
         contacts = [{**row, "role": say(row.get("role"), language)} for row in data.get("contacts", [])]
         links = [{"label": say(row["label"], language), "url": row["url"]} for row in data.get("links", [])]
         trades = [{"trade": self.registers.get(Trade, trade)} for trade in data["trades"]]
         return {
-            **self._page_texts(data, language),
+            **self.page_texts(data, language),
             **self._picture(data, language),
-            "who_may_join": self._html(data["who_may_join"], language),
+            "who_may_join": self.html(data["who_may_join"], language),
             "cost": say(data["cost"], language),
             "rhythm": say(data["rhythm"], language),
             "scope": data["scope"],
             "place": self.registers.get(Place, data.get("place")),
             "confirmed_on": data["confirmed_on"],
-            "body": self._body(key, data, language),
-            "trades": self._rows(NetworkTrade, key, trades, language),
-            "contacts": self._rows(NetworkContact, key, contacts, language),
-            "links": self._rows(NetworkLink, key, links, language),
+            "body": self.body(key, data, language),
+            "trades": self.rows(NetworkTrade, key, trades, language),
+            "contacts": self.rows(NetworkContact, key, contacts, language),
+            "links": self.rows(NetworkLink, key, links, language),
         }
 
     def _news(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
         related = [{"guide": self.found[guide]} for guide in data.get("related", [])]
         return {
-            **self._page_texts(data, language),
+            **self.page_texts(data, language),
             **self._picture(data, language),
             "category": self.registers.get(NewsCategory, data["category"]),
             "published_on": data["published_on"],
-            "body": self._body(key, data, language),
-            "related_guides": self._rows(NewsGuide, key, related, language),
-        }
-
-    def _guide(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
-        get = self.registers.get
-        steps = [
-            {"title": say(row["title"], language), "text": self._html(row.get("text"), language)}
-            for row in data.get("steps", [])
-        ]
-        evidence = [
-            {
-                "evidence_type": get(EvidenceType, row["type"]),
-                "requirement": row["requirement"],
-                "note": say(row.get("note"), language),
-            }
-            for row in data.get("evidence", [])
-        ]
-        fees = [
-            {
-                "label": say(row["label"], language),
-                "kind": row["kind"],
-                "amount": Decimal(row["amount"]) if row["kind"] == "fixed" else None,
-                "hours": Decimal(row["hours"]) if row["kind"] == "hours" else None,
-                "valid_from": row.get("valid_from"),
-                "valid_to": row.get("valid_to"),
-                "note": say(row.get("note"), language),
-            }
-            for row in data.get("fees", [])
-        ]
-        rules = [
-            {
-                "kind": row["kind"],
-                "amount": row["amount"],
-                "amount_from": row.get("amount_from"),
-                "unit": row["unit"],
-                "counted_from": row["counted_from"],
-                "valid_from": row.get("valid_from"),
-                "valid_to": row.get("valid_to"),
-                "note": say(row.get("note"), language),
-            }
-            for row in data.get("time_rules", [])
-        ]
-        laws = [
-            {"law": get(LegalReference, row["law"]), "provision": say(row.get("provision"), language)}
-            for row in data.get("laws", [])
-        ]
-        trades = [{"trade": get(Trade, trade)} for trade in data.get("trades", [])]
-        related = [{"guide": self.found[guide]} for guide in data.get("related", [])]
-        e_service, appeal = data.get("e_service", {}), data.get("appeal", {})
-        return {
-            **self._page_texts(data, language),
-            "kind": data["kind"],
-            "area": get(AuthorityArea, data["area"]),
-            "decider": get(Unit, data.get("decider")),
-            "contact_unit": get(Unit, data.get("contact_unit")),
-            "needed_when": self._html(data.get("needed_when"), language),
-            "not_needed_when": self._html(data.get("not_needed_when"), language),
-            "search_terms": say(data.get("search_terms"), language),
-            "e_service_url": e_service.get("url", ""),
-            "e_service_label": say(e_service.get("label"), language),
-            "appeal_to": say(appeal.get("to"), language),
-            "appeal_days": appeal.get("days"),
-            "checked_on": data.get("checked_on"),
-            "checked_by": get(Unit, data.get("checked_by")),
-            "next_check_on": data.get("next_check_on"),
-            "body": self._body(key, data, language),
-            "steps": self._rows(GuideStep, key, steps, language),
-            "evidence": self._rows(GuideEvidence, key, evidence, language),
-            "fees": self._rows(GuideFee, key, fees, language),
-            "time_rules": self._rows(GuideTimeRule, key, rules, language),
-            "laws": self._rows(GuideLaw, key, laws, language),
-            "trades": self._rows(GuideTrade, key, trades, language),
-            "related_guides": self._rows(RelatedGuide, key, related, language),
+            "body": self.body(key, data, language),
+            "related_guides": self.rows(NewsGuide, key, related, language),
         }
 
     def settings(self) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 from wagtail.models import Locale
 
 from business.core.models import Register
-from business.guides.models import AuthorityArea, EvidenceType, HourlyRate, LegalReference, Trade
+from business.guides.models import (
+    AuthorityArea,
+    EvidenceType,
+    FeeBasis,
+    HourlyRate,
+    LegalReference,
+    Tariff,
+    Trade,
+)
 from business.inbox.models import Topic
 from business.news.models import NewsCategory
 from business.organisation.models import Person, Place, Unit
@@ -40,7 +48,12 @@ class Registers:
             facts = {name: row.get(name, "") for name in ("kind", "email", "phone", "url")}
             self._one(Unit, row, texts=("name", "description"), **facts)
         for row in data["evidence_types"]:
-            self._one(EvidenceType, row, texts=("name", "description", "issuer"), url=row.get("url", ""))
+            facts = {name: row[name] for name in ("url", "max_age", "max_age_unit", "formats") if name in row}
+            self._one(EvidenceType, row, texts=("name", "description", "issuer"), **facts)
+        for row in data["fee_bases"]:
+            self._one(FeeBasis, row, texts=("name", "one"))
+        for row in data["tariffs"]:
+            self._one(Tariff, row, **{name: row.get(name, "") for name in ("year", "decided_on", "number", "url")})
         for row in data["laws"]:
             self._one(
                 LegalReference,

@@ -1,20 +1,40 @@
+from .fees import FeeBasis, GuideFee, HourlyRate, Tariff
 from .pages import GuideIndexPage, GuidePage
-from .registers import AuthorityArea, EvidenceType, HourlyRate, LegalReference, Trade
-from .rows import GuideEvidence, GuideFee, GuideLaw, GuideStep, GuideTimeRule, GuideTrade, RelatedGuide
+from .registers import AuthorityArea, EvidenceType, LegalReference, Trade
+from .rows import (
+    GuideChannel,
+    GuideDependency,
+    GuideEvidence,
+    GuideLaw,
+    GuideQuestion,
+    GuideRequirement,
+    GuideStep,
+    GuideTimeRule,
+    GuideTrade,
+    RelatedGuide,
+)
+from .tasks import CheckTask
 
 __all__ = [
     "AuthorityArea",
+    "CheckTask",
     "EvidenceType",
+    "FeeBasis",
+    "GuideChannel",
+    "GuideDependency",
     "GuideEvidence",
     "GuideFee",
     "GuideIndexPage",
     "GuideLaw",
     "GuidePage",
+    "GuideQuestion",
+    "GuideRequirement",
     "GuideStep",
     "GuideTimeRule",
     "GuideTrade",
     "HourlyRate",
     "LegalReference",
     "RelatedGuide",
+    "Tariff",
     "Trade",
 ]

@@ -6,41 +6,36 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    MultipleChooserPanel,
-    ObjectList,
-    TabbedInterface,
-)
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.search import index
 
 from business.core.blocks import BodyBlock
 from business.core.listings import paginate, query_without
 from business.core.models import BasePage, originals
-from business.core.panels import RegisterSelect
 from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
-from business.core.translation import facts, locales_by_id, texts
+from business.core.translation import facts, locales_by_id, source_locale, texts
 
-from ..enums import GuideKind
+from ..enums import GuideKind, SilenceRule, TimeUnit, Validity
 from ..facts import GuideFacts
 from ..filters import GuideFilterForm
 from ..forms import GuidePageForm
+from ..panels import CHECK_PANELS, CONNECTION_PANELS, FACT_PANELS, TEXT_PANELS
 from ..reading import read_cards, read_facts
+from ..rules import missing_facts, refuse_overlapping_rows
+from .sources import Checked
 
 __all__ = ["GuideIndexPage", "GuidePage"]
 
 
-class GuidePage(BasePage):
+class GuidePage(BasePage, Checked):
     """One authority matter: what it is, whether you need it, what it takes, costs and requires, and who decides.
 
     Facts are read through :meth:`facts`, which always asks the page in the source language.
@@ -75,14 +70,46 @@ class GuidePage(BasePage):
     )
     needed_when = RichTextField(_("you need this when"), features=INLINE, blank=True)
     not_needed_when = RichTextField(_("you do not need this when"), features=INLINE, blank=True)
-    e_service_url = models.URLField(_("e-service: address"), blank=True)
-    e_service_label = models.CharField(_("e-service: words on the button"), max_length=80, blank=True)
+    no_time_rule = models.BooleanField(
+        _("no time to wait or keep"),
+        default=False,
+        help_text=_("Only when there is neither a time to wait for nor one to keep. Then leave the rows above empty."),
+    )
+    output_name = models.CharField(
+        _("what the company gets"), max_length=140, blank=True, help_text=_("Like “Certificate of registration”.")
+    )
+    output_evidence = models.ForeignKey(
+        "guides.EvidenceType",
+        verbose_name=_("as a paper in other matters"),
+        null=True,
+        blank=True,
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="issued_by_guides",
+    )
+    validity = models.CharField(_("valid"), max_length=24, choices=Validity.choices, blank=True)
+    valid_for_from = models.PositiveSmallIntegerField(
+        _("at least"), null=True, blank=True, help_text=_("Only for a range, such as 6 to 12 years.")
+    )
+    valid_for = models.PositiveSmallIntegerField(
+        _("how long"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    valid_for_unit = models.CharField(
+        _("unit of time"), max_length=16, choices=TimeUnit.choices, default=TimeUnit.YEARS
+    )
+    bound_to = models.CharField(
+        _("bound to"), max_length=200, blank=True, help_text=_("Whom and where it holds for, like the company and the premises.")
+    )
     appeal_to = models.CharField(
         _("appeal to"), max_length=160, blank=True, help_text=_("The court or authority that tries an appeal.")
     )
     appeal_days = models.PositiveSmallIntegerField(
         _("days to appeal"), null=True, blank=True, help_text=_("From the day the company received the decision.")
     )
+    silence_rule = models.CharField(
+        _("if we do not answer in time"), max_length=12, choices=SilenceRule.choices, blank=True
+    )
+    silence_note = models.CharField(_("what that means"), max_length=200, blank=True)
     body = StreamField(BodyBlock(), verbose_name=_("running text"), blank=True)
     search_terms = models.CharField(
         _("other words for it"),
@@ -90,84 +117,25 @@ class GuidePage(BasePage):
         blank=True,
         help_text=_("Words that companies use and the text does not. Never shown, only searched."),
     )
-    checked_on = models.DateField(
-        _("facts checked"),
-        null=True,
-        blank=True,
-        help_text=_("When somebody last compared the facts with the sources."),
+    check_every = models.PositiveSmallIntegerField(
+        _("months between checks"), default=6, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
-    checked_by = models.ForeignKey(
-        "organisation.Unit",
-        verbose_name=_("checked by"),
-        null=True,
+    author_notes = models.TextField(
+        _("authors' notes"),
         blank=True,
-        limit_choices_to=originals,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    next_check_on = models.DateField(
-        _("next check"), null=True, blank=True, help_text=_("After this day the page says that the facts may be old.")
+        help_text=_("Where the facts come from, what is to be asked. Never shown to readers, never searched."),
     )
 
     objects = PageManager.from_queryset(FactPageQuerySet)()
 
-    content_panels = [
-        *BasePage.content_panels,
-        MultiFieldPanel([FieldPanel("needed_when"), FieldPanel("not_needed_when")], heading=_("Who needs it")),
-        InlinePanel("steps", heading=_("How to do it, step by step"), label=_("step")),
-        FieldPanel("body"),
-    ]
-    fact_panels = [
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("kind"), RegisterSelect("area")]),
-                FieldRowPanel([RegisterSelect("decider"), RegisterSelect("contact_unit")]),
-            ],
-            heading=_("What it is and who decides"),
-        ),
-        InlinePanel(
-            "fees",
-            heading=_("What it costs"),
-            label=_("fee"),
-            help_text=_(
-                "A new amount is a new row with its own dates: end the old row the day before. Readers then see both what it costs today and what is decided for later. Put what the matter itself costs first."
-            ),
-        ),
-        InlinePanel(
-            "time_rules",
-            heading=_("How long it takes"),
-            label=_("time rule"),
-            help_text=_(
-                "Keep the legal limit apart from your usual time: the page shows both, and says which is which."
-            ),
-        ),
-        MultipleChooserPanel(
-            "evidence",
-            chooser_field_name="evidence_type",
-            heading=_("What to hand in"),
-            label=_("paper"),
-            help_text=_("Choose from the register of papers; what the paper must show here, write in its row."),
-        ),
-        MultiFieldPanel([FieldPanel("e_service_url"), FieldPanel("e_service_label")], heading=_("Apply")),
-        MultipleChooserPanel("laws", chooser_field_name="law", heading=_("Laws"), label=_("law")),
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("appeal_to"), FieldPanel("appeal_days")])],
-            heading=_("If the company disagrees"),
-        ),
-        MultipleChooserPanel("trades", chooser_field_name="trade", heading=_("Trades"), label=_("trade")),
-        MultipleChooserPanel(
-            "related_guides", chooser_field_name="guide", heading=_("Related guides"), label=_("guide")
-        ),
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("checked_on"), FieldPanel("next_check_on")]), RegisterSelect("checked_by")],
-            heading=_("Checked facts"),
-        ),
-    ]
+    content_panels = [*BasePage.content_panels, *TEXT_PANELS]
+    fact_panels = [*FACT_PANELS, *CHECK_PANELS]
     promote_panels = [*BasePage.promote_panels, MultiFieldPanel([FieldPanel("search_terms")], heading=_("Search"))]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Text")),
             ObjectList(fact_panels, heading=_("Facts")),
+            ObjectList(CONNECTION_PANELS, heading=_("Connections")),
             ObjectList(promote_panels, heading=_("Promote")),
             ObjectList(BasePage.settings_panels, heading=_("Settings")),
         ],
@@ -181,6 +149,8 @@ class GuidePage(BasePage):
         index.SearchField("search_terms", boost=3),
         index.AutocompleteField("search_terms"),
         index.RelatedFields("steps", [index.SearchField("title"), index.SearchField("text")]),
+        index.RelatedFields("requirements", [index.SearchField("title"), index.SearchField("text")]),
+        index.RelatedFields("questions", [index.SearchField("question"), index.SearchField("answer")]),
     ]
     translatable_fields = [
         *BasePage.translatable_fields,
@@ -189,12 +159,18 @@ class GuidePage(BasePage):
             "not_needed_when",
             "fees",
             "time_rules",
+            "requirements",
             "steps",
             "evidence",
-            "e_service_label",
+            "channels",
             "body",
+            "questions",
             "laws",
+            "output_name",
+            "bound_to",
             "appeal_to",
+            "silence_note",
+            "dependencies",
             "trades",
             "related_guides",
             "search_terms",
@@ -204,8 +180,16 @@ class GuidePage(BasePage):
             "area",
             "decider",
             "contact_unit",
-            "e_service_url",
+            "no_time_rule",
+            "output_evidence",
+            "validity",
+            "valid_for_from",
+            "valid_for",
+            "valid_for_unit",
             "appeal_days",
+            "silence_rule",
+            "check_every",
+            "author_notes",
             "checked_on",
             "checked_by",
             "next_check_on",
@@ -225,6 +209,25 @@ class GuidePage(BasePage):
         super().clean()
         if self.checked_on and self.next_check_on and self.next_check_on <= self.checked_on:
             raise ValidationError({"next_check_on": _("The next check must come after the last one.")})
+        if self.valid_for_from is not None and self.valid_for is not None and self.valid_for_from >= self.valid_for:
+            raise ValidationError({"valid_for_from": _("The lower number must be less than the upper one.")})
+
+    def missing(self) -> dict[str, Any]:
+        """Return what a published guide must tell and this one does not."""
+        return {**super().missing(), **missing_facts(self)}
+
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
+        """Store the guide with its rows; of two editors at once, the second one's rows replace the first one's.
+
+        Raises:
+            ValidationError: two rows tell of one fact on one day.
+        """
+        with transaction.atomic():
+            if self.pk:
+                list(Page.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+            super().save(clean=clean, **kwargs)
+            if self.locale_id == source_locale().pk:
+                refuse_overlapping_rows(self)
 
     def facts(self, on: datetime.date | None = None) -> GuideFacts:
         """Return the facts that hold on a day (default: today in Sweden), with texts in this page's language."""

@@ -1,24 +1,25 @@
-"""What guides refer to: areas, trades, laws, papers and rates."""
+"""What guides refer to: areas, trades, laws and papers."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+import datetime
+import re
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.models import Locale
 from wagtail.search import index
 
-from business.core.models import Register, originals
-from business.core.panels import RegisterSelect
-from business.core.periods import Period, PeriodQuerySet, refuse_overlaps
+from business.core.fields import ChoiceListField
+from business.core.models import Register
 from business.core.translation import facts, texts
 
-from ..enums import LawKind
+from ..enums import EvidenceFormat, LawKind, TimeUnit
 
-__all__ = ["AuthorityArea", "EvidenceType", "HourlyRate", "LegalReference", "Trade"]
+__all__ = ["AuthorityArea", "EvidenceType", "LegalReference", "Trade"]
 
 ICONS = [
     ("building", _("building")),
@@ -71,10 +72,15 @@ class Trade(Register):
 
 
 class LegalReference(Register):
-    """A law that guides rest on: always its name and number, never a bare paragraph."""
+    """A law that guides rest on: always its name and number, never a bare paragraph.
+
+    A law that is replaced stays, with the day it ended; the new one is a record of its own.
+    """
 
     number = models.CharField(
-        _("number"), max_length=20, help_text=_("SFS number like 2010:1622, or an EU number like 852/2004.")
+        _("number"),
+        max_length=20,
+        help_text=_("SFS number like 2010:1622, or an EU number like 852/2004."),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=LawKind.choices, default=LawKind.ACT)
     url = models.URLField(_("web address"), blank=True)
@@ -101,62 +107,89 @@ class LegalReference(Register):
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
 
+    def in_force_on(self, day: datetime.date) -> bool:
+        """Whether the law is in force on a day; an empty end is open."""
+        return (self.in_force_from is None or self.in_force_from <= day) and (
+            self.in_force_to is None or day <= self.in_force_to
+        )
+
     def clean(self) -> None:
         super().clean()
         if self.in_force_from and self.in_force_to and self.in_force_to < self.in_force_from:
             raise ValidationError({"in_force_to": _("The period ends before it starts.")})
+        if self.kind != LawKind.LOCAL and not re.fullmatch(r"\d{1,4}[:/]\d{1,4}", self.number):
+            raise ValidationError(
+                {"number": _("Write an SFS number like 2010:1622, or an EU number like 852/2004.")}
+            )
+        self._refuse_second()
+
+    def _refuse_second(self) -> None:
+        """Refuse a second record of one law for the same days."""
+        locale = self.locale_id or Locale.get_default().pk
+        for other in LegalReference.objects.filter(number=self.number, locale=locale).exclude(pk=self.pk):
+            apart = (other.in_force_to and self.in_force_from and other.in_force_to < self.in_force_from) or (
+                self.in_force_to and other.in_force_from and self.in_force_to < other.in_force_from
+            )
+            if not apart:
+                message = _("“%(other)s” has this number already and is in force on the same days.")
+                raise ValidationError({"number": message % {"other": other}})
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Store the law; of two people who write the same one at once, the second is refused."""
+        with transaction.atomic():
+            if self.locale_id:
+                Locale.objects.select_for_update().get(pk=self.locale_id)
+            self._refuse_second()
+            super().save(*args, **kwargs)
 
 
 class EvidenceType(Register):
-    """A kind of paper that applications ask for, and where to get it."""
+    """A kind of paper that applications ask for, where to get it, and how old it may be."""
 
     description = models.TextField(_("description"), max_length=400, blank=True)
     issuer = models.CharField(_("who issues it"), max_length=160, blank=True)
     url = models.URLField(_("where to get it"), blank=True)
+    max_age = models.PositiveSmallIntegerField(
+        _("how old it may be"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("On the day the application arrives. Empty: its age does not matter."),
+    )
+    max_age_unit = models.CharField(
+        _("unit of time"), max_length=16, choices=TimeUnit.choices, default=TimeUnit.MONTHS
+    )
+    formats = ChoiceListField(_("accepted as"), options=EvidenceFormat.choices, help_text=_("None: any form will do."))
+    template_file = models.ForeignKey(
+        "media.CustomDocument",
+        verbose_name=_("form to fill in"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("A form or template of ours that the company may use."),
+    )
 
-    panels = [*Register.panels, FieldPanel("description"), FieldPanel("issuer"), FieldPanel("url")]
-    translatable_fields = [*Register.translatable_fields, *texts("description", "issuer"), *facts("url")]
+    panels = [
+        *Register.panels,
+        FieldPanel("description"),
+        FieldRowPanel([FieldPanel("issuer"), FieldPanel("url")]),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("max_age"), FieldPanel("max_age_unit")]),
+                FieldPanel("formats"),
+                FieldPanel("template_file"),
+            ],
+            heading=_("What is accepted"),
+        ),
+    ]
+    translatable_fields = [
+        *Register.translatable_fields,
+        *texts("description", "issuer"),
+        *facts("url", "max_age", "max_age_unit", "formats", "template_file"),
+    ]
 
     class Meta(Register.Meta):
         verbose_name = _("evidence type")
         verbose_name_plural = _("evidence types")
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="unique_evidence_slug")]
-
-
-class HourlyRate(Period):
-    """What the council has set for an hour's work in an area, for a period."""
-
-    area = models.ForeignKey(
-        AuthorityArea,
-        verbose_name=_("authority area"),
-        limit_choices_to=originals,
-        on_delete=models.PROTECT,
-        related_name="hourly_rates",
-    )
-    amount = models.DecimalField(
-        _("kronor an hour"), max_digits=9, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
-    )
-
-    objects = PeriodQuerySet.as_manager()
-
-    panels = [RegisterSelect("area"), FieldPanel("amount"), Period.period_panel]
-
-    class Meta:
-        verbose_name = _("hourly rate")
-        verbose_name_plural = _("hourly rates")
-        ordering = ["area__sort_key", "-valid_from"]
-
-    def __str__(self) -> str:
-        return f"{self.area}: {self.amount} kr"
-
-    def clean(self) -> None:
-        super().clean()
-        if self.area_id:
-            refuse_overlaps(self, HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk))
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        """Store the rate; of two people who write one for the same days at once, the second is refused."""
-        with transaction.atomic():
-            AuthorityArea.objects.select_for_update().get(pk=self.area_id)
-            refuse_overlaps(self, HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk))
-            super().save(*args, **kwargs)

@@ -9,7 +9,7 @@ from typing import Any
 import factory
 
 from business.core.tests.factories import PageFactory, RegisterFactory, home
-from business.guides.enums import CountedFrom, EvidenceRequirement, FeeKind, GuideKind, LawKind, TimeRuleKind, TimeUnit
+from business.guides.enums import CountedFrom, Need, FeeKind, GuideKind, LawKind, TimeRuleKind, TimeUnit
 from business.guides.models import (
     AuthorityArea,
     EvidenceType,
@@ -126,7 +126,7 @@ class StepFactory(_RowFactory):
 
 class EvidenceFactory(_RowFactory):
     evidence_type = factory.SubFactory(EvidenceTypeFactory)
-    requirement = EvidenceRequirement.ALWAYS
+    requirement = Need.ALWAYS
     note = "Högst tre månader gammal."
 
     class Meta:
@@ -210,6 +210,6 @@ class GuideFactory(PageFactory):
             FeeFactory(page=page, hourly=True)
             TimeRuleFactory(page=page)
             TimeRuleFactory(page=page, legal_limit=True)
-            EvidenceFactory(page=page, requirement=EvidenceRequirement.IF_APPLICABLE)
+            EvidenceFactory(page=page, requirement=Need.IF_APPLICABLE)
         if rows:
             HourlyRateFactory(area=page.area)
