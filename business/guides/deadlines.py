@@ -14,7 +14,7 @@ from business.core.spans import after, last_day, started_weeks
 
 from .enums import CountedFrom
 
-__all__ = ["DecisionClock", "Limit", "decision_clock", "fee_after_cut"]
+__all__ = ["DecisionClock", "Limit", "decision_clock", "fee_after_cut", "first_day_of_week_late"]
 
 ASKED_WITHIN_WEEKS = 3
 FIFTHS = 5
@@ -79,3 +79,8 @@ def fee_after_cut(fee: Decimal, weeks_late: int) -> Decimal:
     """Return the fee when each started week late takes a fifth of it; after five weeks nothing is left."""
     left = max(0, FIFTHS - weeks_late)
     return (fee * left / FIFTHS).quantize(ORE, rounding=ROUND_HALF_UP)
+
+
+def first_day_of_week_late(limit: datetime.date, number: int) -> datetime.date:
+    """Return the day on which the ``number``-th week beyond the limit starts: the day after the limit for the first."""
+    return limit + datetime.timedelta(days=7 * (number - 1) + 1)

@@ -484,6 +484,7 @@ class GuideFacts(Summary):
     no_time_rule: bool
     appeal_days: int | None
     silence_label: Any
+    silence_note: Text
     output: Output | None
     steps: list[Step] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
@@ -495,7 +496,6 @@ class GuideFacts(Summary):
     before: list[Dependency] = field(default_factory=list)
     after: list[Dependency] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    trades: list[Text] = field(default_factory=list)
     related: list[GuideCard] = field(default_factory=list)
 
     @property
@@ -515,11 +515,14 @@ class GuideFacts(Summary):
         return next((channel for channel in self.channels if channel.kind == ChannelKind.WEB), None)
 
     @property
-    def extension(self) -> TimeRule | None:
-        """By how much the first legal limit may be extended."""
-        limit = self.legal_limit
+    def legal_limits(self) -> list[TimeRule]:
+        """The limits that the law sets today: one, or one for each sort of matter."""
+        return [rule for rule in self.time_rules if rule.kind == TimeRuleKind.LEGAL_LIMIT and rule.holds]
+
+    def extension_of(self, limit: TimeRule) -> TimeRule | None:
+        """By how much a legal limit may be extended."""
         rules = (rule for rule in self.time_rules if rule.kind == TimeRuleKind.EXTENSION and rule.holds)
-        return next((rule for rule in rules if limit and rule.applies_to == limit.applies_to), None)
+        return next((rule for rule in rules if rule.applies_to == limit.applies_to), None)
 
     @property
     def required_evidence(self) -> list[Evidence]:

@@ -63,20 +63,30 @@ if TYPE_CHECKING:
 __all__ = ["FeeReader", "guides_to_show", "read_cards", "read_facts", "read_fees"]
 
 EVIDENCE_TEXTS = ("name", "description", "issuer")
+# What a guide itself refers to, with the texts that its page shows.
+REFERENCES = {
+    "area": ("name", "description"),
+    "decider": ("name", "description"),
+    "contact_unit": ("name", "description"),
+    "checked_by": ("name",),
+}
 RATES = "guides.HourlyRate"
 
 
 # --- Small parts ----------------------------------------------------------------------------------------------------
 
 
-def _unit(unit: Any, say: Localiser) -> UnitText | None:
+def _unit(guide: GuidePage, relation: str, say: Localiser) -> UnitText | None:
+    unit = getattr(guide, relation)
     if unit is None:
         return None
-    return UnitText(say(unit, "name"), say(unit, "description"), unit.email, unit.phone, unit.url)
+    name, description = (say.related(guide, relation, field) for field in ("name", "description"))
+    return UnitText(name, description, unit.email, unit.phone, unit.url)
 
 
-def _area(area: Any, say: Localiser) -> Area | None:
-    return area and Area(area.slug, say(area, "name"), say(area, "description"), area.icon)
+def _area(guide: GuidePage, say: Localiser) -> Area:
+    name, description = (say.related(guide, "area", field) for field in ("name", "description"))
+    return Area(guide.area.slug, name, description, guide.area.icon)
 
 
 def _law(row: Any, say: Localiser) -> Law | None:
@@ -95,7 +105,7 @@ class _Checks:
 
     def __init__(self, source: GuidePage, say: Localiser, day: datetime.date) -> None:
         self.source, self.say, self.day = source, say, day
-        self.whole = self._check(source.checked_on, say(source.checked_by, "name"), source.next_check_on)
+        self.whole = self._check(source.checked_on, say.related(source, "checked_by", "name"), source.next_check_on)
 
     def _check(self, on: datetime.date | None, by: Any, next_on: datetime.date | None) -> Check:
         return Check(on, by, next_on, next_on is not None and next_on < self.day)
@@ -333,16 +343,18 @@ def _output(source: GuidePage, say: Localiser) -> Output | None:
 
 
 def _original(shown: GuidePage, locale: Locale) -> GuidePage:
-    """Return the page that the facts are read from, with what it refers to, in one query."""
+    """Return the page that the facts are read from, with the names of what it refers to, in one query."""
     if shown.previewed_original:
         return shown.previewed_original
-    if "_cluster_related_objects" in shown.__dict__ and shown.__dict__["_cluster_related_objects"]:
-        return shown  # a preview of the original itself: its facts stand in the form
+    if shown.__dict__.get("_cluster_related_objects"):
+        return shown  # a draft of the original itself: its facts stand in memory
     found = type(shown).objects.filter(translation_key=shown.translation_key, locale=source_locale())
-    return found.select_related("area", "decider", "contact_unit", "checked_by").first() or shown
+    for relation, names in REFERENCES.items():
+        found = with_texts(found, relation, names, locale)
+    return found.first() or shown
 
 
-def _dependencies(source: GuidePage, shown: GuidePage, day: datetime.date) -> list[Any]:
+def _dependencies(source: GuidePage) -> list[Any]:
     """Return the rows that tie the guide to others, from both ends, with the other guide; one query."""
     model = type(source).dependencies.rel.related_model
     if "dependencies" in source.__dict__.get("_cluster_related_objects", {}):
@@ -367,7 +379,9 @@ def _ties(
         if (other.pk, comes_first) in seen:
             continue
         seen.add((other.pk, comes_first))
-        tie = Dependency(shown_pages.get(other.translation_key, other), DependencyKind(row.kind), say(row, "note"))
+        page = shown_pages.get(other.translation_key, other)
+        page.locale = locales_by_id()[page.locale_id]  # known already: no query when a template asks
+        tie = Dependency(page, DependencyKind(row.kind), say(row, "note"))
         (before if comes_first else after).append(tie)
     return before, after
 
@@ -378,7 +392,7 @@ def read_facts(shown: GuidePage, day: datetime.date) -> GuideFacts:
     source = _original(shown, locale)
     both = [source] if shown.pk == source.pk else [source, shown]
     related = [row.guide for row in rows_of([source], "related_guides", guides_to_show)[source.pk]]
-    ties = _dependencies(source, shown, day)
+    ties = _dependencies(source)
     tied = [row.page if row.guide_id == source.pk else row.guide for row in ties]
     fees = rows_of([*both, *related], "fees", lambda rows: _with_fee_texts(rows, locale))
     rules = rows_of([*both, *related], "time_rules", lambda rows: _with_sources(rows, locale))
@@ -388,11 +402,7 @@ def read_facts(shown: GuidePage, day: datetime.date) -> GuideFacts:
     papers = rows_of(both, "evidence", lambda rows: _with_papers(rows, locale))
     channels, questions = rows_of(both, "channels"), rows_of(both, "questions")
     laws = rows_of(both, "laws", lambda rows: with_texts(rows, "law", ["name"], locale))
-    trades = rows_of([source], "trades", lambda rows: with_texts(rows, "trade", ["name"], locale))
-    say = Localiser(
-        locale,
-        [source.area, source.decider, source.contact_unit, source.checked_by, *(guide.area for guide in related)],
-    )
+    say = Localiser(locale, () if _has_texts(source, locale) else (getattr(source, name) for name in REFERENCES))
     if shown.pk != source.pk:
         say.add(shown)
         for rows in (steps, fees, rules, requirements, papers, channels, questions, laws):
@@ -406,13 +416,14 @@ def read_facts(shown: GuidePage, day: datetime.date) -> GuideFacts:
         on=day,
         kind=kind,
         kind_label=kind.label,
-        area=_area(source.area, say),
-        decider=_unit(source.decider, say),
-        contact=_unit(source.contact_unit, say),
+        area=_area(source, say),
+        decider=_unit(source, "decider", say),
+        contact=_unit(source, "contact_unit", say),
         check=checks.whole,
         no_time_rule=source.no_time_rule,
         appeal_days=source.appeal_days,
         silence_label=_label(SilenceRule, source.silence_rule),
+        silence_note=say(source, "silence_note"),
         output=_output(source, say),
         steps=_steps(steps[source.pk], say),
         requirements=_requirements(requirements[source.pk], say, day, checks),
@@ -424,9 +435,13 @@ def read_facts(shown: GuidePage, day: datetime.date) -> GuideFacts:
         before=before,
         after=after,
         questions=[Question(say(row, "question"), say(row, "answer")) for row in questions[source.pk]],
-        trades=[say.related(row, "trade", "name") for row in trades[source.pk]],
-        related=_cards(pairs[: len(related)], fees, rules, rates, say, day),
+        related=_cards(pairs[: len(related)], fees, rules, rates, say, day, areas=False),
     )
+
+
+def _has_texts(source: GuidePage, locale: Locale) -> bool:
+    """Whether the names of what the guide refers to came with it."""
+    return f"area_name_in_{locale.pk}" in source.__dict__
 
 
 def _with_papers(rows: QuerySet, locale: Locale) -> QuerySet:
@@ -456,7 +471,9 @@ def _cards(
     rates: dict[int, list[HourlyRate]],
     say: Localiser,
     day: datetime.date,
+    areas: bool = True,
 ) -> list[GuideCard]:
+    """Return cards; those beside a guide's own text are small and leave the area out."""
     for page, _source in pairs:
         page.locale = locales_by_id()[page.locale_id]  # known already: no query when a template asks
     return [
@@ -464,7 +481,7 @@ def _cards(
             page=page,
             kind=GuideKind(source.kind),
             kind_label=GuideKind(source.kind).label,
-            area=_area(source.area, say),
+            area=_area(source, say) if areas else None,
             fees=FeeReader(rates.get(source.area_id, []), say, day).read(fees[source.pk]),
             time_rules=_time_rules(rules[source.pk], GuideKind(source.kind), say, day),
         )

@@ -46,11 +46,21 @@ def marked(text: Any) -> SafeString | str:
 @register.filter
 def kronor(amount: Decimal | int | None) -> str:
     """Write a sum of money: ``1 234 kr``, with öre only where there are any."""
-    if amount is None:
-        return ""
-    decimals = 0 if amount == int(amount) else 2
-    number = number_format(amount, decimals, use_l10n=True, force_grouping=True)
-    return (gettext("SEK %(amount)s") % {"amount": number}).replace(" ", "\u00a0")
+    return "" if amount is None else _money(_figures(amount))
+
+
+@register.simple_tag
+def price_range(lowest: Decimal, highest: Decimal) -> str:
+    """Write a sum of money that lies between two: ``1 000–2 000 kr``."""
+    return _money(f"{_figures(lowest)}–{_figures(highest)}")
+
+
+def _figures(amount: Decimal | int) -> str:
+    return number_format(amount, 0 if amount == int(amount) else 2, use_l10n=True, force_grouping=True)
+
+
+def _money(figures: str) -> str:
+    return (gettext("SEK %(amount)s") % {"amount": figures}).replace(" ", "\u00a0")
 
 
 @register.filter

@@ -23,6 +23,7 @@ from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
 from business.core.translation import facts, locales_by_id, source_locale, texts
 
+from ..clock import read_clock
 from ..enums import GuideKind, SilenceRule, TimeUnit, Validity
 from ..facts import GuideFacts
 from ..filters import GuideFilterForm
@@ -238,7 +239,12 @@ class GuidePage(BasePage, Checked):
         return cached
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), "facts": self.facts()}
+        known = self.facts()
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "facts": known,
+            "clock": read_clock(known, request.GET),
+        }
 
     def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
         own, *rest = super().structured_data(request)

@@ -1,0 +1,139 @@
+"""The deadline clock on a guide: days go in by the address, days come out. Nothing is stored."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from business.core.listings import FilterForm
+
+from .deadlines import DecisionClock, Limit, decision_clock, fee_after_cut, first_day_of_week_late
+from .enums import CountedFrom
+from .facts import GuideFacts, Price, TimeRule
+
+__all__ = ["Clock", "ClockForm", "FeeCut", "read_clock"]
+
+FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
+WEEKS_THAT_CUT = 5
+
+
+def _day(label: Any, help_text: Any = "", required: bool = False) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date", "min": FIRST.isoformat(), "max": LAST.isoformat()}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as 2026-11-03."), "required": _("Choose a day.")},
+    )
+
+
+class ClockForm(FilterForm):
+    """When an application arrived and was complete. Only the limits that ask a question have its field."""
+
+    matter = forms.ChoiceField(label=_("What it is about"), required=False)
+    received = _day(_("The application arrived"), required=True)
+    complete = _day(_("It was complete"), _("Leave this empty if nothing was missing."))
+    asked = _day(
+        _("We asked for what was missing"), _("The day that we wrote to you. Leave this empty if we did not ask.")
+    )
+    extended = forms.BooleanField(label=_("We have extended the time"), required=False)
+
+    def __init__(self, limits: list[TimeRule], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "clock-%s", **kwargs})
+        self.limits = limits
+        self.fields["matter"].choices = [(str(number), rule.applies_to) for number, rule in enumerate(limits)]
+        if len(limits) == 1:
+            del self.fields["matter"]
+        if all(rule.counted_from == CountedFrom.COMPLETE for rule in limits):
+            del self.fields["asked"]
+        if not any(rule.cuts_fee for rule in limits):
+            del self.fields["extended"]
+
+    @property
+    def limit(self) -> TimeRule:
+        chosen = getattr(self, "cleaned_data", {}).get("matter") or "0"
+        return self.limits[int(chosen)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("received", "complete", "asked"):
+            day = cleaned.get(name)
+            if day and not FIRST <= day <= LAST:
+                self.add_error(name, _("Choose a day between 2000 and 2100."))
+        received = self.cleaned_data.get("received")
+        for name, message in (
+            ("complete", _("The application cannot be complete before it arrived.")),
+            ("asked", _("We cannot have asked before the application arrived.")),
+        ):
+            day = self.cleaned_data.get(name)
+            if received and day and day < received:
+                self.add_error(name, message)
+        return self.cleaned_data
+
+
+@dataclass(frozen=True)
+class FeeCut:
+    """What is left of the fee when the decision comes in a week beyond the limit, from ``first`` to ``last``."""
+
+    number: int
+    first: datetime.date
+    last: datetime.date | None
+    price: Price | None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The form, and what it says when it is filled in."""
+
+    form: ClockForm
+    days: DecisionClock | None = None
+    cuts: tuple[FeeCut, ...] = ()
+    extended: bool = False
+
+
+def _limit(rule: TimeRule) -> Limit:
+    return Limit(rule.amount, rule.unit, rule.counted_from)
+
+
+def _cut(price: Price | None, number: int) -> Price | None:
+    if price is None or price.lowest is None or price.highest is None or price.is_free:
+        return None
+    low, high = (fee_after_cut(Decimal(value), number) for value in (price.lowest, price.highest))
+    return Price(low, high)
+
+
+def _cuts(facts: GuideFacts, limit: datetime.date) -> tuple[FeeCut, ...]:
+    found = []
+    for number in range(1, WEEKS_THAT_CUT + 1):
+        first = first_day_of_week_late(limit, number)
+        last = None if number == WEEKS_THAT_CUT else first_day_of_week_late(limit, number + 1) - datetime.timedelta(1)
+        found.append(FeeCut(number, first, last, _cut(facts.price, number)))
+    return tuple(found)
+
+
+def read_clock(facts: GuideFacts, query: Any) -> Clock | None:
+    """Return the clock of a guide that has a legal limit; with days, once the address (``query``) holds them."""
+    limits = [rule for rule in facts.legal_limits if rule.amount]
+    if not limits:
+        return None
+    names = ("received", "complete", "asked")
+    form = ClockForm(limits, query if any(name in query for name in names) else None)
+    if not form.is_bound or not form.is_valid():
+        return Clock(form)
+    rule, received = form.limit, form.cleaned_data["received"]
+    extension = facts.extension_of(rule)
+    days = decision_clock(
+        _limit(rule),
+        received,
+        form.cleaned_data.get("complete") or received,
+        _limit(extension) if extension else None,
+        form.cleaned_data.get("asked"),
+    )
+    extended = bool(form.cleaned_data.get("extended") and days.extended_to)
+    counted = days.extended_to if extended and days.extended_to else days.last_day
+    return Clock(form, days, _cuts(facts, counted) if rule.cuts_fee else (), extended)
