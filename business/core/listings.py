@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-__all__ = ["FilterForm", "paginate", "query_without"]
+__all__ = ["FilterForm", "day_field", "paginate", "query_without"]
+
+# Days that a reader may ask about: far enough for every plan, near enough to count with.
+FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
 
 
 class FilterForm(forms.Form):
@@ -25,6 +31,22 @@ class FilterForm(forms.Form):
         """Return the valid, non-empty choices."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None, [])}
+
+
+def day_field(label: Any, help_text: Any = "", required: bool = False) -> forms.DateField:
+    """Return a field for a day in the address."""
+    message = _("Choose a day between 2000 and 2100.")
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(
+            attrs={"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}, format="%Y-%m-%d"
+        ),
+        validators=[MinValueValidator(FIRST_DAY, message), MaxValueValidator(LAST_DAY, message)],
+        error_messages={"invalid": _("Write the day as 2026-11-03."), "required": _("Choose a day.")},
+    )
 
 
 def paginate(request: HttpRequest, items: Any, size: int) -> ResultPage:

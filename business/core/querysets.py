@@ -48,13 +48,13 @@ class FactPageQuerySet(PageQuerySet):
             )
         )
 
-    def with_original(self, name: str) -> FactPageQuerySet:
-        """Fetch a fact of each page's original as ``original_<name>``, to filter and order by."""
+    def with_original(self, name: str, alias: str = "") -> FactPageQuerySet:
+        """Fetch a fact of each page's original as ``original_<name>``, or as ``alias``, to filter and order by."""
         originals = self.model._default_manager.filter(
             translation_key=OuterRef("translation_key"), locale=source_locale()
         )
         fact = Coalesce(Subquery(originals.order_by().values(name)[:1]), F(name))
-        return self.annotate(**{f"original_{name}": fact})
+        return self.annotate(**{alias or f"original_{name}": fact})
 
 
 def rows_of(pages: Iterable[Page], relation: str, select: Callable[[QuerySet], QuerySet] | None = None) -> Rows:

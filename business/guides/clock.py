@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from business.core.listings import FilterForm
+from business.core.listings import FilterForm, day_field
 
 from .deadlines import DecisionClock, Limit, decision_clock, fee_after_cut, first_day_of_week_late
 from .enums import CountedFrom
@@ -18,27 +18,16 @@ from .facts import GuideFacts, Price, TimeRule
 
 __all__ = ["Clock", "ClockForm", "FeeCut", "read_clock"]
 
-FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
 WEEKS_THAT_CUT = 5
-
-
-def _day(label: Any, help_text: Any = "", required: bool = False) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date", "min": FIRST.isoformat(), "max": LAST.isoformat()}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as 2026-11-03."), "required": _("Choose a day.")},
-    )
 
 
 class ClockForm(FilterForm):
     """When an application arrived and was complete. Only the limits that ask a question have its field."""
 
     matter = forms.ChoiceField(label=_("What it is about"), required=False)
-    received = _day(_("The application arrived"), required=True)
-    complete = _day(_("It was complete"), _("Leave this empty if nothing was missing."))
-    asked = _day(
+    received = day_field(_("The application arrived"), required=True)
+    complete = day_field(_("It was complete"), _("Leave this empty if nothing was missing."))
+    asked = day_field(
         _("We asked for what was missing"), _("The day that we wrote to you. Leave this empty if we did not ask.")
     )
     extended = forms.BooleanField(label=_("We have extended the time"), required=False)
@@ -60,11 +49,7 @@ class ClockForm(FilterForm):
         return self.limits[int(chosen)]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in ("received", "complete", "asked"):
-            day = cleaned.get(name)
-            if day and not FIRST <= day <= LAST:
-                self.add_error(name, _("Choose a day between 2000 and 2100."))
+        super().clean()
         received = self.cleaned_data.get("received")
         for name, message in (
             ("complete", _("The application cannot be complete before it arrived.")),

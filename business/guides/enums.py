@@ -1,5 +1,7 @@
 """Words of the guides."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,9 +14,11 @@ __all__ = [
     "CountedFrom",
     "DependencyKind",
     "EvidenceFormat",
+    "ExportStatus",
     "FeeKind",
     "GuideKind",
     "Identification",
+    "ImportStatus",
     "LateEffect",
     "LawKind",
     "Need",
@@ -27,6 +31,7 @@ __all__ = [
     "TimeUnit",
     "Validity",
     "WaitsFor",
+    "WorkStage",
 ]
 
 
@@ -198,4 +203,45 @@ class EvidenceFormat(models.TextChoices):
     JPG = "jpg", "JPG"
     PNG = "png", "PNG"
     DWG = "dwg", "DWG"
-    PAPER = "paper", _("paper")
+    PAPER = "paper", pgettext_lazy("a form in which something is handed in", "on paper")
+
+
+class ImportStatus(models.TextChoices):
+    """How far a spreadsheet of facts has come on its way in. Nothing of it is stored before it is applied."""
+
+    CHECKING = "checking", _("being checked")
+    REFUSED = "refused", _("refused")
+    READY = "ready", _("ready to apply")
+    APPLYING = "applying", _("being applied")
+    APPLIED = "applied", _("applied")
+    FAILED = "failed", _("failed")
+    DISCARDED = "discarded", _("discarded")
+
+    @classmethod
+    def at_work(cls) -> set[ImportStatus]:
+        """The states in which the background worker has it."""
+        return {cls.CHECKING, cls.APPLYING}
+
+
+class ExportStatus(models.TextChoices):
+    """How far a spreadsheet of facts has come on its way out."""
+
+    MAKING = "making", _("being made")
+    READY = "ready", _("ready to download")
+    FAILED = "failed", _("failed")
+
+    @classmethod
+    def at_work(cls) -> set[ExportStatus]:
+        """The states in which the background worker has it."""
+        return {cls.MAKING}
+
+
+class WorkStage(models.TextChoices):
+    """What the background worker is doing with a spreadsheet, and so what it counts."""
+
+    WAITING = "waiting", _("waiting")
+    READING = "reading", _("reading rows")
+    COMPARING = "comparing", _("comparing guides")
+    STORING = "storing", _("storing guides")
+    INDEXING = "indexing", _("updating the search")
+    WRITING = "writing", _("writing guides")

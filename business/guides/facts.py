@@ -47,6 +47,7 @@ __all__ = [
     "TimeRule",
     "UnitText",
     "counted_from_label",
+    "group_fees",
     "span_of",
 ]
 
@@ -304,9 +305,17 @@ class FeeGroup:
         return self.fees[0]
 
     @property
-    def notes(self) -> list[Text]:
-        """What is said beside the bands, once."""
-        return list(dict.fromkeys(fee.note for fee in self.fees if fee.note))
+    def note(self) -> Text:
+        """What is said of every band alike; what differs stands with each."""
+        notes = {fee.note for fee in self.fees}
+        return self.first.note if len(notes) == 1 else Text()
+
+
+def group_fees(fees: list[Fee]) -> list[FeeGroup]:
+    """Return the fees by label, in the editor's order, those that hold first."""
+    order = list(dict.fromkeys((fee.label, fee.holds) for fee in fees))
+    ranked = sorted(fees, key=lambda fee: order.index((fee.label, fee.holds)))
+    return [FeeGroup(label, list(lines)) for (label, _holds), lines in groupby(ranked, lambda f: (f.label, f.holds))]
 
 
 @dataclass(frozen=True)
@@ -504,15 +513,18 @@ class GuideFacts(Summary):
 
     @property
     def fee_groups(self) -> list[FeeGroup]:
-        """The fees by label, in the editor's order, those that hold first."""
-        order = list(dict.fromkeys((fee.label, fee.holds) for fee in self.fees))
-        ranked = sorted(self.fees, key=lambda fee: order.index((fee.label, fee.holds)))
-        return [FeeGroup(label, list(fees)) for (label, _holds), fees in groupby(ranked, lambda f: (f.label, f.holds))]
+        return group_fees(self.fees)
 
     @property
     def e_service(self) -> Channel | None:
         """Where to apply on the web: the first such way."""
         return next((channel for channel in self.channels if channel.kind == ChannelKind.WEB), None)
+
+    @property
+    def time_law(self) -> Law | None:
+        """The law behind the time that is shown: its own, else that of the legal limit beside it."""
+        rules = (self.main_time, self.legal_limit, self.notice_before_start)
+        return next((rule.law for rule in rules if rule and rule.law), None)
 
     @property
     def legal_limits(self) -> list[TimeRule]:

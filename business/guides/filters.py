@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from business.core.listings import FilterForm
+from business.core.listings import FilterForm, day_field
 from business.core.registers import RegisterChoices
 
 from .enums import GuideKind
 from .models.registers import AuthorityArea, Trade
 
-__all__ = ["GuideFilterForm"]
+__all__ = ["FeeFilterForm", "GuideFilterForm"]
 
 
 class GuideFilterForm(FilterForm):
@@ -36,3 +36,14 @@ class GuideFilterForm(FilterForm):
         names = {"area": "area__slug", "kind": "kind", "trade": "trades__trade__slug"}
         for name, value in chosen.items():
             yield names[name], value
+
+
+class FeeFilterForm(FilterForm):
+    """The area whose fees are listed, and the day on which they hold."""
+
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    on = day_field(_("Day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = [("", _("All areas")), *RegisterChoices(AuthorityArea).choices]

@@ -60,7 +60,7 @@ from .fees import amount_on, changes_after, rate_on, starts_later
 if TYPE_CHECKING:
     from .models import GuidePage, HourlyRate
 
-__all__ = ["FeeReader", "guides_to_show", "read_cards", "read_facts", "read_fees"]
+__all__ = ["FeeReader", "guides_to_show", "pair_with_originals", "read_cards", "read_facts", "read_fees"]
 
 EVIDENCE_TEXTS = ("name", "description", "issuer")
 # What a guide itself refers to, with the texts that its page shows.
@@ -489,22 +489,26 @@ def _cards(
     ]
 
 
-def read_cards(pages: Iterable[GuidePage], locale: Locale, day: datetime.date) -> list[GuideCard]:
-    """Read what cards show of guides as of ``day``, in a fixed number of queries.
+def pair_with_originals(pages: Iterable[GuidePage], locale: Locale) -> list[tuple[GuidePage, GuidePage]]:
+    """Pair pages to show with the originals that their facts are read from.
 
     Originals, with their area fetched, are shown in the locale if they are translated to it; translations are shown
-    as they are, with the facts of their originals.
+    as they are.
     """
     given = list(pages)
     if not given:
         return []
     if all(page.locale_id == source_locale().pk for page in given):
-        pairs = _in_locale(given, locale)
-    else:
-        keys = [page.translation_key for page in given]
-        stored = type(given[0]).objects.filter(translation_key__in=keys, locale=source_locale())
-        originals = {page.translation_key: page for page in stored.select_related("area")}
-        pairs = [(page, originals.get(page.translation_key, page)) for page in given]
+        return _in_locale(given, locale)
+    keys = [page.translation_key for page in given]
+    stored = type(given[0]).objects.filter(translation_key__in=keys, locale=source_locale())
+    originals = {page.translation_key: page for page in stored.select_related("area")}
+    return [(page, originals.get(page.translation_key, page)) for page in given]
+
+
+def read_cards(pages: Iterable[GuidePage], locale: Locale, day: datetime.date) -> list[GuideCard]:
+    """Read what cards show of guides as of ``day``, in a fixed number of queries."""
+    pairs = pair_with_originals(pages, locale)
     sources = [source for _page, source in pairs]
     fees = rows_of(sources, "fees", lambda rows: with_texts(rows, "basis", ["name", "one"], locale))
     rules = rows_of(sources, "time_rules")

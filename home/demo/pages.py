@@ -12,7 +12,7 @@ from wagtail.models import Page, Site
 
 from business.contact.models import ContactPage
 from business.core.models import BasePage, SiteSettings, StandardPage
-from business.guides.models import AuthorityArea, GuideIndexPage, GuidePage, Trade
+from business.guides.models import AuthorityArea, FeeListPage, GuideIndexPage, GuidePage, Trade
 from business.media.models import CustomImage
 from business.networks.models import NetworkContact, NetworkIndexPage, NetworkLink, NetworkPage, NetworkTrade
 from business.news.models import NewsCategory, NewsGuide, NewsIndexPage, NewsPage
@@ -49,6 +49,7 @@ class Pages:
         self._bare(self.home, NetworkIndexPage, "networks-index", indexes["networks-index"], self._index)
         self._bare(self.home, NewsIndexPage, "news-index", indexes["news-index"], self._index)
         self._bare(self.home, ContactPage, "contact", read("contact"), self._contact)
+        self._bare(self.found["guides-index"], FeeListPage, "fee-list", indexes["fee-list"], self._index)
         for folder, index, model, build in (
             ("guides", "guides-index", GuidePage, Guides(self).build),
             ("networks", "networks-index", NetworkPage, self._network),

@@ -1,5 +1,6 @@
 from .fees import FeeBasis, GuideFee, HourlyRate, Tariff
-from .pages import GuideIndexPage, GuidePage
+from .imports import FactExport, FactImport
+from .pages import FeeListPage, GuideIndexPage, GuidePage
 from .registers import AuthorityArea, EvidenceType, LegalReference, Trade
 from .rows import (
     GuideChannel,
@@ -19,7 +20,10 @@ __all__ = [
     "AuthorityArea",
     "CheckTask",
     "EvidenceType",
+    "FactExport",
+    "FactImport",
     "FeeBasis",
+    "FeeListPage",
     "GuideChannel",
     "GuideDependency",
     "GuideEvidence",

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -26,14 +26,15 @@ from business.core.translation import facts, locales_by_id, source_locale, texts
 from ..clock import read_clock
 from ..enums import GuideKind, SilenceRule, TimeUnit, Validity
 from ..facts import GuideFacts
-from ..filters import GuideFilterForm
+from ..fee_list import read_fee_areas, write_fees
+from ..filters import FeeFilterForm, GuideFilterForm
 from ..forms import GuidePageForm
 from ..panels import CHECK_PANELS, CONNECTION_PANELS, FACT_PANELS, TEXT_PANELS
 from ..reading import read_cards, read_facts
 from ..rules import missing_facts, refuse_overlapping_rows
 from .sources import Checked
 
-__all__ = ["GuideIndexPage", "GuidePage"]
+__all__ = ["FeeListPage", "GuideIndexPage", "GuidePage"]
 
 
 class GuidePage(BasePage, Checked):
@@ -271,7 +272,7 @@ class GuideIndexPage(BasePage):
     translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
     template = "guides/guide_index_page.html"
     parent_page_types = ["home.HomePage"]
-    subpage_types = ["guides.GuidePage"]
+    subpage_types = ["guides.GuidePage", "guides.FeeListPage"]
     max_count_per_parent = 1
     page_description = _("The list of all guides. There is one in each language.")
     schema_type = "CollectionPage"
@@ -295,5 +296,59 @@ class GuideIndexPage(BasePage):
             "chosen": chosen,
             "results": results,
             "cards": read_cards(results.object_list, locales_by_id()[self.locale_id], timezone.localdate()),
+            "fee_list": FeeListPage.objects.child_of(self).live().public().first(),
             "query": query_without(request, "page"),
         }
+
+
+class FeeListPage(BasePage):
+    """What everything costs, by area, on any day. Made of the guides' fees: nobody keeps the list itself."""
+
+    intro = RichTextField(_("introduction"), features=INLINE, blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+    translatable_fields = [*BasePage.translatable_fields, *texts("intro")]
+    template = "guides/fee_list_page.html"
+    parent_page_types = ["guides.GuideIndexPage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    page_description = _("All fees of the guides beside it, by area and for any day. There is one in each language.")
+    page_size = 30
+
+    class Meta:
+        verbose_name = _("fee list")
+        verbose_name_plural = _("fee lists")
+
+    def guides(self) -> Any:
+        """Return the guides beside the list, by area and title."""
+        guides = GuidePage.objects.sibling_of(self).live().public().select_related("area")
+        return guides.with_original("area__sort_key", "area_order").order_by("area_order", "sort_key", "pk")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        form = FeeFilterForm(request.GET)
+        chosen = form.chosen()
+        results = paginate(request, self._chosen_guides(chosen), self.page_size)
+        day = chosen.get("on") or timezone.localdate()
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "filter_form": form,
+            "chosen": chosen,
+            "day": day,
+            "results": results,
+            "areas": read_fee_areas(results.object_list, locales_by_id()[self.locale_id], day),
+            "query": query_without(request, "page"),
+        }
+
+    def _chosen_guides(self, chosen: dict[str, Any]) -> Any:
+        return self.guides().with_facts(area__slug=chosen["area"]) if "area" in chosen else self.guides()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the list, or hand it over as a file: ``?format=csv``."""
+        if request.GET.get("format") != "csv":
+            return super().serve(request, *args, **kwargs)
+        chosen = FeeFilterForm(request.GET).chosen()
+        locale, day = locales_by_id()[self.locale_id], chosen.get("on") or timezone.localdate()
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{self.slug}-{day.isoformat()}.csv"'
+        write_fees(answer, read_fee_areas(self._chosen_guides(chosen), locale, day), locale.language_code)
+        return answer
