@@ -9,14 +9,30 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 from wagtail.admin import messages
-from wagtail_localize.models import Translation
+from wagtail.models import Page
+from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
-__all__ = ["UpdateTextsView", "refuse_untranslated", "untranslated_texts"]
+__all__ = [
+    "TRANSLATION_STATES",
+    "UpdateTextsView",
+    "in_translation_state",
+    "refuse_untranslated",
+    "untranslated_texts",
+]
+
+TRANSLATION_STATES = [
+    ("missing", _("not begun")),
+    ("draft", _("not published")),
+    ("behind", _("the text has changed since")),
+    ("current", pgettext_lazy("a translation", "up to date")),
+]
 
 
 def untranslated_texts(instance: Any) -> int:
@@ -48,6 +64,21 @@ def refuse_untranslated(request: HttpRequest, instance: Any) -> HttpResponse | N
     )
     messages.error(request, message % {"number": number})
     return redirect(request.path)
+
+
+def in_translation_state(state: str) -> Q | Exists:
+    """A condition on original pages: how it stands with their translations, one of :data:`TRANSLATION_STATES`."""
+    others = Page.objects.filter(translation_key=OuterRef("translation_key")).exclude(locale=OuterRef("locale"))
+    source = TranslationSource.objects.filter(object_id=OuterRef("translation_key"))
+    behind = Exists(source.filter(last_updated_at__lt=OuterRef("text_changed_at")))
+    live = Exists(others.filter(live=True))
+    conditions = {
+        "missing": ~Exists(others),
+        "draft": Exists(others.filter(live=False)),
+        "behind": live & behind,
+        "current": live & ~behind & ~Exists(others.filter(live=False)),
+    }
+    return conditions[state]
 
 
 class UpdateTextsView(UpdateTranslationsView):

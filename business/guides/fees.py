@@ -13,7 +13,7 @@ from .facts import Amount
 if TYPE_CHECKING:
     from .models import GuideFee, HourlyRate
 
-__all__ = ["amount_on", "changes_after", "fee_amount", "rate_on", "starts_later"]
+__all__ = ["amount_on", "changes_after", "fee_amount", "rate_on", "starts_later", "sums_on"]
 
 KRONA = Decimal(1)
 
@@ -53,17 +53,17 @@ def changes_after(rows: Iterable[GuideFee], rates: Iterable[HourlyRate], day: da
     """Return each later amount of one fee with the day it starts: at every new row and every new rate that changes it."""
     rows, rates = list(rows), list(rates)
     starts = {period.valid_from for period in [*rows, *rates] if period.valid_from and period.valid_from > day}
-    last = _sums(rows, rates, day)
+    last = sums_on(rows, rates, day)
     changes = []
     for start in sorted(starts):
-        now = _sums(rows, rates, start)
+        now = sums_on(rows, rates, start)
         if now is not None and now != last:
             changes.append(Amount(now[1], start, now[0]))
         last = now
     return changes
 
 
-def _sums(
+def sums_on(
     rows: list[GuideFee], rates: list[HourlyRate], day: datetime.date
 ) -> tuple[Decimal | None, Decimal | None] | None:
     """Return what the fee is on a day, at least and at most; None when no row holds then."""

@@ -1,18 +1,38 @@
 """Guides and their registers in the admin."""
 
+import django_filters
+from django.db.models import QuerySet
+from django.forms import RadioSelect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import BooleanRadioSelect
 
 from business.core.admin_bases import OriginalPagesFilterSet, PageListing, PlainRegisterViewSet, RegisterViewSet
 from business.core.columns import DueDateColumn
+from business.core.translating import TRANSLATION_STATES, in_translation_state
 
-from .models import AuthorityArea, EvidenceType, GuidePage, HourlyRate, LegalReference, Trade
+from .checks import guides_due
+from .models import (
+    AuthorityArea,
+    EvidenceType,
+    FeeBasis,
+    GuidePage,
+    HourlyRate,
+    LegalReference,
+    Tariff,
+    Trade,
+)
+from .views.laws import LawEditView
+from .views.rates import HourlyRateCreateView, HourlyRateEditView
 
 __all__ = [
     "AuthorityAreaViewSet",
     "EvidenceTypeViewSet",
+    "FeeBasisViewSet",
     "GuideListing",
     "HourlyRateViewSet",
     "LegalReferenceViewSet",
+    "TariffViewSet",
     "TradeViewSet",
 ]
 
@@ -30,9 +50,27 @@ class HourlyRateViewSet(PlainRegisterViewSet):
     menu_order = 15
     list_display = ["area", "amount", "valid_from", "valid_to"]
     list_filter = ["area"]
+    add_view_class = HourlyRateCreateView
+    edit_view_class = HourlyRateEditView
 
     def get_queryset(self, request: object) -> object:
         return HourlyRate.objects.select_related("area")
+
+
+class TariffViewSet(RegisterViewSet):
+    model = Tariff
+    icon = "doc-full"
+    menu_order = 16
+    list_display = ["name", "year", "number", "decided_on"]
+    list_filter = ["year"]
+    ordering = ["-year", "sort_key"]
+
+
+class FeeBasisViewSet(RegisterViewSet):
+    model = FeeBasis
+    icon = "list-ol"
+    menu_order = 17
+    list_display = ["name", "one"]
 
 
 class TradeViewSet(RegisterViewSet):
@@ -47,6 +85,7 @@ class LegalReferenceViewSet(RegisterViewSet):
     icon = "doc-full-inverse"
     menu_order = 30
     list_display = ["name", "number", "kind", "in_force_from", "in_force_to"]
+    edit_view_class = LawEditView
     list_filter = ["kind"]
 
 
@@ -58,9 +97,28 @@ class EvidenceTypeViewSet(RegisterViewSet):
 
 
 class GuideFilterSet(OriginalPagesFilterSet):
+    overdue = django_filters.BooleanFilter(label=_("Check overdue"), method="by_check", widget=BooleanRadioSelect)
+    translation = django_filters.ChoiceFilter(
+        label=_("Translation"), choices=TRANSLATION_STATES, method="by_translation", widget=RadioSelect, empty_label=_("All")
+    )
+
     class Meta:
         model = GuidePage
-        fields = {"area": ["exact"], "kind": ["exact"], "decider": ["exact"], "next_check_on": ["lte"]}
+        fields = {
+            "area": ["exact"],
+            "kind": ["exact"],
+            "decider": ["exact"],
+            "contact_unit": ["exact"],
+            "checked_by": ["exact"],
+            "next_check_on": ["lte"],
+        }
+
+    def by_check(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        due = guides_due(timezone.localdate()).values("pk")
+        return queryset.filter(pk__in=due) if value else queryset.exclude(pk__in=due)
+
+    def by_translation(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(in_translation_state(value))
 
 
 class GuideListing(PageListing):

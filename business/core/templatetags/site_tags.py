@@ -114,3 +114,10 @@ def json_ld(data: list[dict[str, Any]]) -> SafeString:
         return mark_safe("")
     content = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False).translate(_JSON_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(content))
+
+
+@register.filter
+def bound(form: Any, name: str) -> Any:
+    """Return a form's field with what was written in it: ``{% with field=form|bound:name %}``."""
+    return form[name]
+

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 
 from business.core.models import Register, originals
 from business.core.panels import RegisterSelect
@@ -41,7 +42,16 @@ class HourlyRate(Period):
 
     objects = PeriodQuerySet.as_manager()
 
-    panels = [RegisterSelect("area"), FieldPanel("amount"), Period.period_panel]
+    panels = [
+        HelpPanel(
+            _(
+                "A new rate that starts later ends the one that holds now, the day before. Before anything is stored you see every page and amount that changes."
+            )
+        ),
+        RegisterSelect("area"),
+        FieldPanel("amount"),
+        Period.period_panel,
+    ]
 
     class Meta:
         verbose_name = _("hourly rate")
@@ -51,16 +61,39 @@ class HourlyRate(Period):
     def __str__(self) -> str:
         return f"{self.area}: {self.amount} kr"
 
+    def predecessor(self) -> HourlyRate | None:
+        """Return the rate without an end that a new one takes over from; it then ends the day before."""
+        if self.pk or not self.valid_from or not self.area_id:
+            return None
+        began = models.Q(valid_from__isnull=True) | models.Q(valid_from__lt=self.valid_from)
+        return HourlyRate.objects.filter(began, area_id=self.area_id, valid_to__isnull=True).first()
+
+    def day_before(self) -> datetime.date | None:
+        """Return the last day of whatever this rate takes over from."""
+        return self.valid_from and self.valid_from - datetime.timedelta(days=1)
+
+    def _refuse_overlaps(self) -> None:
+        others = HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk)
+        ends = self.predecessor()
+        refuse_overlaps(self, others.exclude(pk=ends.pk) if ends else others)
+
     def clean(self) -> None:
         super().clean()
         if self.area_id:
-            refuse_overlaps(self, HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk))
+            self._refuse_overlaps()
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Store the rate; of two people who write one for the same days at once, the second is refused."""
+        """Store the rate, and end the one it takes over from. Of two people who write one for the same days at once,
+        the second is refused.
+
+        Raises:
+            ValidationError: another rate of the area holds on one of the days.
+        """
         with transaction.atomic():
             AuthorityArea.objects.select_for_update().get(pk=self.area_id)
-            refuse_overlaps(self, HourlyRate.objects.filter(area_id=self.area_id).exclude(pk=self.pk))
+            self._refuse_overlaps()
+            if ends := self.predecessor():
+                HourlyRate.objects.filter(pk=ends.pk).update(valid_to=self.day_before())
             super().save(*args, **kwargs)
 
 

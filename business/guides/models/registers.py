@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
@@ -14,10 +17,11 @@ from wagtail.models import Locale
 from wagtail.search import index
 
 from business.core.fields import ChoiceListField
-from business.core.models import Register
+from business.core.models import Register, Row
 from business.core.translation import facts, texts
 
 from ..enums import EvidenceFormat, LawKind, TimeUnit
+from ..law_form import LawForm, TouchedGuidesPanel
 
 __all__ = ["AuthorityArea", "EvidenceType", "LegalReference", "Trade"]
 
@@ -92,7 +96,12 @@ class LegalReference(Register):
         FieldRowPanel([FieldPanel("number"), FieldPanel("kind")]),
         FieldPanel("url"),
         FieldRowPanel([FieldPanel("in_force_from"), FieldPanel("in_force_to")]),
+        MultiFieldPanel(
+            [TouchedGuidesPanel(), FieldPanel("ask_for_check"), FieldPanel("what_changed")],
+            heading=_("What this law touches"),
+        ),
     ]
+    base_form_class = LawForm
     search_fields = [*Register.search_fields, index.SearchField("number"), index.AutocompleteField("number")]
     translatable_fields = [
         *Register.translatable_fields,
@@ -106,6 +115,15 @@ class LegalReference(Register):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
+
+    def guides_resting_on(self) -> list[Any]:
+        """Return the original guides that name the law, as one of theirs or as the source of a fact, live or not."""
+        pages: set[int] = set()
+        for row in (row for row in apps.get_app_config("guides").get_models() if issubclass(row, Row)):
+            if any(field.name == "law" for field in row._meta.fields):
+                pages.update(row._default_manager.filter(law=self).values_list("page_id", flat=True))
+        guides = apps.get_model("guides", "GuidePage").objects.filter(pk__in=pages)
+        return list(guides.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("sort_key"))
 
     def in_force_on(self, day: datetime.date) -> bool:
         """Whether the law is in force on a day; an empty end is open."""

@@ -289,7 +289,8 @@ class Several(Column):
     width: int = 24
 
     def get(self, row: Any, registers: Registers) -> tuple[str, ...]:
-        return tuple(getattr(row, self.field))
+        # In the list's own order, as a form would store it: rows that came in another way may have another.
+        return tuple(code for code, _label in self.codes(type(row)) if code in getattr(row, self.field))
 
     def put(self, row: Any, value: tuple[str, ...], registers: Registers) -> None:
         setattr(row, self.field, list(value))

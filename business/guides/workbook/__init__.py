@@ -1,0 +1,1 @@
+"""All guides' facts as one spreadsheet, out and in again."""

@@ -1,0 +1,61 @@
+"""How far the background worker has come with a spreadsheet, for whoever looks.
+
+The row in the database tells it while no transaction is open; while one is, nobody else would see the row, so it is said in
+the cache too, which the processes of a site share.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+
+from ..enums import WorkStage
+
+__all__ = ["Progress", "State", "state_of"]
+
+EVERY = 0.5  # seconds
+KEPT = 60 * 60  # seconds
+
+
+@dataclass(frozen=True)
+class State:
+    """What is being done, and how much of it is."""
+
+    stage: WorkStage
+    done: int
+    total: int
+
+
+def _name(run: Any) -> str:
+    return f"guides.workbook.{run._meta.model_name}.{run.pk}"
+
+
+class Progress:
+    """Tells how far it is, at most twice a second; each stage at once."""
+
+    def __init__(self, run: Any) -> None:
+        self.run, self.stage, self.told_at = run, WorkStage.WAITING, 0.0
+        self.in_transaction = False
+
+    def begin(self, stage: WorkStage, total: int = 0) -> None:
+        self.stage = stage
+        self._tell(0, total)
+
+    def __call__(self, done: int, total: int) -> None:
+        if done >= total or time.monotonic() - self.told_at >= EVERY:
+            self._tell(done, total)
+
+    def _tell(self, done: int, total: int) -> None:
+        self.told_at = time.monotonic()
+        cache.set(_name(self.run), (str(self.stage), done, total), KEPT)
+        if not self.in_transaction:
+            type(self.run).objects.filter(pk=self.run.pk).update(stage=self.stage, done=done, total=total)
+
+
+def state_of(run: Any) -> State:
+    """Return how far the work is: what the cache heard last, else what the row says."""
+    stage, done, total = cache.get(_name(run)) or (run.stage, run.done, run.total)
+    return State(WorkStage(stage), done, total)
