@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from business.core.translation import source_locale
+
 from .enums import GuideKind, Validity
 
 __all__ = ["DATED", "missing_facts", "overlap_in", "refuse_overlapping_rows"]
@@ -26,6 +28,8 @@ def missing_facts(page: Any, counts: dict[str, int] | None = None) -> dict[str, 
 
     ``counts`` says how many rows there are; without it those in memory count, as all are whenever a draft is published.
     """
+    if page.locale_id and page.locale_id != source_locale().pk:
+        return {}  # a translation has its facts from its original
     counts = rows_in_memory(page) if counts is None else counts
     found: dict[str, Any] = {}
     if page.contact_unit_id is None:

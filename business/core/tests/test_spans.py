@@ -40,6 +40,11 @@ AFTER = [
     ("2026-12-15", 1, "months", "2027-01-15"),
     ("2028-02-29", 12, "months", "2029-02-28"),
     ("2026-03-31", 12, "months", "2027-03-31"),
+    # years: as twelve months each
+    ("2026-11-26", 1, "years", "2027-11-26"),
+    ("2028-02-29", 1, "years", "2029-02-28"),
+    ("2028-02-29", 4, "years", "2032-02-29"),
+    ("2026-11-26", 12, "years", "2038-11-26"),
     # working days: midsummer, Christmas, New Year, Epiphany, Easter, Ascension, the national day
     ("2026-06-18", 1, "working_days", "2026-06-22"),
     ("2026-12-23", 1, "working_days", "2026-12-28"),
@@ -60,6 +65,8 @@ BEFORE = [
     ("2027-03-31", 1, "months", "2027-02-28"),
     ("2028-03-31", 1, "months", "2028-02-29"),
     ("2027-01-15", 2, "months", "2026-11-15"),
+    ("2029-02-28", 1, "years", "2028-02-28"),
+    ("2032-02-29", 4, "years", "2028-02-29"),
     ("2027-01-01", 1, "days", "2026-12-31"),
     ("2026-12-28", 1, "working_days", "2026-12-23"),
     ("2026-04-07", 1, "working_days", "2026-04-02"),
@@ -140,9 +147,9 @@ DATES = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(20
 
 def naive_after(day, amount, unit):
     """Walk the calendar one day at a time."""
-    if unit == TimeUnit.MONTHS:
+    if unit in {TimeUnit.MONTHS, TimeUnit.YEARS}:
         wanted, month, year = day.day, day.month, day.year
-        for _step in range(amount):
+        for _step in range(amount if unit == TimeUnit.MONTHS else 12 * amount):
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         found = datetime.date(year, month, 1)
         while found.day < wanted and (found + DAY).month == month:

@@ -27,7 +27,7 @@ def publish(page, **changes):
 
 @pytest.fixture
 def guide():
-    guide = GuideFactory()
+    guide = GuideFactory(ready=True)
     StepFactory(page=guide, title="Ansök")
     FeeFactory(page=guide, amount=900)
     guide = GuidePage.objects.get(pk=guide.pk)

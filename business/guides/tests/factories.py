@@ -9,37 +9,59 @@ from typing import Any
 import factory
 
 from business.core.tests.factories import PageFactory, RegisterFactory, home
-from business.guides.enums import CountedFrom, Need, FeeKind, GuideKind, LawKind, TimeRuleKind, TimeUnit
+from business.guides.enums import (
+    ChannelKind,
+    CountedFrom,
+    DependencyKind,
+    FeeKind,
+    GuideKind,
+    LawKind,
+    Need,
+    TimeRuleKind,
+    TimeUnit,
+)
 from business.guides.models import (
     AuthorityArea,
     EvidenceType,
+    FeeBasis,
+    GuideChannel,
+    GuideDependency,
     GuideEvidence,
     GuideFee,
     GuideIndexPage,
     GuideLaw,
     GuidePage,
+    GuideQuestion,
+    GuideRequirement,
     GuideStep,
     GuideTimeRule,
     GuideTrade,
     HourlyRate,
     LegalReference,
     RelatedGuide,
+    Tariff,
     Trade,
 )
 from business.organisation.tests.factories import UnitFactory
 
 __all__ = [
     "AreaFactory",
+    "ChannelFactory",
+    "DependencyFactory",
     "EvidenceFactory",
     "EvidenceTypeFactory",
+    "FeeBasisFactory",
     "FeeFactory",
     "GuideFactory",
     "GuideIndexFactory",
     "HourlyRateFactory",
     "LawFactory",
     "LawRowFactory",
+    "QuestionFactory",
     "RelatedGuideFactory",
+    "RequirementFactory",
     "StepFactory",
+    "TariffFactory",
     "TimeRuleFactory",
     "TradeFactory",
     "TradeRowFactory",
@@ -95,6 +117,22 @@ class EvidenceTypeFactory(RegisterFactory):
 
     class Meta:
         model = EvidenceType
+
+
+class TariffFactory(RegisterFactory):
+    name = factory.Sequence(lambda number: f"Taxa {number}")
+    year = 2026
+
+    class Meta:
+        model = Tariff
+
+
+class FeeBasisFactory(RegisterFactory):
+    name = factory.Sequence(lambda number: f"kvadratmeter {number}")
+    one = "kvadratmeter"
+
+    class Meta:
+        model = FeeBasis
 
 
 class HourlyRateFactory(factory.django.DjangoModelFactory):
@@ -164,6 +202,41 @@ class TimeRuleFactory(_RowFactory):
         legal_limit = factory.Trait(kind=TimeRuleKind.LEGAL_LIMIT, amount_from=None, amount=4, unit=TimeUnit.MONTHS)
 
 
+class RequirementFactory(_RowFactory):
+    title = factory.Sequence(lambda number: f"Krav {number}")
+    text = "<p>Det här ska vara uppfyllt.</p>"
+
+    class Meta:
+        model = GuideRequirement
+
+
+class ChannelFactory(_RowFactory):
+    kind = ChannelKind.WEB
+    label = "Ansök"
+    url = "https://e-tjanst.example/ansok"
+    identification = factory.LazyFunction(lambda: ["e_id"])
+
+    class Meta:
+        model = GuideChannel
+
+
+class DependencyFactory(_RowFactory):
+    kind = DependencyKind.NEEDS
+    guide = factory.SubFactory("business.guides.tests.factories.GuideFactory")
+    note = "Det ena bygger på det andra."
+
+    class Meta:
+        model = GuideDependency
+
+
+class QuestionFactory(_RowFactory):
+    question = factory.Sequence(lambda number: f"Fråga {number}?")
+    answer = "<p>Svaret.</p>"
+
+    class Meta:
+        model = GuideQuestion
+
+
 class LawRowFactory(_RowFactory):
     law = factory.SubFactory(LawFactory)
     provision = "8 kap."
@@ -202,14 +275,27 @@ class GuideFactory(PageFactory):
         model = GuidePage
 
     @factory.post_generation
+    def ready(page: GuidePage, create: bool, wanted: bool | None, **kwargs: Any) -> None:  # noqa: N805
+        """Give the guide what it must have to be published, but for a fee."""
+        if wanted:
+            LawRowFactory(page=page)
+            TimeRuleFactory(page=page)
+
+    @factory.post_generation
     def complete(page: GuidePage, create: bool, rows: int | None, **kwargs: Any) -> None:  # noqa: N805
         """Give the guide so many rows of each kind of fact."""
         for _number in range(rows or 0):
             for row in (StepFactory, EvidenceFactory, FeeFactory, LawRowFactory, TradeRowFactory, RelatedGuideFactory):
                 row(page=page)
-            FeeFactory(page=page, hourly=True)
-            TimeRuleFactory(page=page)
-            TimeRuleFactory(page=page, legal_limit=True)
+            for row in (RequirementFactory, ChannelFactory, DependencyFactory, QuestionFactory):
+                row(page=page)
+            FeeFactory(page=page, hourly=True, hours_from=Decimal("1.00"), law=LawFactory(), tariff=TariffFactory())
+            basis = FeeBasisFactory()
+            for start, end in ((None, 100), (101, None)):
+                FeeFactory(page=page, label=f"Band {_number}", basis=basis, band_from=start, band_to=end)
+            RequirementFactory(page=page, law=LawFactory(), checked_by=page.decider, checked_on=datetime.date(2026, 11, 1))
+            TimeRuleFactory(page=page, applies_to=f"fall {_number}")
+            TimeRuleFactory(page=page, legal_limit=True, applies_to=f"fall {_number}", law=LawFactory())
             EvidenceFactory(page=page, requirement=Need.IF_APPLICABLE)
         if rows:
             HourlyRateFactory(area=page.area)

@@ -18,15 +18,25 @@ from business.guides.models import AuthorityArea, GuidePage, HourlyRate
 from business.guides.tests.factories import (
     AreaFactory,
     EvidenceTypeFactory,
+    FeeBasisFactory,
     FeeFactory,
     GuideFactory,
     HourlyRateFactory,
     LawFactory,
     StepFactory,
+    TariffFactory,
     TradeFactory,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def confirmed(client: Any, address: str, data: Any) -> Any:
+    """Send the form of a rate and, when shown what changes, store it."""
+    answer = client.post(address, data)
+    if answer.context and "shown" in answer.context:
+        answer = client.post(address, {**(data.dict() if hasattr(data, "dict") else data), "shown": answer.context["shown"]})
+    return answer
 
 
 # --- Registers ------------------------------------------------------------------------------------------------------
@@ -52,9 +62,22 @@ class TestEvidenceTypes(RegisterChecks):
     filled = {"name": "Hyresavtal", "slug": "hyresavtal", "issuer": "Hyresvärden"}
 
 
+class TestTariffs(RegisterChecks):
+    factory = TariffFactory
+    filled = {"name": "Taxa för bygglov", "slug": "bygglov-2027", "year": "2027"}
+
+
+class TestFeeBases(RegisterChecks):
+    factory = FeeBasisFactory
+    filled = {"name": "personer", "slug": "person", "one": "person"}
+
+
 class TestHourlyRates(PlainRegisterChecks):
     factory = HourlyRateFactory
     filled = {}
+
+    def send(self, client: Any, address: str, data: Any) -> Any:
+        return confirmed(client, address, data)
 
     def values(self) -> dict[str, Any]:
         area = AuthorityArea.objects.filter(slug="bygglov").first() or AreaFactory(slug="bygglov")
@@ -85,7 +108,8 @@ def test_two_hourly_rates_for_one_day_are_refused(client, start, end, refused):
     sign_in(client, editor=True)
     rate = HourlyRateFactory(valid_from=datetime.date(2026, 1, 1), valid_to=datetime.date(2026, 12, 31))
     address = reverse("wagtailsnippets_guides_hourlyrate:add")
-    answer = client.post(address, {"area": rate.area_id, "amount": "1430", "valid_from": start, "valid_to": end})
+    data = {"area": rate.area_id, "amount": "1430", "valid_from": start, "valid_to": end}
+    answer = confirmed(client, address, data)
     assert (answer.status_code == 200) is refused
     assert HourlyRate.objects.count() == (1 if refused else 2)
     if refused:
@@ -99,7 +123,8 @@ def test_the_rate_of_another_area_does_not_matter(client):
     HourlyRateFactory()
     address = reverse("wagtailsnippets_guides_hourlyrate:add")
     other = AreaFactory()
-    assert client.post(address, {"area": other.pk, "amount": "1430", "valid_from": "2026-06-01"}).status_code == 302
+    data = {"area": other.pk, "amount": "1430", "valid_from": "2026-06-01", "valid_to": ""}
+    assert confirmed(client, address, data).status_code == 302
 
 
 def test_two_rates_for_one_day_are_not_stored_by_any_other_way():
@@ -154,7 +179,7 @@ def test_filters(client):
 
 @pytest.fixture
 def guide() -> GuidePage:
-    page = GuideFactory(title="Serveringstillstånd")
+    page = GuideFactory(title="Serveringstillstånd", ready=True)
     FeeFactory(
         page=page,
         label="Ansökan",
@@ -306,6 +331,9 @@ def test_a_new_guide_is_written_and_published(client, guide):
     data = page_form(client, address)
     data.update({"title": "Tobakstillstånd", "slug": "tobak", "summary": "Sälja tobak.", "area": str(guide.area_id)})
     fee(data)
+    data["decider"], data["contact_unit"] = str(guide.decider_id), str(guide.contact_unit_id)
+    add_row(data, "time_rules", kind="usual", amount="4", unit="weeks", counted_from="complete", note="")
+    add_row(data, "laws", law=LawFactory().pk)
     assert rows_in(data, "fees") == 1
     assert client.post(address, {**data.dict(), "action-publish": "1"}).status_code == 302
     new = GuidePage.objects.get(slug="tobak")

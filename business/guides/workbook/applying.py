@@ -1,115 +1,167 @@
 """Storing what a file changes: all guides in one transaction, or none.
 
-Everything that can be prepared is prepared before the transaction opens, since on SQLite nobody else can write while it is.
-What only follows from the change (the index of references, the search) is brought up to date after it.
+Publishing a thousand guides one by one takes a quarter of an hour, in which nobody else could write to a SQLite database:
+Wagtail brings references and search up to date at every row, and asks again for everything that was just checked. So
+everything is prepared before the transaction opens (:func:`prepare`), the transaction only writes (:func:`store`), and what
+follows from it comes after (:func:`tell`). What is stored is what ``save_revision`` and ``publish`` would store: a test
+compares the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import datetime
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, ReferenceIndex
-from wagtail.search.backends import get_search_backends
+from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
-
-from business.core.models import BasePage
+from wagtail.signals import page_published, published
 
 from ..models import GuidePage
 from .difference import Changed
 
-__all__ = ["MovedError", "index", "store"]
+__all__ = ["MovedError", "Prepared", "prepare", "store", "tell"]
+
+log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
-AT_ONCE = 100
-# Where a guide stands in the tree is no fact, and somebody may be moving it.
-PLACE = {"path", "depth", "numchild", "slug", "url_path"}
+AT_ONCE = 50
 
 
 class MovedError(Exception):
-    """Somebody changed a guide between the comparison and now; nothing was stored."""
+    """Somebody changed a guide between the comparison and now, or stopped the import; nothing was stored."""
 
 
-@contextmanager
-def _put_off_indexes() -> Iterator[None]:
-    """Have neither search nor references brought up to date with each row that is stored.
+@dataclass
+class Prepared:
+    """A guide ready to be stored: its draft as text, and no more of its rows than those that changed."""
 
-    Wagtail does both for the whole page at each of its rows, which is most of what publishing costs. It has a switch for
-    references, and for the search a setting.
-    """
-    before = settings.WAGTAILSEARCH_BACKENDS
-    settings.WAGTAILSEARCH_BACKENDS = {name: {**params, "AUTO_UPDATE": False} for name, params in before.items()}
-    try:
-        with disable_reference_index_auto_update():
-            yield
-    finally:
-        settings.WAGTAILSEARCH_BACKENDS = before
+    page: GuidePage
+    draft: str
+    own: dict[str, Any]
+    rows: list[Any]
+    removed: list[Any]
 
 
-def store(found: list[Changed], user: Any, report: Report, finish: Callable[[], bool]) -> None:
-    """Publish every changed guide, in one transaction. ``finish`` is called last, inside it: false takes everything back.
+def prepare(changed: Changed) -> Prepared:
+    """Make a changed guide ready to be stored, and forget the rest of it."""
+    page = changed.page
+    page.note_text_change()
+    draft = json.dumps(page.serializable_data(), cls=DjangoJSONEncoder)
+    own = {name: getattr(page, name) for name in (*changed.fields, "text_digest", "text_changed_at")}
+    page.__dict__.pop("_cluster_related_objects")
+    return Prepared(page, draft, own, list(changed.saved.values()), changed.removed)
+
+
+def store(prepared: list[Prepared], user: Any, report: Report, finish: Callable[[], bool]) -> None:
+    """Publish every guide, in one transaction. ``finish`` is called last, inside it: false takes everything back.
 
     Raises:
         MovedError: a guide has changed since it was compared, or the import was stopped.
     """
-    for changed in found:
-        _prepare(changed)
-    with _put_off_indexes(), transaction.atomic():
-        _refuse_moved(found)
-        for number, changed in enumerate(found, start=1):
-            _publish(changed.page, user)
-            report(number, len(found))
+    now, act = timezone.now(), uuid.uuid4()
+    # References are brought up to date once a guide, afterwards.
+    with disable_reference_index_auto_update(), transaction.atomic():
+        _refuse_moved(prepared)
+        for start in range(0, len(prepared), AT_ONCE):
+            some = prepared[start : start + AT_ONCE]
+            _publish(some, _save_revisions(some, user, now), user, now, act)
+            report(start + len(some), len(prepared))
         if not finish():
             raise MovedError(_("The import was stopped."))
 
 
-def _prepare(changed: Changed) -> None:
-    """Store no more of the guide than what changed, and do not ask again what the comparison has asked."""
-    page = changed.page
-    names = [f.name for f in page._meta.concrete_fields if not f.primary_key and f.name not in PLACE]
-
-    def save(clean: bool = True, update_fields: list[str] | None = None, **kwargs: Any) -> None:
-        # All checks are made, and the rows of every changed guide are ours until the transaction ends.
-        BasePage.save(page, clean=False, update_fields=update_fields or [*names, *sorted(changed.touched)], **kwargs)
-
-    page.save = save
-
-
-def _refuse_moved(found: list[Changed]) -> None:
-    """Hold the guides, and make sure that they are what was compared."""
-    pks = [changed.page.pk for changed in found]
-    versions: dict[int, Any] = {}
+def _refuse_moved(prepared: list[Prepared]) -> None:
+    """Hold the guides until the transaction ends, and make sure that they are what was compared."""
+    pks = [item.page.pk for item in prepared]
+    versions: dict[int, tuple[Any, ...]] = {}
     for start in range(0, len(pks), 500):
         held = Page.objects.select_for_update().filter(pk__in=pks[start : start + 500]).order_by("pk")
-        versions.update({pk: rest for pk, *rest in held.values_list("pk", "latest_revision_id", "live")})
-    for changed in found:
-        page = changed.page
-        if versions.get(page.pk) != [page.latest_revision_id, True]:
+        for pk, *state in held.values_list("pk", "latest_revision_id", "live", "has_unpublished_changes"):
+            versions[pk] = tuple(state)
+    for item in prepared:
+        if versions.get(item.page.pk) != (item.page.latest_revision_id, True, False):
             raise MovedError(
                 _("The guide “%(guide)s” was changed while the file was being applied. Nothing was stored.")
-                % {"guide": page.title}
+                % {"guide": item.page.title}
             )
 
 
-def _publish(page: GuidePage, user: Any) -> None:
-    revision = page.save_revision(user=user, clean=False)
-    # What is published is the guide that the draft was just made of: to build it again from the draft asks for every
-    # record that it refers to.
-    revision.as_object = lambda: page
-    revision.publish(user=user, skip_permission_checks=True)
+def _save_revisions(some: list[Prepared], user: Any, now: datetime.datetime) -> list[Revision]:
+    return Revision.objects.bulk_create(
+        [
+            Revision(
+                content_type=ContentType.objects.get_for_model(GuidePage),
+                base_content_type=ContentType.objects.get_for_model(Page),
+                object_id=str(item.page.pk),
+                created_at=now,
+                user=user,
+                object_str=str(item.page),
+                content=json.loads(item.draft),
+            )
+            for item in some
+        ]
+    )
 
 
-def index(pks: list[int], report: Report) -> None:
-    """Bring search and references up to date with what was stored."""
+def _publish(
+    some: list[Prepared], revisions: list[Revision], user: Any, now: datetime.datetime, act: uuid.UUID
+) -> None:
+    """Make the revisions live: the page, its rows, and the entry in its history."""
+    entries = []
+    for item, revision in zip(some, revisions, strict=True):
+        page = item.page
+        Page.objects.filter(pk=page.pk).update(
+            latest_revision=revision,
+            live_revision=revision,
+            latest_revision_created_at=now,
+            last_published_at=now,
+            draft_title=page.title,
+        )
+        GuidePage.objects.filter(pk=page.pk).update(**item.own)
+        for row in item.removed:
+            row.delete()
+        for row in item.rows:
+            row.save()
+        entries.append(
+            PageLogEntry(
+                page=page,
+                content_type=revision.content_type,
+                label=page.get_admin_display_title(),
+                action="wagtail.publish",
+                timestamp=now,
+                uuid=act,
+                user=user,
+                revision=revision,
+                content_changed=True,
+                data={},
+            )
+        )
+    PageLogEntry.objects.bulk_create(entries)
+
+
+def tell(pks: Iterable[int], report: Report) -> None:
+    """Let everybody know that the guides were published, as Wagtail does: the search, and whoever else listens.
+
+    One that cannot be told of stops no other: the guides are stored.
+    """
+    pks = list(pks)
     for start in range(0, len(pks), AT_ONCE):
-        pages = list(GuidePage.objects.filter(pk__in=pks[start : start + AT_ONCE]))
-        for backend in get_search_backends(with_auto_update=True):
-            backend.add_bulk(GuidePage, pages)
-        with transaction.atomic():
-            for page in pages:
-                ReferenceIndex.create_or_update_for_object(page)
-        report(start + len(pages), len(pks))
+        for page in GuidePage.objects.filter(pk__in=pks[start : start + AT_ONCE]).select_related("live_revision"):
+            try:
+                page_published.send(sender=GuidePage, instance=page, revision=page.live_revision)
+                published.send(sender=GuidePage, instance=page, revision=page.live_revision)
+                with transaction.atomic():
+                    ReferenceIndex.create_or_update_for_object(page)
+            except Exception:
+                log.exception("What follows from publishing guide %s could not be done", page.pk)
+        report(min(start + AT_ONCE, len(pks)), len(pks))

@@ -45,8 +45,14 @@ class Changed:
 
     page: GuidePage
     changes: list[dict[str, Any]] = field(default_factory=list)
-    touched: set[str] = field(default_factory=set)
+    # The fields of the guide itself that are new, and the rows that are to be stored or taken away.
+    fields: set[str] = field(default_factory=set)
+    saved: dict[int, Any] = field(default_factory=dict)
+    removed: list[Any] = field(default_factory=list)
     lines: dict[int, Line] = field(default_factory=dict)
+
+    def save(self, row: Any) -> None:
+        self.saved[id(row)] = row
 
     def remember(self, row: Any, line: Line) -> None:
         self.lines[id(row)] = line
@@ -138,11 +144,18 @@ class _Comparison:
     def _change_own(self, lines: list[Line], found: Changed) -> None:
         for line in lines:
             found.remember(found.page, line)
+            before = {row.pk: row for row in rows_in(found.page, "trades")}
             fields = self._put(OWN, found.page, line)
-            if fields:
-                found.changes.append(self._entry(OWN, found.page, CHANGED, found.page, fields))
-                if any(column.field == "trades" for column, _old, _new in fields):
-                    found.touched.add("trades")
+            if not fields:
+                continue
+            found.changes.append(self._entry(OWN, found.page, CHANGED, found.page, fields))
+            found.fields = {column.field for column, _old, _new in fields}
+            if "trades" in found.fields:
+                found.fields.remove("trades")
+                for row in rows_in(found.page, "trades"):
+                    before.pop(row.pk, None)
+                    found.save(row)
+                found.removed += before.values()
 
     def _change_rows(self, sheet: Sheet, lines: list[Line], found: Changed) -> None:
         if not lines:
@@ -158,12 +171,12 @@ class _Comparison:
                 line.is_sound = False
             elif line.removes:
                 rows.remove(row)
-                found.touched.add(sheet.relation)
+                found.removed.append(row)
                 found.changes.append(self._entry(sheet, found.page, REMOVED, row))
             else:
                 found.remember(row, line)
                 if fields := self._put(sheet, row, line):
-                    found.touched.add(sheet.relation)
+                    found.save(row)
                     found.changes.append(self._entry(sheet, found.page, CHANGED, row, fields))
                     self._note_check(sheet, row, {column.field for column, _old, _new in fields}, found.page)
 
@@ -188,19 +201,20 @@ class _Comparison:
             column.put(row, value, self.registers)
             if value not in ("", None, ()):
                 fields.append((column, None, value))
-        self._place(sheet, rows, row)
+        self._place(sheet, rows, row, found)
         found.remember(row, line)
-        found.touched.add(sheet.relation)
         found.changes.append(self._entry(sheet, page, ADDED, row, fields))
         self._note_check(sheet, row, self.facts.get(sheet.name, set()), page)
 
     @staticmethod
-    def _place(sheet: Sheet, rows: list[Any], row: Any) -> None:
+    def _place(sheet: Sheet, rows: list[Any], row: Any, found: Changed) -> None:
         """Put a new row after the last one that tells of the same fact, else last: a new amount follows the old one."""
         numbers = [n for n, other in enumerate(rows) if sheet.relation in DATED and row.is_same_fact(other)]
         rows.insert(numbers[-1] + 1 if numbers else len(rows), row)
         for number, each in enumerate(rows):
-            each.sort_order = number
+            if each is row or each.sort_order != number:
+                each.sort_order = number
+                found.save(each)
 
     def _note_check(self, sheet: Sheet, row: Any, fields: set[str], page: GuidePage) -> None:
         if fields & self.facts.get(sheet.name, set()):
