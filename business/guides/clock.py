@@ -35,7 +35,9 @@ class ClockForm(FilterForm):
     def __init__(self, limits: list[TimeRule], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "clock-%s", **kwargs})
         self.limits = limits
-        self.fields["matter"].choices = [(str(number), rule.applies_to) for number, rule in enumerate(limits)]
+        self.fields["matter"].choices = [
+            (str(number), rule.applies_to or rule.kind_label) for number, rule in enumerate(limits)
+        ]
         if len(limits) == 1:
             del self.fields["matter"]
         if all(rule.counted_from == CountedFrom.COMPLETE for rule in limits):
@@ -89,7 +91,7 @@ def _cut(price: Price | None, number: int) -> Price | None:
     if price is None or price.lowest is None or price.highest is None or price.is_free:
         return None
     low, high = (fee_after_cut(Decimal(value), number) for value in (price.lowest, price.highest))
-    return Price(low, high)
+    return Price(low, high, price.per)
 
 
 def _cuts(facts: GuideFacts, limit: datetime.date) -> tuple[FeeCut, ...]:

@@ -14,7 +14,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 
 from business.core.models import Register, originals
-from business.core.panels import RegisterSelect
+from business.core.panels import FoldedPanel, RegisterSelect
 from business.core.periods import Period, PeriodQuerySet, refuse_overlaps
 from business.core.sorting import fold
 from business.core.translation import facts, texts
@@ -207,14 +207,24 @@ class GuideFee(FactRow, Period):
 
     panels = [
         FieldPanel("label"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("amount")]),
-        FieldRowPanel([FieldPanel("hours_from"), FieldPanel("hours"), FieldPanel("minimum")]),
-        FieldRowPanel([RegisterSelect("basis"), FieldPanel("band_from"), FieldPanel("band_to")]),
-        FieldRowPanel([FieldPanel("payer"), FieldPanel("paid"), FieldPanel("refund")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("amount"), FieldPanel("hours")]),
         Period.period_panel,
-        RegisterSelect("tariff"),
-        Sourced.source_panel,
         FieldPanel("note"),
+        FoldedPanel(
+            [
+                FieldRowPanel([FieldPanel("hours_from"), FieldPanel("minimum")]),
+                FieldRowPanel([RegisterSelect("basis"), FieldPanel("band_from"), FieldPanel("band_to")]),
+            ],
+            title=_("For each unit, by bands, range and minimum"),
+        ),
+        FoldedPanel(
+            [
+                FieldRowPanel([FieldPanel("payer"), FieldPanel("paid")]),
+                FieldRowPanel([FieldPanel("refund"), RegisterSelect("tariff")]),
+                Sourced.source_panel,
+            ],
+            title=_("Who pays, when, and where it stands"),
+        ),
     ]
     translatable_fields = [
         *texts("label", "note"),

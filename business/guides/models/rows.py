@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField
 
 from business.core.fields import ChoiceListField
 from business.core.models import Row, originals
-from business.core.panels import RegisterSelect
+from business.core.panels import FoldedPanel, RegisterSelect
 from business.core.periods import Period
 from business.core.rich_text import INLINE
 from business.core.sorting import fold
@@ -68,9 +68,14 @@ class GuideStep(Row):
     panels = [
         FieldPanel("title"),
         FieldPanel("text"),
-        FieldRowPanel([FieldPanel("necessity"), FieldPanel("waits_for")]),
-        FieldRowPanel([FieldPanel("actor"), FieldPanel("actor_name")]),
-        FieldRowPanel([FieldPanel("days_from"), FieldPanel("days")]),
+        FoldedPanel(
+            [
+                FieldRowPanel([FieldPanel("necessity"), FieldPanel("waits_for")]),
+                FieldRowPanel([FieldPanel("actor"), FieldPanel("actor_name")]),
+                FieldRowPanel([FieldPanel("days_from"), FieldPanel("days")]),
+            ],
+            title=_("Who, after what, and how long"),
+        ),
     ]
     translatable_fields = [
         *texts("title", "text", "actor_name"),
@@ -107,8 +112,9 @@ class GuideRequirement(FactRow, Period):
         FieldPanel("title"),
         FieldPanel("text"),
         FieldPanel("need"),
-        Period.period_panel,
-        Sourced.source_panel,
+        FoldedPanel(
+            [Period.period_panel, Sourced.source_panel], title=_("From when, and where it stands")
+        ),
     ]
     translatable_fields = [
         *texts("title", "text"),
@@ -143,7 +149,12 @@ class GuideEvidence(FactRow):
         _("what exactly"), max_length=300, blank=True, help_text=_("What the paper must show in this matter.")
     )
 
-    panels = [FieldPanel("evidence_type"), FieldPanel("requirement"), FieldPanel("note"), Sourced.source_panel]
+    panels = [
+        FieldPanel("evidence_type"),
+        FieldPanel("requirement"),
+        FieldPanel("note"),
+        FoldedPanel([Sourced.source_panel], title=_("Where it stands")),
+    ]
     translatable_fields = [*texts("note"), *facts("evidence_type", "requirement"), *FactRow.FACT_FIELDS]
 
     class Meta(FactRow.Meta):
@@ -177,12 +188,13 @@ class GuideTimeRule(FactRow, Period):
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     panels = [
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("applies_to")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("counted_from")]),
         FieldRowPanel([FieldPanel("amount_from"), FieldPanel("amount"), FieldPanel("unit")]),
-        FieldRowPanel([FieldPanel("counted_from"), FieldPanel("late")]),
-        Period.period_panel,
-        Sourced.source_panel,
         FieldPanel("note"),
+        FoldedPanel(
+            [FieldRowPanel([FieldPanel("applies_to"), FieldPanel("late")]), Period.period_panel, Sourced.source_panel],
+            title=_("For what, if it is not kept, from when, and where it stands"),
+        ),
     ]
     translatable_fields = [
         *texts("applies_to", "note"),
@@ -226,7 +238,11 @@ class GuideLaw(Row, Period):
         _("chapter and section"), max_length=80, blank=True, help_text=_("Where in the law, like “8 kap.”")
     )
 
-    panels = [FieldPanel("law"), FieldPanel("provision"), Period.period_panel]
+    panels = [
+        FieldPanel("law"),
+        FieldPanel("provision"),
+        FoldedPanel([Period.period_panel], title=_("From when")),
+    ]
     translatable_fields = [*texts("provision"), *facts("law", "valid_from", "valid_to")]
 
     class Meta(Row.Meta):

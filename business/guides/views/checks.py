@@ -105,7 +105,7 @@ class FactsToCheckView(ReportView):
         return {**super().get_filterset_kwargs(), "queryset": self.get_base_queryset()}
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
-        return read_due(object_list, self.by or datetime.date.max, self.today)
+        return read_due(object_list, self.by or self.today, self.today)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)

@@ -13,7 +13,7 @@ import datetime
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ from wagtail.signals import page_published, published
 
 from ..models import GuidePage
 from .difference import Changed
+from .loading import load
+from .registers import Registers
 
 __all__ = ["MovedError", "Prepared", "prepare", "store", "tell"]
 
@@ -149,19 +151,19 @@ def _publish(
     PageLogEntry.objects.bulk_create(entries)
 
 
-def tell(pks: Iterable[int], report: Report) -> None:
+def tell(pks: list[int], registers: Registers, report: Report) -> None:
     """Let everybody know that the guides were published, as Wagtail does: the search, and whoever else listens.
 
     One that cannot be told of stops no other: the guides are stored.
     """
-    pks = list(pks)
-    for start in range(0, len(pks), AT_ONCE):
-        for page in GuidePage.objects.filter(pk__in=pks[start : start + AT_ONCE]).select_related("live_revision"):
-            try:
-                page_published.send(sender=GuidePage, instance=page, revision=page.live_revision)
-                published.send(sender=GuidePage, instance=page, revision=page.live_revision)
-                with transaction.atomic():
-                    ReferenceIndex.create_or_update_for_object(page)
-            except Exception:
-                log.exception("What follows from publishing guide %s could not be done", page.pk)
-        report(min(start + AT_ONCE, len(pks)), len(pks))
+    revisions = {page: pk for page, pk in Page.objects.filter(pk__in=pks).values_list("pk", "live_revision")}
+    for number, page in enumerate(load(pks, registers), start=1):
+        try:
+            revision = Revision.objects.get(pk=revisions[page.pk])
+            page_published.send(sender=GuidePage, instance=page, revision=revision)
+            published.send(sender=GuidePage, instance=page, revision=revision)
+            with transaction.atomic():
+                ReferenceIndex.create_or_update_for_object(page)
+        except Exception:
+            log.exception("What follows from publishing guide %s could not be done", page.pk)
+        report(number, len(pks))
