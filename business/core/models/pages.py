@@ -22,6 +22,7 @@ from business.core.blocks import BodyBlock
 from business.core.completeness import PageForm, refuse_incomplete
 from business.core.models.settings import SiteSettings
 from business.core.preview import TranslatedPreviewMixin
+from business.core.references import references_at_once
 from business.core.sorting import swedish_sort_key
 from business.core.translation import PAGE_TEXTS, facts, locales_by_id, texts
 
@@ -99,7 +100,8 @@ class BasePage(TranslatedPreviewMixin, Page):
         self.sort_key = swedish_sort_key(self.title)
         if clean and self.live:
             refuse_incomplete(self)
-        super().save(clean=clean, **kwargs)
+        with references_at_once(self):
+            super().save(clean=clean, **kwargs)
 
     @classmethod
     def readable_names(cls) -> list[str]:
