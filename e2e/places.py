@@ -4,6 +4,9 @@ SWEDISH = {
     "home": "/sv/",
     "guides": "/sv/tillstand/",
     "guide": "/sv/tillstand/serveringstillstand/",
+    "clock": "/sv/tillstand/bygglov-for-andrad-anvandning/?received=2026-09-01&complete=2026-10-01&asked=2026-09-10",
+    "clock in error": "/sv/tillstand/bygglov-for-andrad-anvandning/?received=2026-09-01&complete=2026-08-01",
+    "fees": "/sv/tillstand/avgifter/",
     "networks": "/sv/natverk/",
     "network": "/sv/natverk/krogringen/",
     "news": "/sv/nyheter/",
@@ -20,6 +23,7 @@ ENGLISH = {
     "home": "/en/",
     "guides": "/en/permits/",
     "guide": "/en/permits/licence-to-serve-alcohol/",
+    "fees": "/en/permits/fees/?on=2027-01-01",
     "networks": "/en/networks/",
     "search with hits": "/en/search/?q=permit",
 }

@@ -9,7 +9,7 @@ from wagtail.models import Page, Site
 from business.contact.models import ContactPage
 from business.core.models import SiteSettings
 from business.core.tests.factories import PageFactory, StandardPageFactory, home, translate, translate_record
-from business.guides.tests.factories import GuideFactory, guide_index
+from business.guides.tests.factories import FeeListFactory, GuideFactory, guide_index
 from business.inbox.models import Topic
 from business.media.tests.factories import ImageFactory
 from business.networks.tests.factories import NetworkFactory, network_index
@@ -20,7 +20,7 @@ from home.models import HomeEntry, HomeGuide
 __all__ = ["KINDS", "Content", "build", "grow"]
 
 # The name of each page type in ``Content.pages``, in Swedish; its translation stands under "en".
-KINDS = ["home", "guides", "guide", "networks", "network", "news", "news_item", "contact", "standard"]
+KINDS = ["home", "guides", "guide", "fees", "networks", "network", "news", "news_item", "contact", "standard"]
 
 
 class ContactPageFactory(PageFactory):
@@ -62,6 +62,7 @@ def build() -> Content:
         "home": home(),
         "guides": guide_index(),
         "guide": guide,
+        "fees": FeeListFactory(),
         "networks": network_index(),
         "network": network,
         "news": news_index(),
@@ -69,7 +70,7 @@ def build() -> Content:
         "contact": ContactPageFactory(),
         "standard": StandardPageFactory(title="Om webbplatsen", body=[("text", "<h2>Vad</h2><p>Text.</p>")]),
     }
-    titles = {"guides": "Permits", "guide": "Serving permit", "networks": "Networks", "network": "The Inn Ring"}
+    titles = {"guides": "Permits", "guide": "Serving permit", "fees": "All fees", "networks": "Networks", "network": "The Inn Ring"}
     titles |= {"news": "News", "news_item": "One contact", "contact": "Contact us", "standard": "About the site"}
     content = Content()
     for kind, page in swedish.items():

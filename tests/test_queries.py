@@ -11,6 +11,7 @@ LIMITS = {
     "home": 30,
     "guides": 25,
     "guide": 25,
+    "fees": 25,
     "networks": 25,
     "network": 25,
     "news": 25,

@@ -35,7 +35,7 @@ def editor(client) -> Any:
 
 @pytest.fixture
 def guide() -> GuidePage:
-    page = GuideFactory(title="Serveringstillstånd", summary="Vad som krävs för att servera alkohol.")
+    page = GuideFactory(title="Serveringstillstånd", summary="Vad som krävs för att servera alkohol.", ready=True)
     FeeFactory(page=page, label="Ansökan", amount=9500)
     StepFactory(page=page, title="Ansök")
     page = GuidePage.objects.get(pk=page.pk)
@@ -197,6 +197,7 @@ def test_a_translator_meets_texts_only(client, guide, translated):
         "needed_when",
         "not_needed_when",
         "label",
+        "provision",
         "text",
     }
     assert not OverridableSegment.objects.filter(source=source).exists()

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from business.core.periods import Period
 from business.core.querysets import rows_of
 from business.core.templatetags.site_tags import kronor
 from business.core.translation import source_locale
@@ -35,15 +37,17 @@ def own_check(row: Any, page: GuidePage) -> bool:
     return row.checked_on is not None and (page.checked_on is None or row.checked_on >= page.checked_on)
 
 
-def _own_check_due(by: datetime.date) -> Q:
+def _own_check_due(model: Any, by: datetime.date, today: datetime.date) -> Q:
     later = Q(page__checked_on__isnull=True) | Q(checked_on__gte=F("page__checked_on"))
-    return later & Q(next_check_on__lte=by)
+    due = later & Q(next_check_on__lte=by)
+    return due & (Q(valid_to__isnull=True) | Q(valid_to__gte=today)) if issubclass(model, Period) else due
 
 
-def guides_due(by: datetime.date | None) -> QuerySet:
+def guides_due(by: datetime.date | None, today: datetime.date) -> QuerySet:
     """Return the live originals on which something is to be checked by a day (None: all), with ``has_task``.
 
     Due are a guide that was never checked or is to be again, a fact of its own with such a day, and one whose law changed.
+    A fact that no longer holds is not.
     """
     tasks = CheckTask.objects.open().filter(page=OuterRef("pk"))
     guides = GuidePage.objects.filter(locale=source_locale(), live=True).annotate(has_task=Exists(tasks))
@@ -51,7 +55,7 @@ def guides_due(by: datetime.date | None) -> QuerySet:
         return guides
     due = Q(has_task=True) | Q(next_check_on__isnull=True) | Q(next_check_on__lte=by)
     for model in CHECKED_ROWS.values():
-        due |= Exists(model.objects.filter(_own_check_due(by), page=OuterRef("pk")))
+        due |= Exists(model.objects.filter(_own_check_due(model, by, today), page=OuterRef("pk")))
     return guides.filter(due)
 
 
@@ -76,7 +80,7 @@ class DueFact:
         row = self.row
         if self.relation == "fees":
             if row.kind == FeeKind.HOURS:
-                hours = "–".join(f"{value.normalize():f}" for value in (row.hours_from, row.hours) if value)
+                hours = "–".join(number_format(value.normalize()) for value in (row.hours_from, row.hours) if value)
                 return ngettext("%(hours)s hour", "%(hours)s hours", 1 if hours == "1" else 2) % {"hours": hours}
             return _("free of charge") if row.kind == FeeKind.FREE else kronor(row.amount)
         if self.relation == "time_rules":
@@ -135,4 +139,3 @@ def _is_due(day: datetime.date | None, by: datetime.date) -> bool:
 def _fact(relation: str, row: Any, page: GuidePage, by: datetime.date) -> DueFact:
     holder = row if own_check(row, page) else page
     return DueFact(relation, row, holder.checked_on, holder.next_check_on, _is_due(holder.next_check_on, by))
-

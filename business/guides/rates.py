@@ -95,5 +95,7 @@ def _changes_in(area_id: int, old: list[HourlyRate], new: list[HourlyRate]) -> l
 def fingerprint(changes: Iterable[RateChange], new: HourlyRate) -> str:
     """Return what tells one set of changes from another, so that what is stored is what was shown."""
     said = [(change.page.pk, change.label, change.day, change.before, change.after) for change in changes]
-    told = repr((new.area_id, new.amount.normalize(), new.valid_from, new.valid_to, said))
+    ends = new.predecessor()
+    ended = ends and (ends.pk, ends.amount)
+    told = repr((new.area_id, new.amount.normalize(), new.valid_from, new.valid_to, ended, said))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -357,11 +357,12 @@ def _original(shown: GuidePage, locale: Locale) -> GuidePage:
 def _dependencies(source: GuidePage) -> list[Any]:
     """Return the rows that tie the guide to others, from both ends, with the other guide; one query."""
     model = type(source).dependencies.rel.related_model
+    own: list[Any] = []
+    ends = Q(guide=source.pk) | Q(page=source.pk)
     if "dependencies" in source.__dict__.get("_cluster_related_objects", {}):
-        own = list(source.dependencies.all())
-        ends = Q(guide=source)
-    else:
-        own, ends = [], Q(guide=source) | Q(page=source)
+        own, ends = list(source.dependencies.all()), Q(guide=source.pk)
+    if source.pk is None:
+        return own  # a preview of what is not stored yet: nothing hangs on it
     stored = model.objects.filter(ends, page__locale=source_locale()).select_related("guide__area", "page__area")
     stored = stored.filter(is_public("guide__path"), is_public("page__path"), guide__live=True)
     return own + [row for row in stored if row.page_id == source.pk or row.page.live]

@@ -114,7 +114,8 @@ class GuideFilterSet(OriginalPagesFilterSet):
         }
 
     def by_check(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        due = guides_due(timezone.localdate()).values("pk")
+        today = timezone.localdate()
+        due = guides_due(today, today).values("pk")
         return queryset.filter(pk__in=due) if value else queryset.exclude(pk__in=due)
 
     def by_translation(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

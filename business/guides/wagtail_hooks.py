@@ -9,6 +9,7 @@ from wagtail.snippets.models import register_snippet
 
 from .permissions import can_keep_facts
 from .views.checks import ConfirmView, FactsToCheckView
+from .views.workbook import FactWorkbookViewSet
 from .viewsets import (
     AuthorityAreaViewSet,
     EvidenceTypeViewSet,
@@ -36,6 +37,11 @@ for viewset in REGISTERS:
 @hooks.register("register_admin_viewset")
 def register_listing() -> GuideListing:
     return GuideListing()
+
+
+@hooks.register("register_admin_viewset")
+def register_workbook() -> FactWorkbookViewSet:
+    return FactWorkbookViewSet()
 
 
 @hooks.register("register_admin_urls")

@@ -38,9 +38,7 @@ class WorkbookRun(models.Model):
 class FactExport(WorkbookRun):
     """A spreadsheet of all guides' facts, made in the background and then downloaded."""
 
-    status = models.CharField(
-        _("status"), max_length=12, choices=ExportStatus.choices, default=ExportStatus.MAKING
-    )
+    status = models.CharField(_("status"), max_length=12, choices=ExportStatus.choices, default=ExportStatus.MAKING)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("asked for by"),
@@ -75,9 +73,7 @@ class FactImport(WorkbookRun):
     and stays as the record of what was changed.
     """
 
-    status = models.CharField(
-        _("status"), max_length=12, choices=ImportStatus.choices, default=ImportStatus.CHECKING
-    )
+    status = models.CharField(_("status"), max_length=12, choices=ImportStatus.choices, default=ImportStatus.CHECKING)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("sent in by"),

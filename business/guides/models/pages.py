@@ -25,7 +25,7 @@ from business.core.translation import facts, locales_by_id, source_locale, texts
 
 from ..clock import read_clock
 from ..enums import GuideKind, SilenceRule, TimeUnit, Validity
-from ..facts import GuideFacts
+from ..facts import Fee, GuideFacts
 from ..fee_list import read_fee_areas, write_fees
 from ..filters import FeeFilterForm, GuideFilterForm
 from ..forms import GuidePageForm
@@ -255,12 +255,21 @@ class GuidePage(BasePage, Checked):
             own["category"] = str(known.area.name)
         if known.decider:
             own["provider"] = {"@type": "GovernmentOrganization", "name": str(known.decider.name)}
-        own["offers"] = [
-            {"@type": "Offer", "name": str(fee.label), "price": str(fee.amount), "priceCurrency": "SEK"}
-            for fee in known.fees
-            if fee.amount is not None
-        ]
+        own["offers"] = [_offer(fee) for fee in known.fees if fee.amount is not None]
+        if known.e_service:
+            own["availableChannel"] = {"@type": "ServiceChannel", "serviceUrl": known.e_service.url}
+        if known.output:
+            own["serviceOutput"] = str(known.output.name)
         return [own, *rest]
+
+
+def _offer(fee: Fee) -> dict[str, Any]:
+    """Return a fee as schema.org data; a range has two ends."""
+    offer: dict[str, Any] = {"@type": "Offer", "name": str(fee.label)}
+    if fee.price.is_range:
+        ends = {"minPrice": str(fee.lowest), "maxPrice": str(fee.amount), "priceCurrency": "SEK"}
+        return {**offer, "priceSpecification": {"@type": "PriceSpecification", **ends}}
+    return {**offer, "price": str(fee.amount), "priceCurrency": "SEK"}
 
 
 class GuideIndexPage(BasePage):

@@ -24,6 +24,7 @@ from business.guides.models import (
     AuthorityArea,
     EvidenceType,
     FeeBasis,
+    FeeListPage,
     GuideChannel,
     GuideDependency,
     GuideEvidence,
@@ -52,6 +53,7 @@ __all__ = [
     "EvidenceTypeFactory",
     "FeeBasisFactory",
     "FeeFactory",
+    "FeeListFactory",
     "GuideFactory",
     "GuideIndexFactory",
     "HourlyRateFactory",
@@ -81,6 +83,15 @@ class GuideIndexFactory(PageFactory):
 def guide_index() -> GuideIndexPage:
     """Return the Swedish index of guides, made when it is first asked for."""
     return GuideIndexPage.objects.child_of(home()).first() or GuideIndexFactory()
+
+
+class FeeListFactory(PageFactory):
+    title = "Alla avgifter"
+    slug = "avgifter"
+    parent = factory.LazyFunction(guide_index)
+
+    class Meta:
+        model = FeeListPage
 
 
 class AreaFactory(RegisterFactory):

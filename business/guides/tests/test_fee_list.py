@@ -35,7 +35,6 @@ LAST_DAY, FIRST_DAY = datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)
 class FeeListFactory(PageFactory):
     title = "Alla avgifter"
     slug = "avgifter"
-    parent = PageFactory.parent
 
     class Meta:
         model = FeeListPage
@@ -53,7 +52,7 @@ def guide(title: str, area: Any = None, **fee: Any) -> GuidePage:
     return page
 
 
-def show(client: Client, page: FeeListPage, **query: str) -> Any:
+def show(client: Client, page: FeeListPage, /, **query: str) -> Any:
     answer = client.get(page.url, query)
     assert answer.status_code == 200
     return answer
@@ -74,7 +73,7 @@ def sums(answer: Any) -> list[str]:
     return [" ".join(cell.get_text().split()) for cell in cells]
 
 
-def lines(client: Client, page: FeeListPage, **query: str) -> list[list[str]]:
+def lines(client: Client, page: FeeListPage, /, **query: str) -> list[list[str]]:
     """Return the file's lines without the first, as a spreadsheet in the page's language reads them."""
     answer = show(client, page, format="csv", **query)
     text = answer.content.decode("utf-8-sig")
@@ -325,7 +324,8 @@ def test_it_asks_the_database_the_same_however_many_guides_there_are(client, fee
             page = GuideFactory(area=area)
             FeeFactory(page=page, hourly=True, tariff=TariffFactory())
             FeeFactory(page=page, basis=FeeBasisFactory(), band_from=1, band_to=5)
-            translate(page)
+            if language == "en":
+                translate(page)
 
     def measure() -> int:
         client.get(shown.url, query)
@@ -337,5 +337,5 @@ def test_it_asks_the_database_the_same_however_many_guides_there_are(client, fee
     shown = fee_list if language == "sv" else translate(fee_list, title="All fees")
     before = measure()
     add(9)
-    HourlyRateFactory(area=GuideFactory(complete=1).area)
+    GuideFactory(complete=1)
     assert measure() == before <= 25

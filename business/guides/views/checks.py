@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -95,8 +96,9 @@ class FactsToCheckView(ReportView):
         return None if when == "all" else self.today + datetime.timedelta(days=days)
 
     def get_base_queryset(self) -> Any:
-        guides = guides_due(self.by).select_related("area", "checked_by")
-        return guides.order_by("checked_by__sort_key", "next_check_on", "sort_key", "pk")
+        guides = guides_due(self.by, self.today).select_related("area", "checked_by")
+        unit, never_first = F("checked_by__sort_key").asc(nulls_last=True), F("next_check_on").asc(nulls_first=True)
+        return guides.order_by(unit, never_first, "sort_key", "pk")
 
     def get_queryset(self) -> Any:
         return self.get_base_queryset()
@@ -146,4 +148,3 @@ class ConfirmView(View):
         back = self.request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, {self.request.get_host()}, require_https=self.request.is_secure())
         return back if safe else reverse("guide_checks")
-

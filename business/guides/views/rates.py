@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,12 @@ class _ShowsChanges:
         changes = rate_changes(rate)
         shown = fingerprint(changes, rate)
         if self.request.POST.get("shown") == shown:  # type: ignore[attr-defined]
-            return super().form_valid(form)  # type: ignore[misc]
+            try:
+                return super().form_valid(form)  # type: ignore[misc]
+            except ValidationError as taken:  # somebody else was a moment faster
+                form.add_error(None, taken)
+                self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+                return self.form_invalid(form)  # type: ignore[attr-defined]
         context = {
             "page_title": _("What the new hourly rate changes"),
             "header_title": _("What the new hourly rate changes"),

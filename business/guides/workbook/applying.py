@@ -20,6 +20,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
@@ -29,13 +31,13 @@ from wagtail.signals import page_published, published
 from ..models import GuidePage
 from .difference import Changed
 from .loading import load
+from .progress import Report
 from .registers import Registers
 
 __all__ = ["MovedError", "Prepared", "prepare", "store", "tell"]
 
 log = logging.getLogger(__name__)
 
-Report = Callable[[int, int], None]
 AT_ONCE = 50
 
 
@@ -127,6 +129,7 @@ def _publish(
             live_revision=revision,
             latest_revision_created_at=now,
             last_published_at=now,
+            first_published_at=Coalesce("first_published_at", Value(now)),
             draft_title=page.title,
         )
         GuidePage.objects.filter(pk=page.pk).update(**item.own)
@@ -156,12 +159,15 @@ def tell(pks: list[int], registers: Registers, report: Report) -> None:
 
     One that cannot be told of stops no other: the guides are stored.
     """
-    revisions = {page: pk for page, pk in Page.objects.filter(pk__in=pks).values_list("pk", "live_revision")}
+    with_copies = set(Page.objects.filter(alias_of__in=pks).values_list("alias_of", flat=True))
+    revisions = dict(Page.objects.filter(pk__in=pks).values_list("pk", "live_revision"))
     for number, page in enumerate(load(pks, registers), start=1):
         try:
             revision = Revision.objects.get(pk=revisions[page.pk])
             page_published.send(sender=GuidePage, instance=page, revision=revision)
             published.send(sender=GuidePage, instance=page, revision=revision)
+            if page.pk in with_copies:
+                page.update_aliases(revision=revision, _content=revision.content)
             with transaction.atomic():
                 ReferenceIndex.create_or_update_for_object(page)
         except Exception:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
 from wagtail.permissions import policy_registry
 
 from business.core.completeness import missing_in
@@ -27,6 +28,7 @@ from ..rules import DATED, overlap_in, overlap_message
 from .cells import Column, shown
 from .errors import Errors
 from .loading import load, rows_in
+from .progress import Report, quietly
 from .reading import Book, Line
 from .registers import Registers
 from .sheets import GUIDE, KEY, SHEETS, VERSION, Sheet, fact_names
@@ -35,8 +37,6 @@ __all__ = ["ADDED", "CHANGED", "REMOVED", "Changed", "compare", "same"]
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 OWN = SHEETS[0]
-
-Report = Callable[[int, int], None]
 
 
 @dataclass
@@ -64,7 +64,9 @@ class Changed:
 def same(one: Iterable[dict[str, Any]], other: Iterable[dict[str, Any]]) -> bool:
     """Whether two lists of changes say the same. A row's words may be in another reader's language."""
     names = ("pk", "sheet", "key", "action", "fields")
-    return [[change[name] for name in names] for change in one] == [[change[name] for name in names] for change in other]
+    return [[change[name] for name in names] for change in one] == [
+        [change[name] for name in names] for change in other
+    ]
 
 
 def compare(
@@ -73,7 +75,7 @@ def compare(
     errors: Errors,
     user: Any,
     on: datetime.date,
-    report: Report = lambda done, total: None,
+    report: Report = quietly,
 ) -> Iterator[Changed]:
     """Yield the guides that the file would change; what is wrong with one is added to ``errors``.
 
@@ -119,6 +121,8 @@ class _Comparison:
         self.unknown: dict[str, list[Line]] = defaultdict(list)
         policy = policy_registry.get_by_type(Page)
         may_publish = policy.instances_user_has_permission_for(user, "publish")
+        reviews = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
+        self.in_review = set(reviews.values_list("object_id", flat=True))
         self.publishable = set(may_publish.filter(pk__in=GuidePage.objects.values("pk")).values_list("pk", flat=True))
 
     def refuse(self, sheet: Sheet, line: Line | None, message: Any, heading: str = "") -> None:
@@ -265,8 +269,8 @@ class _Comparison:
                 _("The guide “%(guide)s” has a draft that is not published. Publish or discard the draft first.")
                 % names
             )
-        elif page.locked:
-            message = _("The guide “%(guide)s” is locked by somebody who works on it.") % names
+        elif page.locked or str(page.pk) in self.in_review:
+            message = _("The guide “%(guide)s” is locked, or waits for somebody's review.") % names
         else:
             return True
         self.refuse(OWN, line, message, VERSION if line and page.pk in self.publishable else GUIDE)
@@ -323,9 +327,7 @@ class _Rules:
             # What a relation lacks is told at the guide: there may be no row of it in the file to point at.
             self._tell(OWN, page, {"" if name in relations else name: message})
         if page.no_time_rule and rows_in(page, "time_rules"):
-            self._tell(
-                OWN, page, {"no_time_rule": _("There are time rules. Take them away, or write “nej” here.")}
-            )
+            self._tell(OWN, page, {"no_time_rule": _("There are time rules. Take them away, or write “nej” here.")})
 
     def _check_row(self, sheet: Sheet, row: Any) -> None:
         if self.found.line_of(row) is not None:
@@ -366,7 +368,5 @@ def _not_in(sheet: Sheet, row: Any) -> set[str]:
     """Return the fields whose values the file does not bring, and those that refer to a record: that was found by its key."""
     brought = {column.field for column in sheet.columns}
     return {
-        item.name
-        for item in row._meta.concrete_fields
-        if item.name not in brought or isinstance(item, ForeignKey)
+        item.name for item in row._meta.concrete_fields if item.name not in brought or isinstance(item, ForeignKey)
     }

@@ -21,7 +21,7 @@ EXPLANATION = (
     "Ny rad: skriv guidens nyckel i kolumnen guide, lämna nyckel tom och fyll i resten. Den hamnar efter en rad om samma sak, annars sist.",
     "Ta bort en rad: skriv x i kolumnen ta bort.",
     "Ett nytt belopp är en ny rad med egna datum: låt den gamla raden sluta dagen innan.",
-    "En ändrad eller ny uppgift räknas som kontrollerad den dag filen används.",
+    "En ändrad eller ny uppgift räknas som kontrollerad den dag filen används. Andra kontroller noterar du i rapporten, inte här.",
     "",
     "Belopp och tal skrivs som tal, högst två decimaler. Datum skrivs som datum. Koder och nycklar väljs ur listan i cellen.",
     "Formler läses inte: klistra in värdet. Sammanfogade celler läses inte. Kolumner får byta plats men inte namn.",

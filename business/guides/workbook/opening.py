@@ -72,7 +72,16 @@ def look_at(data: bytes) -> list[Outline]:
     except RefusedError:
         raise
     # A damaged file fails in as many ways as there are parsers below this: all of them mean the same to the sender.
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, SyntaxError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise RefusedError(_("The file is damaged and cannot be read. Save it again as .xlsx.")) from error
 
 
@@ -119,11 +128,11 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     folder, base = posixpath.split(start)
     relations = fromstring(archive.read(f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"))
     targets = {item.get("Id"): _joined(folder, item.get("Target", "")) for item in relations}
-    found = []
-    for item in fromstring(archive.read(start)).iter():
-        if item.tag.rpartition("}")[2] == "sheet":
-            found.append((item.get("name", ""), targets[item.get(_RELATION)]))
-    return found
+    return [
+        (item.get("name", ""), targets[item.get(_RELATION)])
+        for item in fromstring(archive.read(start)).iter()
+        if item.tag.rpartition("}")[2] == "sheet"
+    ]
 
 
 def _target(archive: zipfile.ZipFile, folder: str, kind: str) -> str:

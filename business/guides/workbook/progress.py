@@ -7,17 +7,28 @@ the cache too, which the processes of a site share.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
 
+from business.core.jobs import give_sign_of_life
+
 from ..enums import WorkStage
 
-__all__ = ["Progress", "State", "state_of"]
+__all__ = ["Progress", "Report", "State", "quietly", "state_of"]
+
+# Told how much of how much is done.
+Report = Callable[[int, int], None]
 
 EVERY = 0.5  # seconds
+SIGN_OF_LIFE_EVERY = 15  # seconds
 KEPT = 60 * 60  # seconds
+
+
+def quietly(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,11 @@ class Progress:
     def __init__(self, run: Any) -> None:
         self.run, self.stage, self.told_at = run, WorkStage.WAITING, 0.0
         self.in_transaction = False
+        self.alive_at = time.monotonic()
+
+    def forget(self) -> None:
+        """Start over: what was counted before is no part of what comes."""
+        cache.delete(_name(self.run))
 
     def begin(self, stage: WorkStage, total: int = 0) -> None:
         self.stage = stage
@@ -53,6 +69,10 @@ class Progress:
         cache.set(_name(self.run), (str(self.stage), done, total), KEPT)
         if not self.in_transaction:
             type(self.run).objects.filter(pk=self.run.pk).update(stage=self.stage, done=done, total=total)
+            # The worker's own loop waits for this piece of work: it is alive all the same.
+            if self.told_at - self.alive_at >= SIGN_OF_LIFE_EVERY:
+                self.alive_at = self.told_at
+                give_sign_of_life()
 
 
 def state_of(run: Any) -> State:

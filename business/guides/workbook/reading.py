@@ -16,12 +16,11 @@ from ..models import GuidePage
 from .cells import CellError, words_in
 from .errors import Errors, RefusedError, place
 from .opening import MOST_COLUMNS, MOST_ROWS, Outline, look_at
+from .progress import Report, quietly
 from .registers import Registers
 from .sheets import GUIDE, KEY, README, REGISTER, REMOVE, SHEETS, TITLE, VERSION, Sheet
 
 __all__ = ["Book", "Line", "read"]
-
-Report = Callable[[int, int], None]
 
 
 @dataclass
@@ -49,7 +48,7 @@ class Book:
         return place(self.columns.get(sheet.name, {}).get(heading, 0), heading)
 
 
-def read(data: bytes, registers: Registers, errors: Errors, report: Report = lambda done, total: None) -> Book:
+def read(data: bytes, registers: Registers, errors: Errors, report: Report = quietly) -> Book:
     """Read a file; what is wrong with it is added to ``errors``. ``report`` is told how many rows of how many are read."""
     book = Book()
     try:
@@ -88,7 +87,9 @@ def _check_outlines(outlines: list[Outline], known: dict[str, Sheet], errors: Er
             continue
         if outline.name not in known:
             errors.add(
-                _("This sheet is not known. Sheets with facts are called %(names)s. Move notes to a file of their own.")
+                _(
+                    "This sheet is not known. Sheets with facts are called %(names)s. Move notes to a file of their own."
+                )
                 % {"names": ", ".join(known)},
                 outline.name,
             )
@@ -198,9 +199,7 @@ class _SheetReader:
         if not line.removes:
             for column in self.sheet.columns:
                 try:
-                    line.values[column.field] = column.read(
-                        values[column.heading], self.sheet.model, self.registers
-                    )
+                    line.values[column.field] = column.read(values[column.heading], self.sheet.model, self.registers)
                 except CellError as error:
                     self.refuse(error, number, column.heading, line)
         return line
@@ -235,9 +234,7 @@ class _SheetReader:
             return None
         guide = self.registers.find(GuidePage, slug)
         if guide is None:
-            self.refuse(
-                _("There is no guide with the key “%(key)s”.") % {"key": slug[:60]}, line.number, GUIDE, line
-            )
+            self.refuse(_("There is no guide with the key “%(key)s”.") % {"key": slug[:60]}, line.number, GUIDE, line)
         elif not guide.live:
             self.refuse(
                 _("The guide “%(guide)s” is not published. Change it in the editor.") % {"guide": guide.title},
@@ -266,9 +263,7 @@ class _SheetReader:
         try:
             return int(words_in(value))
         except (CellError, ValueError):
-            self.refuse(
-                _("The version is missing. It must stand as it was downloaded."), line.number, VERSION, line
-            )
+            self.refuse(_("The version is missing. It must stand as it was downloaded."), line.number, VERSION, line)
             return None
 
     def _removes(self, line: Line, value: Any) -> bool:
@@ -276,9 +271,7 @@ class _SheetReader:
         if mark not in {"", "x"}:
             self.refuse(_("Write “x” to take the row away, or nothing."), line.number, REMOVE, line)
         elif mark and line.key is None and line.is_sound:
-            self.refuse(
-                _("There is nothing to take away: the row has no key."), line.number, REMOVE, line
-            )
+            self.refuse(_("There is nothing to take away: the row has no key."), line.number, REMOVE, line)
         return mark == "x"
 
     def _refuse_second(self, line: Line, identity: Any, heading: str) -> None:

@@ -72,8 +72,6 @@ SHEETS = (
             Trades("branscher", "trades", note="Nycklar med komma mellan."),
             Key("kontrolleras av", "checked_by"),
             Number("månader mellan kontroller", "check_every"),
-            Day("kontrollerad", "checked_on"),
-            Day("nästa kontroll", "next_check_on"),
         ),
     ),
     Sheet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.utils import translation
@@ -18,19 +18,19 @@ from .cells import NO, YES, Choice, Column, Day, GuideKey, Key, Number, Several,
 from .explaining import EXPLANATION, register_word
 from .loading import exported, load, rows_in
 from .opening import MOST_ROWS
+from .progress import Report, quietly
 from .registers import REGISTERS, Registers
 from .sheets import GUIDE, README, REGISTER, REMOVE, SHEETS, TITLE, Sheet
 
 __all__ = ["write"]
 
-Report = Callable[[int, int], None]
 MONEY_FORMAT, DAY_FORMAT, TEXT_FORMAT = "#,##0.00", "yyyy-mm-dd", "@"
 HEAD, READ_ONLY = PatternFill("solid", fgColor="E4EAE6"), Font(color="6B6B6B")
 BOLD = Font(bold=True)
 WIDTHS = {GUIDE: 30, TITLE: 38, "version": 9, "nyckel": 14, REMOVE: 9}
 
 
-def write(stream: IO[bytes], on: datetime.date, report: Report = lambda done, total: None) -> int:
+def write(stream: IO[bytes], on: datetime.date, report: Report = quietly) -> int:
     """Write every published guide's facts as a workbook; return how many guides there are.
 
     The number of queries does not depend on how many guides there are, up to a few hundred that are held at a time.
@@ -94,9 +94,7 @@ class _SheetWriter:
             self.worksheet.append(cells)
 
 
-def _cell(
-    worksheet: Any, value: Any, head: bool = False, font: Font | None = None, number_format: str = ""
-) -> Any:
+def _cell(worksheet: Any, value: Any, head: bool = False, font: Font | None = None, number_format: str = "") -> Any:
     """Return a cell whose text is text, whatever sign it begins with: a spreadsheet must never run it."""
     if value is None or value == "":
         return None
