@@ -69,6 +69,7 @@ def _with_rows(slug: str, values: dict[str, Any]) -> GuidePage:
     FeeFactory(
         page=page,
         label="Ansökan",
+        sort_order=0,
         amount=Decimal("9500.50"),
         valid_from=datetime.date(2026, 1, 1),
         valid_to=datetime.date(2026, 12, 31),
