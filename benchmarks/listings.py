@@ -28,6 +28,9 @@ PUBLIC = {
     "last page of guides": "/sv/tillstand/?page={guides}",
     "a guide": "/sv/tillstand/serveringstillstand/",
     "a guide in English": "/en/permits/licence-to-serve-alcohol/",
+    "all fees": "/sv/tillstand/avgifter/",
+    "fees of an area": "/sv/tillstand/avgifter/?area=bygglov&on=2027-01-01",
+    "all fees as CSV": "/sv/tillstand/avgifter/?format=csv",
     "networks": "/sv/natverk/",
     "networks of a trade": "/sv/natverk/?trade=restaurang",
     "news": "/sv/nyheter/",
@@ -45,6 +48,8 @@ STAFF = {
     "inbox, searched": "/admin/inbox/?q=krog",
     "inbox, page 20": "/admin/inbox/?p=20",
     "admin's home": "/admin/",
+    "guides, check overdue": "/admin/guides/?overdue=true",
+    "facts to check, all": "/admin/reports/facts/?when=all",
 }
 
 
