@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -7,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
+from .components import ChecksPanel
 from .permissions import can_keep_facts
 from .views.checks import ConfirmView, FactsToCheckView
 from .views.workbook import FactWorkbookViewSet
@@ -51,6 +53,13 @@ def register_checks() -> list[URLPattern]:
         path("reports/facts/results/", FactsToCheckView.as_view(results_only=True), name="guide_checks_results"),
         path("reports/facts/checked/", ConfirmView.as_view(), name="guide_checks_confirm"),
     ]
+
+
+@hooks.register("construct_homepage_panels")
+def show_checks(request: HttpRequest, panels: list[Any]) -> None:
+    panel = ChecksPanel(request)
+    if panel.is_shown():
+        panels.append(panel)
 
 
 class ChecksMenuItem(MenuItem):

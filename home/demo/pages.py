@@ -12,7 +12,8 @@ from wagtail.models import Page, Site
 
 from business.contact.models import ContactPage
 from business.core.models import BasePage, SiteSettings, StandardPage
-from business.guides.models import AuthorityArea, FeeListPage, GuideIndexPage, GuidePage, Trade
+from business.guides.models import AuthorityArea, FeeListPage, GuideIndexPage, GuidePage, LegalReference, Trade
+from business.guides.services import open_tasks
 from business.media.models import CustomImage
 from business.networks.models import NetworkContact, NetworkIndexPage, NetworkLink, NetworkPage, NetworkTrade
 from business.news.models import NewsCategory, NewsGuide, NewsIndexPage, NewsPage
@@ -61,9 +62,16 @@ class Pages:
         for number, (key, data, build) in enumerate(self.fresh, start=1):
             self.report(f"  page {number} of {len(self.fresh)}: {key}")
             self._fill(key, data, build)
+        if self.fresh:
+            self._a_law_changes()
         # A translation starts under the Swedish slug and gets its own at once: nobody has seen the first address.
         if self.fresh:
             Redirect.objects.filter(automatically_created=True).delete()
+
+    def _a_law_changes(self) -> None:
+        """Ask for the check that an announced change calls for, so that the report of facts has something to tell."""
+        note = "Regeringen aviserade i mars 2026 att matkravet ska avskaffas. Stäm av kravet på kök och mat."
+        open_tasks(self.registers.get(LegalReference, "alkohollag"), [], note, None)
 
     def _bare(self, parent: Page, model: type[BasePage], key: str, data: dict[str, Any], build: Build) -> None:
         identity = key_for("page", key)
