@@ -70,7 +70,13 @@ def build() -> Content:
         "contact": ContactPageFactory(),
         "standard": StandardPageFactory(title="Om webbplatsen", body=[("text", "<h2>Vad</h2><p>Text.</p>")]),
     }
-    titles = {"guides": "Permits", "guide": "Serving permit", "fees": "All fees", "networks": "Networks", "network": "The Inn Ring"}
+    titles = {
+        "guides": "Permits",
+        "guide": "Serving permit",
+        "fees": "All fees",
+        "networks": "Networks",
+        "network": "The Inn Ring",
+    }
     titles |= {"news": "News", "news_item": "One contact", "contact": "Contact us", "standard": "About the site"}
     content = Content()
     for kind, page in swedish.items():

@@ -53,7 +53,7 @@ def guides_due(by: datetime.date | None, today: datetime.date) -> QuerySet:
     guides = GuidePage.objects.filter(locale=source_locale(), live=True).annotate(has_task=Exists(tasks))
     if by is None:
         return guides
-    due = Q(has_task=True) | Q(next_check_on__isnull=True) | Q(next_check_on__lte=by)
+    due: Any = Q(has_task=True) | Q(next_check_on__isnull=True) | Q(next_check_on__lte=by)
     for model in CHECKED_ROWS.values():
         due |= Exists(model.objects.filter(_own_check_due(model, by, today), page=OuterRef("pk")))
     return guides.filter(due)
@@ -127,8 +127,8 @@ def read_due(pages: Iterable[GuidePage], by: datetime.date, today: datetime.date
     ]
 
 
-def _related(model: type) -> list[str]:
-    extra = {GuideFee: ["basis"], GuideEvidence: ["evidence_type"]}
+def _related(model: Any) -> list[str]:
+    extra: dict[Any, list[str]] = {GuideFee: ["basis"], GuideEvidence: ["evidence_type"]}
     return ["law", *extra.get(model, [])]
 
 

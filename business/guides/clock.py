@@ -35,9 +35,8 @@ class ClockForm(FilterForm):
     def __init__(self, limits: list[TimeRule], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "clock-%s", **kwargs})
         self.limits = limits
-        self.fields["matter"].choices = [
-            (str(number), rule.applies_to or rule.kind_label) for number, rule in enumerate(limits)
-        ]
+        matter: Any = self.fields["matter"]
+        matter.choices = [(str(number), rule.applies_to or rule.kind_label) for number, rule in enumerate(limits)]
         if len(limits) == 1:
             del self.fields["matter"]
         if all(rule.counted_from == CountedFrom.COMPLETE for rule in limits):

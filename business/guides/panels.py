@@ -100,7 +100,9 @@ CONNECTION_PANELS = [
         "dependencies",
         heading=_("What hangs together"),
         label=_("other guide"),
-        help_text=_("What must come first, and where the result is handed in. Tell it at one end: the other guide shows it too."),
+        help_text=_(
+            "What must come first, and where the result is handed in. Tell it at one end: the other guide shows it too."
+        ),
     ),
     MultipleChooserPanel("trades", chooser_field_name="trade", heading=_("Trades"), label=_("trade")),
     MultipleChooserPanel("related_guides", chooser_field_name="guide", heading=_("Related guides"), label=_("guide")),

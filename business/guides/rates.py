@@ -33,15 +33,10 @@ class RateChange:
 def _planned(stored: list[HourlyRate], new: HourlyRate) -> list[HourlyRate]:
     """Return the area's rates as they will be: with the new one, and what it takes over from ended the day before."""
     ends = new.predecessor()
-    planned = []
-    for rate in stored:
-        if rate.pk == new.pk:
-            continue
-        if ends is not None and rate.pk == ends.pk:
-            rate = HourlyRate(
-                pk=rate.pk, area=rate.area, amount=rate.amount, valid_from=rate.valid_from, valid_to=new.day_before()
-            )
-        planned.append(rate)
+    planned = [rate for rate in stored if rate.pk != new.pk and (ends is None or rate.pk != ends.pk)]
+    if ends is not None:
+        ends.valid_to = new.day_before()
+        planned.append(ends)
     return [*planned, new]
 
 
@@ -69,12 +64,12 @@ def _changes_of(
 def rate_changes(new: HourlyRate) -> list[RateChange]:
     """Return every fee of every page that storing ``new`` changes, by page, fee and day, in a fixed number of queries."""
     stored = list(HourlyRate.objects.filter(area_id=new.area_id).select_related("area"))
-    areas = {new.area_id}
-    moved_from = HourlyRate.objects.filter(pk=new.pk).exclude(area_id=new.area_id).first() if new.pk else None
     found = _changes_in(new.area_id, stored, _planned(stored, new))
-    if moved_from is not None and moved_from.area_id not in areas:
-        others = list(HourlyRate.objects.filter(area_id=moved_from.area_id))
-        found += _changes_in(moved_from.area_id, others, [rate for rate in others if rate.pk != new.pk])
+    # A rate that is moved to another area is missed in the one that it leaves.
+    left = HourlyRate.objects.filter(pk=new.pk).exclude(area_id=new.area_id).first() if new.pk else None
+    if left is not None:
+        rates = list(HourlyRate.objects.filter(area_id=left.area_id))
+        found += _changes_in(left.area_id, rates, [rate for rate in rates if rate.pk != new.pk])
     return found
 
 

@@ -35,6 +35,7 @@ from .enums import (
     WaitsFor,
 )
 from .facts import (
+    Amount,
     Area,
     Basis,
     Channel,
@@ -158,14 +159,14 @@ class FeeReader:
 
     def _fee(self, row: Any, coming: list[Any]) -> Fee:
         say, holds = self.say, row.holds_on(self.day)
-        now = amount_on(row, self.rates, self.day) if holds else None
+        now = amount_on(row, self.rates, self.day) if holds else Amount(None, None)
         basis = row.basis_id and Basis(say.related(row, "basis", "name"), say.related(row, "basis", "one"))
         return Fee(
             label=say(row, "label"),
             kind=FeeKind(row.kind),
             holds=holds,
-            amount=now and now.amount,
-            lowest=now and now.lowest,
+            amount=now.amount,
+            lowest=now.lowest,
             hours_from=row.hours_from,
             hours=row.hours,
             rate=rate_on(self.rates, self.day) if holds and row.kind == FeeKind.HOURS else None,
@@ -330,11 +331,11 @@ def _channels(rows: list[Any], say: Localiser) -> list[Channel]:
 def _output(source: GuidePage, say: Localiser) -> Output | None:
     if not source.output_name:
         return None
-    limited = source.validity == Validity.LIMITED and source.valid_for
+    length = source.valid_for if source.validity == Validity.LIMITED else None
     return Output(
         name=say(source, "output_name"),
         validity_label=_label(Validity, source.validity),
-        span=span_of(source.valid_for, TimeUnit(source.valid_for_unit), source.valid_for_from) if limited else "",
+        span=span_of(length, TimeUnit(source.valid_for_unit), source.valid_for_from) if length else "",
         bound_to=say(source, "bound_to"),
     )
 
@@ -348,7 +349,7 @@ def _original(shown: GuidePage, locale: Locale) -> GuidePage:
         return shown.previewed_original
     if shown.__dict__.get("_cluster_related_objects"):
         return shown  # a draft of the original itself: its facts stand in memory
-    found = type(shown).objects.filter(translation_key=shown.translation_key, locale=source_locale())
+    found: Any = type(shown).objects.filter(translation_key=shown.translation_key, locale=source_locale())
     for relation, names in REFERENCES.items():
         found = with_texts(found, relation, names, locale)
     return found.first() or shown
@@ -356,7 +357,7 @@ def _original(shown: GuidePage, locale: Locale) -> GuidePage:
 
 def _dependencies(source: GuidePage) -> list[Any]:
     """Return the rows that tie the guide to others, from both ends, with the other guide; one query."""
-    model = type(source).dependencies.rel.related_model
+    model: Any = type(source).dependencies.rel.related_model
     own: list[Any] = []
     ends = Q(guide=source.pk) | Q(page=source.pk)
     if "dependencies" in source.__dict__.get("_cluster_related_objects", {}):
@@ -372,7 +373,9 @@ def _ties(
     rows: list[Any], source: GuidePage, shown_pages: dict[Any, Any], say: Localiser
 ) -> tuple[list[Dependency], list[Dependency]]:
     """Return the guides that come before this one, and those that come after it."""
-    before, after, seen = [], [], set()
+    before: list[Dependency] = []
+    after: list[Dependency] = []
+    seen = set()
     for row in rows:
         is_own = row.page_id == source.pk or row.page_id is None
         other = row.guide if is_own else row.page

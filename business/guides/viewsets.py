@@ -99,7 +99,11 @@ class EvidenceTypeViewSet(RegisterViewSet):
 class GuideFilterSet(OriginalPagesFilterSet):
     overdue = django_filters.BooleanFilter(label=_("Check overdue"), method="by_check", widget=BooleanRadioSelect)
     translation = django_filters.ChoiceFilter(
-        label=_("Translation"), choices=TRANSLATION_STATES, method="by_translation", widget=RadioSelect, empty_label=_("All")
+        label=_("Translation"),
+        choices=TRANSLATION_STATES,
+        method="by_translation",
+        widget=RadioSelect,
+        empty_label=_("All"),
     )
 
     class Meta:

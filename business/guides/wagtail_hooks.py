@@ -69,7 +69,9 @@ class ChecksMenuItem(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def register_checks_menu_item() -> MenuItem:
-    return ChecksMenuItem(_("Facts to check"), reverse("guide_checks"), name="facts-to-check", icon_name="check", order=50)
+    return ChecksMenuItem(
+        _("Facts to check"), reverse("guide_checks"), name="facts-to-check", icon_name="check", order=50
+    )
 
 
 @hooks.register("register_log_actions")

@@ -73,7 +73,10 @@ class Registers:
             self._one(Topic, row, unit=self.get(Unit, row["unit"]), order=order)
         for row in data["news_categories"]:
             self._one(NewsCategory, row)
-        for row in data["hourly_rates"]:
+        self._rates(data["hourly_rates"])
+
+    def _rates(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
             HourlyRate.objects.get_or_create(
                 area=self.get(AuthorityArea, row["area"]),
                 valid_from=row.get("valid_from"),

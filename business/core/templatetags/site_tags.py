@@ -120,4 +120,3 @@ def json_ld(data: list[dict[str, Any]]) -> SafeString:
 def bound(form: Any, name: str) -> Any:
     """Return a form's field with what was written in it: ``{% with field=form|bound:name %}``."""
     return form[name]
-

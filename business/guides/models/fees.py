@@ -189,7 +189,9 @@ class GuideFee(FactRow, Period):
     band_from = models.PositiveIntegerField(
         _("from and with"), null=True, blank=True, help_text=_("For a fee by bands: this many of what is counted.")
     )
-    band_to = models.PositiveIntegerField(_("up to and with"), null=True, blank=True, help_text=_("Empty: no upper end."))
+    band_to = models.PositiveIntegerField(
+        _("up to and with"), null=True, blank=True, help_text=_("Empty: no upper end.")
+    )
     payer = models.CharField(_("who pays"), max_length=20, choices=Payer.choices, blank=True)
     paid = models.CharField(_("when it is paid"), max_length=20, choices=PaidWhen.choices, blank=True)
     refund = models.CharField(_("paid back"), max_length=20, choices=Refund.choices, blank=True)

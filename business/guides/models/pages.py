@@ -100,7 +100,10 @@ class GuidePage(BasePage, Checked):
         _("unit of time"), max_length=16, choices=TimeUnit.choices, default=TimeUnit.YEARS
     )
     bound_to = models.CharField(
-        _("bound to"), max_length=200, blank=True, help_text=_("Whom and where it holds for, like the company and the premises.")
+        _("bound to"),
+        max_length=200,
+        blank=True,
+        help_text=_("Whom and where it holds for, like the company and the premises."),
     )
     appeal_to = models.CharField(
         _("appeal to"), max_length=160, blank=True, help_text=_("The court or authority that tries an appeal.")

@@ -136,9 +136,7 @@ class LegalReference(Register):
         if self.in_force_from and self.in_force_to and self.in_force_to < self.in_force_from:
             raise ValidationError({"in_force_to": _("The period ends before it starts.")})
         if self.kind != LawKind.LOCAL and not re.fullmatch(r"[0-9]{1,4}[:/][0-9]{1,4}", self.number):
-            raise ValidationError(
-                {"number": _("Write an SFS number like 2010:1622, or an EU number like 852/2004.")}
-            )
+            raise ValidationError({"number": _("Write an SFS number like 2010:1622, or an EU number like 852/2004.")})
         self._refuse_second()
 
     def _refuse_second(self) -> None:

@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField
 
 from business.core.fields import ChoiceListField
 from business.core.models import Row, originals
-from business.core.panels import FoldedPanel, RegisterSelect
+from business.core.panels import FoldedPanel
 from business.core.periods import Period
 from business.core.rich_text import INLINE
 from business.core.sorting import fold
@@ -112,9 +112,7 @@ class GuideRequirement(FactRow, Period):
         FieldPanel("title"),
         FieldPanel("text"),
         FieldPanel("need"),
-        FoldedPanel(
-            [Period.period_panel, Sourced.source_panel], title=_("From when, and where it stands")
-        ),
+        FoldedPanel([Period.period_panel, Sourced.source_panel], title=_("From when, and where it stands")),
     ]
     translatable_fields = [
         *texts("title", "text"),

@@ -304,7 +304,9 @@ class GuideFactory(PageFactory):
             basis = FeeBasisFactory()
             for start, end in ((None, 100), (101, None)):
                 FeeFactory(page=page, label=f"Band {_number}", basis=basis, band_from=start, band_to=end)
-            RequirementFactory(page=page, law=LawFactory(), checked_by=page.decider, checked_on=datetime.date(2026, 11, 1))
+            RequirementFactory(
+                page=page, law=LawFactory(), checked_by=page.decider, checked_on=datetime.date(2026, 11, 1)
+            )
             TimeRuleFactory(page=page, applies_to=f"fall {_number}")
             TimeRuleFactory(page=page, legal_limit=True, applies_to=f"fall {_number}", law=LawFactory())
             EvidenceFactory(page=page, requirement=Need.IF_APPLICABLE)

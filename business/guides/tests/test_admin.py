@@ -35,7 +35,9 @@ def confirmed(client: Any, address: str, data: Any) -> Any:
     """Send the form of a rate and, when shown what changes, store it."""
     answer = client.post(address, data)
     if answer.context and "shown" in answer.context:
-        answer = client.post(address, {**(data.dict() if hasattr(data, "dict") else data), "shown": answer.context["shown"]})
+        answer = client.post(
+            address, {**(data.dict() if hasattr(data, "dict") else data), "shown": answer.context["shown"]}
+        )
     return answer
 
 

@@ -141,7 +141,7 @@ def test_no_fact_can_differ_between_languages():
         """Everything that the dataclasses hold, without the texts: whatever is added later is compared too."""
 
         def strip(value):
-            if isinstance(value, Text) or (isinstance(value, Page)):
+            if isinstance(value, Text | Page):
                 return None
             if is_dataclass(value):
                 return {field.name: strip(getattr(value, field.name)) for field in fields(value)}

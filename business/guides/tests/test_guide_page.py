@@ -51,7 +51,9 @@ def panel(client, page):
 
 def test_each_fact_names_its_law_and_when_it_was_checked_by_whom(client):
     unit = UnitFactory(name="Tillståndsenheten")
-    guide = GuideFactory(checked_on=datetime.date(2026, 3, 2), checked_by=unit, next_check_on=datetime.date(2099, 1, 1))
+    guide = GuideFactory(
+        checked_on=datetime.date(2026, 3, 2), checked_by=unit, next_check_on=datetime.date(2099, 1, 1)
+    )
     law = LawFactory(name="Alkohollag", number="2010:1622")
     FeeFactory(page=guide, law=law, provision="8 kap. 10 §")
     TimeRuleFactory(page=guide, legal_limit=True, law=LawFactory(name="Alkoholförordning", number="2010:1636"))
@@ -86,7 +88,9 @@ def test_what_it_costs_over_bands_hours_and_units(client):
     basis = FeeBasisFactory(name="kvadratmeter", one="kvadratmeter")
     for start, end, amount in ((None, 250, 14900), (251, 500, 21400), (501, None, 29800)):
         FeeFactory(page=guide, label="Bygglov", basis=basis, band_from=start, band_to=end, amount=Decimal(amount))
-    FeeFactory(page=guide, label="Prov", kind="per_unit", amount=1500, basis=FeeBasisFactory(one="person"), minimum=2000)
+    FeeFactory(
+        page=guide, label="Prov", kind="per_unit", amount=1500, basis=FeeBasisFactory(one="person"), minimum=2000
+    )
     HourlyRateFactory(area=guide.area, amount=Decimal(1240))
     FeeFactory(page=guide, label="Samråd", hourly=True, hours_from=Decimal(4), hours=Decimal(6))
     assert "14 900–29 800 kr" in panel(client, guide)
@@ -132,7 +136,9 @@ def test_what_will_change_is_told_with_its_day(client):
 
 def test_papers_tell_how_old_they_may_be_and_in_which_form(client):
     guide = GuideFactory()
-    paper = EvidenceTypeFactory(name="Registreringsbevis", max_age=3, max_age_unit=TimeUnit.MONTHS, formats=["pdf", "paper"])
+    paper = EvidenceTypeFactory(
+        name="Registreringsbevis", max_age=3, max_age_unit=TimeUnit.MONTHS, formats=["pdf", "paper"]
+    )
     EvidenceFactory(page=guide, evidence_type=paper)
     text = shown(client, guide)
     assert "3 månader" in text

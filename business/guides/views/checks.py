@@ -45,10 +45,10 @@ class DueFilterSet(WagtailFilterSet):
         label=gettext_lazy("When"), choices=WHEN, empty_label=None, method="by_day", null_label=None
     )
     checked_by = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Unit"), queryset=lambda request: Unit.objects.filter(originals())
+        label=gettext_lazy("Unit"), queryset=lambda _request: Unit.objects.filter(originals())
     )
     area = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Area"), queryset=lambda request: AuthorityArea.objects.filter(originals())
+        label=gettext_lazy("Area"), queryset=lambda _request: AuthorityArea.objects.filter(originals())
     )
 
     class Meta:
