@@ -318,7 +318,7 @@ def test_two_amounts_for_one_day_name_each_other(guide):
 
 
 def test_an_overlap_with_a_row_that_is_not_in_the_file(guide):
-    FeeFactory(page=guide, label="Ansökan", valid_from=datetime.date(2027, 1, 1))
+    FeeFactory(page=guide, label="Ansökan", sort_order=1, valid_from=datetime.date(2027, 1, 1))
     book = download()
     book["Avgifter"].delete_rows(3)
     put(book, "Avgifter", 2, gäller_till_och_med=datetime.date(2027, 6, 30))
