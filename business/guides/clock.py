@@ -25,10 +25,10 @@ class ClockForm(FilterForm):
     """When an application arrived and was complete. Only the limits that ask a question have its field."""
 
     matter = forms.ChoiceField(label=_("What it is about"), required=False)
-    received = day_field(_("The application arrived"), required=True)
-    complete = day_field(_("It was complete"), _("Leave this empty if nothing was missing."))
+    received = day_field(_("Arrived on"), required=True)
+    complete = day_field(_("Complete on"), _("Leave this empty if nothing was missing."))
     asked = day_field(
-        _("We asked for what was missing"), _("The day that we wrote to you. Leave this empty if we did not ask.")
+        _("We asked for what was missing on"), _("The day that we wrote to you. Leave this empty if we did not ask.")
     )
     extended = forms.BooleanField(label=_("We have extended the time"), required=False)
 
@@ -53,8 +53,8 @@ class ClockForm(FilterForm):
         super().clean()
         received = self.cleaned_data.get("received")
         for name, message in (
-            ("complete", _("The application cannot be complete before it arrived.")),
-            ("asked", _("We cannot have asked before the application arrived.")),
+            ("complete", _("It cannot be complete before it arrived.")),
+            ("asked", _("We cannot have asked before it arrived.")),
         ):
             day = self.cleaned_data.get(name)
             if received and day and day < received:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Locale
 
 from business.core.translation import Localiser, Text
@@ -109,7 +110,7 @@ def write_fees(target: Any, areas: list[FeeArea], language: str) -> None:
             _("Tariff"),
             _("Next amount, SEK"),
             _("From day"),
-            _("Note"),
+            pgettext("of a fee", "Note"),
         ]
     )
     for area in areas:

@@ -629,8 +629,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "what fees are counted by",
-                "verbose_name_plural": "what fees are counted by",
+                "verbose_name": "measure for fees",
+                "verbose_name_plural": "measures for fees",
                 "ordering": ["sort_key"],
                 "abstract": False,
             },

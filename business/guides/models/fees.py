@@ -129,8 +129,8 @@ class FeeBasis(Register):
     translatable_fields = [*Register.translatable_fields, *texts("one")]
 
     class Meta(Register.Meta):
-        verbose_name = _("what fees are counted by")
-        verbose_name_plural = _("what fees are counted by")
+        verbose_name = _("measure for fees")
+        verbose_name_plural = _("measures for fees")
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="unique_fee_basis_slug")]
 
 
