@@ -130,6 +130,11 @@ def database(url: str) -> dict:
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'database.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# What the web processes and the worker of one machine remember together: how far a long piece of work has come, for one.
+SHARED_CACHE = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": os.environ.get("CACHE_DIR") or VAR_DIR / "cache",
+}
 
 # Wagtail enqueues search indexing at every save: that stays immediate. What we put off goes to the database queue.
 TASKS = {

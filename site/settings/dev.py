@@ -3,7 +3,7 @@
 import os
 
 from .base import *  # noqa: F403
-from .base import LOGGING, STATIC_ROOT, env_bool, env_list
+from .base import LOGGING, SHARED_CACHE, STATIC_ROOT, env_bool, env_list
 
 # Off by default, so that the designed error pages are what one sees; `make run DEBUG=1` shows Django's own.
 DEBUG = env_bool("DEBUG")
@@ -11,6 +11,7 @@ SECRET_KEY = "only-for-the-demo-on-this-machine-and-never-in-production"
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 DEMO_ALLOWED = True
 STYLEGUIDE_ENABLED = True
+CACHES = {"default": SHARED_CACHE}
 SERVE_MEDIA = True
 if not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "business.core.mail.FolderEmailBackend"

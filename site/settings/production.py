@@ -28,12 +28,7 @@ WAGTAILADMIN_BASE_URL = required("BASE_URL").rstrip("/")
 DATABASES = {"default": database(required("DATABASE_URL"))}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = required("DEFAULT_FROM_EMAIL")
 # Shared by the processes of one machine: what one of them learns of a moved host or page, the others know too.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": os.environ.get("CACHE_DIR") or VAR_DIR / "cache",
-    }
-}
+CACHES = {"default": SHARED_CACHE}
 
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", True)
 # Health checks come from inside, over plain HTTP.
