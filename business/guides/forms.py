@@ -28,8 +28,10 @@ class GuidePageForm(PageForm):
         super().__init__(*args, **kwargs)
         if not self.instance.pk and "checked_on" in self.fields:
             today = timezone.localdate()
-            self.initial.setdefault("checked_on", today)
-            self.initial.setdefault("next_check_on", next_check(today, self.instance.check_every))
+            self.initial["checked_on"] = self.initial.get("checked_on") or today
+            self.initial["next_check_on"] = self.initial.get("next_check_on") or next_check(
+                today, self.instance.check_every
+            )
         self._share_choices()
 
     def _share_choices(self) -> None:

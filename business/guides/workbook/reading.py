@@ -67,7 +67,7 @@ def read(data: bytes, registers: Registers, errors: Errors, report: Report = qui
         for outline in outlines:
             if (sheet := known.get(outline.name)) is not None:
                 reader = _SheetReader(sheet, book, registers, errors)
-                reader.read(_cells(workbook[sheet.name]), lambda row, before=done: report(before + row, total))
+                reader.read(_cells(workbook[sheet.name]), _further(report, done, total))
                 done += outline.rows
                 report(done, total)
     # openpyxl does not say how it fails on a file that is not as it should be.
@@ -76,6 +76,11 @@ def read(data: bytes, registers: Registers, errors: Errors, report: Report = qui
             raise
         errors.add(_("The file is damaged and cannot be read. Save it again as .xlsx."))
     return book
+
+
+def _further(report: Report, before: int, total: int) -> Callable[[int], None]:
+    """Return what tells of a row in a sheet as so much of the whole file."""
+    return lambda row: report(before + row, total)
 
 
 def _check_outlines(outlines: list[Outline], known: dict[str, Sheet], errors: Errors) -> None:

@@ -115,7 +115,7 @@ def _cell(worksheet: Any, value: Any, head: bool = False, font: Font | None = No
 def _format_of(column: Column, sheet: Sheet) -> str:
     if isinstance(column, Day):
         return DAY_FORMAT
-    if isinstance(column, Number) and getattr(column.definition(sheet.model), "decimal_places", 0):
+    if isinstance(column, Number) and getattr(column.definition(sheet.model), "decimal_places", None):
         return MONEY_FORMAT
     return ""
 
@@ -191,6 +191,6 @@ def _write_registers(book: Workbook, registers: Registers) -> None:
     for number in range(max((len(column) for column in columns), default=0)):
         row: list[Any] = []
         for column in columns:
-            key, name = column[number] if number < len(column) else (None, None)
-            row += [_cell(worksheet, key), _cell(worksheet, name), None]
+            record = column[number] if number < len(column) else (None, None)
+            row += [*(_cell(worksheet, value) for value in record), None]
         worksheet.append(row)
