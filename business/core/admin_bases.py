@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -25,9 +26,11 @@ from business.core.translation import source_locale
 
 __all__ = [
     "REGISTER_MENU",
+    "OriginalCreateView",
     "OriginalPagesFilterSet",
     "PageListing",
     "PlainRegisterViewSet",
+    "RefusedWhenStored",
     "RegisterGroup",
     "RegisterViewSet",
 ]
@@ -74,6 +77,18 @@ class RegisterIndexView(PlainRegisterIndexView):
         context = super().get_context_data(*args, **kwargs)
         attach_translations(context["object_list"])
         return context
+
+
+class RefusedWhenStored:
+    """For views of records that look again when they are stored: of two people at once, the slower meets a message."""
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except ValidationError as taken:
+            form.add_error(None, taken)
+            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class OriginalCreateView(CreateView):

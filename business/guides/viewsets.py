@@ -22,7 +22,7 @@ from .models import (
     Tariff,
     Trade,
 )
-from .views.laws import LawEditView
+from .views.laws import LawCreateView, LawEditView
 from .views.rates import HourlyRateCreateView, HourlyRateEditView
 
 __all__ = [
@@ -85,6 +85,7 @@ class LegalReferenceViewSet(RegisterViewSet):
     icon = "doc-full-inverse"
     menu_order = 30
     list_display = ["name", "number", "kind", "in_force_from", "in_force_to"]
+    add_view_class = LawCreateView
     edit_view_class = LawEditView
     list_filter = ["kind"]
 

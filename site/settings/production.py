@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import LOGGING, VAR_DIR, database, env_bool, env_list
+from .base import LOGGING, SHARED_CACHE, database, env_bool, env_list
 
 
 def required(name: str) -> str:

@@ -32,7 +32,7 @@ from ..forms import GuidePageForm
 from ..panels import CHECK_PANELS, CONNECTION_PANELS, FACT_PANELS, TEXT_PANELS
 from ..reading import read_cards, read_facts
 from ..rules import missing_facts, refuse_overlapping_rows
-from .sources import Checked
+from .sources import Checked, keep_newer_checks
 
 __all__ = ["FeeListPage", "GuideIndexPage", "GuidePage"]
 
@@ -230,6 +230,7 @@ class GuidePage(BasePage, Checked):
         with transaction.atomic():
             if self.pk:
                 list(Page.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+                keep_newer_checks(self)
             super().save(clean=clean, **kwargs)
             if self.locale_id == source_locale().pk:
                 refuse_overlapping_rows(self)

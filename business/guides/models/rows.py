@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -177,7 +178,7 @@ class GuideTimeRule(FactRow, Period):
     amount_from = models.PositiveSmallIntegerField(
         _("at least"), null=True, blank=True, help_text=_("Only for a range, such as 2 to 8 weeks.")
     )
-    amount = models.PositiveSmallIntegerField(_("how many"))
+    amount = models.PositiveSmallIntegerField(_("how many"), validators=[MaxValueValidator(999)])
     unit = models.CharField(_("unit of time"), max_length=16, choices=TimeUnit.choices, default=TimeUnit.WEEKS)
     counted_from = models.CharField(
         _("counted from"), max_length=12, choices=CountedFrom.choices, default=CountedFrom.COMPLETE

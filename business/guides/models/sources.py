@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from business.core.panels import RegisterSelect
 from business.core.spans import TimeUnit, after
 from business.core.translation import facts, texts
 
-__all__ = ["Checked", "FactRow", "Sourced", "next_check"]
+__all__ = ["Checked", "FactRow", "Sourced", "keep_newer_checks", "next_check"]
 
 
 def next_check(checked_on: datetime.date, every: int) -> datetime.date:
@@ -81,3 +82,16 @@ class FactRow(Row, Sourced, Checked):
 
     class Meta(Row.Meta):
         abstract = True
+
+
+def keep_newer_checks(page: Any) -> None:
+    """Take over, for the rows in memory, what was checked while their draft was on its way to being published."""
+    for rows in page.__dict__.get("_cluster_related_objects", {}).values():
+        known = {row.pk: row for row in rows if isinstance(row, FactRow) and row.pk}
+        if known:
+            model = type(next(iter(known.values())))
+            for stored in model._default_manager.filter(pk__in=known, checked_on__isnull=False):
+                row = known[stored.pk]
+                if row.checked_on is None or row.checked_on < stored.checked_on:
+                    row.checked_on, row.checked_by_id = stored.checked_on, stored.checked_by_id
+                    row.next_check_on = stored.next_check_on

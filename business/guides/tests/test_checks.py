@@ -460,7 +460,6 @@ def test_a_draft_that_waits_for_its_day_does_not_forget_it(editor, guide, fee):
     assert check_of(guide.fees.get()) == checked_today(guide)
 
 
-@pytest.mark.xfail(reason="a publication reads its rows before it takes the guide's lock; a check in between is lost")
 def test_a_publication_that_had_begun_does_not_forget_it(guide, fee, editor):
     begun = GuidePage.objects.get(pk=guide.pk).get_latest_revision()
     confirm_fee(editor, fee)

@@ -9,12 +9,18 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.snippets.views.snippets import EditView
 
+from business.core.admin_bases import OriginalCreateView, RefusedWhenStored
+
 from ..services import LAW_FACTS, open_tasks
 
-__all__ = ["LawEditView"]
+__all__ = ["LawCreateView", "LawEditView"]
 
 
-class LawEditView(EditView):
+class LawCreateView(RefusedWhenStored, OriginalCreateView):
+    pass
+
+
+class LawEditView(RefusedWhenStored, EditView):
     def save_instance(self) -> Any:
         """Store the law and ask for the checks, both or neither."""
         with transaction.atomic():

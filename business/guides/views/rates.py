@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import CreateView, EditView
+
+from business.core.admin_bases import RefusedWhenStored
 
 from ..rates import fingerprint, rate_changes
 
 __all__ = ["HourlyRateCreateView", "HourlyRateEditView"]
 
 
-class _ShowsChanges:
+class _ShowsChanges(RefusedWhenStored):
     """Shows every page and amount that changes, and stores only what has been shown."""
 
     confirm_template_name = "guides/hourly_rate_confirm.html"
@@ -32,12 +33,7 @@ class _ShowsChanges:
         changes = rate_changes(rate)
         shown = fingerprint(changes, rate)
         if self.request.POST.get("shown") == shown:  # type: ignore[attr-defined]
-            try:
-                return super().form_valid(form)  # type: ignore[misc]
-            except ValidationError as taken:  # somebody else was a moment faster
-                form.add_error(None, taken)
-                self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
-                return self.form_invalid(form)  # type: ignore[attr-defined]
+            return super().form_valid(form)  # type: ignore[misc]
         context = {
             "page_title": _("What the new hourly rate changes"),
             "header_title": _("What the new hourly rate changes"),
