@@ -18,8 +18,8 @@ from business.core.templatetags.site_tags import kronor
 from business.core.translation import source_locale
 
 from .enums import FeeKind, TimeUnit
-from .facts import span_of
 from .models import CheckTask, GuideEvidence, GuideFee, GuidePage, GuideRequirement, GuideTimeRule
+from .parts import span_of
 
 __all__ = ["CHECKED_ROWS", "DueFact", "DueGuide", "guides_due", "own_check", "read_due"]
 

@@ -14,7 +14,8 @@ from business.core.listings import FilterForm, day_field
 
 from .deadlines import DecisionClock, Limit, decision_clock, fee_after_cut, first_day_of_week_late
 from .enums import CountedFrom
-from .facts import GuideFacts, Price, TimeRule
+from .facts import GuideFacts
+from .parts import Price, TimeRule
 
 __all__ = ["Clock", "ClockForm", "FeeCut", "read_clock"]
 

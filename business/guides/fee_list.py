@@ -15,8 +15,9 @@ from wagtail.models import Locale
 
 from business.core.translation import Localiser, Text
 
-from .facts import Fee, FeeGroup, group_fees
-from .reading import pair_with_originals, read_fees
+from .parts import Fee, FeeGroup, group_fees
+from .reading import pair_with_originals
+from .rows import read_fees
 
 if TYPE_CHECKING:
     from .models import GuidePage

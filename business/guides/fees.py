@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from .enums import FeeKind
-from .facts import Amount
+from .parts import Amount
 
 if TYPE_CHECKING:
     from .models import GuideFee, HourlyRate

@@ -12,9 +12,9 @@ from business.core.querysets import rows_of
 from business.core.translation import source_locale
 
 from .enums import FeeKind
-from .facts import Price
 from .fees import sums_on
 from .models import GuidePage, HourlyRate
+from .parts import Price
 
 __all__ = ["RateChange", "fingerprint", "rate_changes"]
 

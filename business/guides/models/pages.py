@@ -25,11 +25,12 @@ from business.core.translation import facts, locales_by_id, source_locale, texts
 
 from ..clock import read_clock
 from ..enums import GuideKind, SilenceRule, TimeUnit, Validity
-from ..facts import Fee, GuideFacts
+from ..facts import GuideFacts
 from ..fee_list import read_fee_areas, write_fees
 from ..filters import FeeFilterForm, GuideFilterForm
 from ..forms import GuidePageForm
 from ..panels import CHECK_PANELS, CONNECTION_PANELS, FACT_PANELS, TEXT_PANELS
+from ..parts import Fee
 from ..reading import read_cards, read_facts
 from ..rules import missing_facts, refuse_overlapping_rows
 from .sources import Checked, keep_newer_checks
