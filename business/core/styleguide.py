@@ -68,11 +68,17 @@ def _page(title: str, **texts: str) -> Page:
     return page
 
 
+def _price(amount: int) -> SimpleNamespace:
+    sum_of = Decimal(amount)
+    return SimpleNamespace(lowest=sum_of, highest=sum_of, is_known=True, is_free=False, is_range=False, per="")
+
+
 def _guide_card(title: str, summary: str, **facts: Any) -> SimpleNamespace:
     usual = {
         "kind": "permit",
         "kind_label": "Tillstånd",
-        "main_fee": SimpleNamespace(is_free=False, amount=Decimal(9500)),
+        "main_fee": True,
+        "price": _price(9500),
         "costs_more": False,
         "is_free": False,
         "main_time": SimpleNamespace(kind="usual", counted_from="complete", amount=8, span="2–8 veckor"),
@@ -129,7 +135,7 @@ def samples() -> dict[str, Any]:
                 "Registrera verksamheten innan du öppnar.",
                 kind="registration",
                 kind_label="Registrering",
-                main_fee=SimpleNamespace(is_free=False, amount=Decimal(1550)),
+                price=_price(1550),
                 costs_more=True,
                 notice_beside=SimpleNamespace(kind="notice_before_start", amount=2, span="2 veckor"),
             ),

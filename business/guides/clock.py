@@ -60,7 +60,15 @@ class ClockForm(FilterForm):
             day = self.cleaned_data.get(name)
             if received and day and day < received:
                 self.add_error(name, message)
+        if not self.errors and self.limit.counted_from == CountedFrom.RECEIVED:
+            self._refuse_contradictions(self.cleaned_data.get("asked"), self.cleaned_data.get("complete"))
         return self.cleaned_data
+
+    def _refuse_contradictions(self, asked: datetime.date | None, complete: datetime.date | None) -> None:
+        if asked and complete is None:
+            self.add_error("complete", _("Write when it was complete too: the time starts then."))
+        elif asked and complete and asked > complete:
+            self.add_error("asked", _("Nothing was missing any more on that day."))
 
 
 @dataclass(frozen=True)

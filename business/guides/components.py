@@ -37,6 +37,6 @@ class ChecksPanel(Component):
         today = timezone.localdate()
         return {
             "due": guides_due(today, today).count(),
-            "by_law": CheckTask.objects.open().values("page").distinct().count(),
+            "by_law": CheckTask.objects.open().filter(page__live=True).values("page").distinct().count(),
             "report": reverse("guide_checks"),
         }

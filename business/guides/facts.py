@@ -46,7 +46,7 @@ class Summary:
     @property
     def _main_fees(self) -> list[Fee]:
         main = self.main_fee
-        return [fee for fee in self.fees if fee.holds and main is not None and fee.label == main.label]
+        return [fee for fee in self.fees if fee.holds and main is not None and fee.key == main.key]
 
     def _main_price(self, sums: list[tuple[Decimal | None, Decimal | None]]) -> Price:
         lows, highs = [low for low, _high in sums], [high for _low, high in sums]
@@ -75,13 +75,13 @@ class Summary:
     @property
     def other_fees(self) -> int:
         """How many fees there are beside the main one, bands counted as one."""
-        return len({fee.label for fee in self.fees} - {fee.label for fee in self._main_fees})
+        return len({fee.key for fee in self.fees} - {fee.key for fee in self._main_fees})
 
     @property
     def costs_more(self) -> bool:
         """Whether further fees than the main one may come on top."""
         main = self.main_fee
-        return any(fee.holds and not fee.is_free and main and fee.label != main.label for fee in self.fees)
+        return any(fee.holds and not fee.is_free and main and fee.key != main.key for fee in self.fees)
 
     @property
     def is_free(self) -> bool:
@@ -174,7 +174,7 @@ class GuideFacts(Summary):
     def extension_of(self, limit: TimeRule) -> TimeRule | None:
         """By how much a legal limit may be extended."""
         rules = (rule for rule in self.time_rules if rule.kind == TimeRuleKind.EXTENSION and rule.holds)
-        return next((rule for rule in rules if rule.applies_to == limit.applies_to), None)
+        return next((rule for rule in rules if rule.key == limit.key), None)
 
     @property
     def required_evidence(self) -> list[Evidence]:

@@ -238,9 +238,11 @@ class Price:
 class Fee:
     """A fee on the day; ``upcoming`` tells what it will be later, if that is decided.
 
-    One that does not hold yet (``holds`` is false) has no amount, only upcoming ones. A fee by bands is several of these.
+    One that does not hold yet (``holds`` is false) has no amount, only upcoming ones. A fee by bands is several of these
+    with one ``key``, whether or not the label of each is translated.
     """
 
+    key: str
     label: Text
     kind: FeeKind
     holds: bool
@@ -295,12 +297,15 @@ class Fee:
 class FeeGroup:
     """One fee as a reader sees it: a single line, or its bands."""
 
-    label: Text
     fees: list[Fee]
 
     @property
     def first(self) -> Fee:
         return self.fees[0]
+
+    @property
+    def label(self) -> Text:
+        return self.first.label
 
     @property
     def note(self) -> Text:
@@ -311,15 +316,16 @@ class FeeGroup:
 
 def group_fees(fees: list[Fee]) -> list[FeeGroup]:
     """Return the fees by label, in the editor's order, those that hold first."""
-    order = list(dict.fromkeys((fee.label, fee.holds) for fee in fees))
-    ranked = sorted(fees, key=lambda fee: order.index((fee.label, fee.holds)))
-    return [FeeGroup(label, list(lines)) for (label, _holds), lines in groupby(ranked, lambda f: (f.label, f.holds))]
+    order = list(dict.fromkeys((fee.key, fee.holds) for fee in fees))
+    ranked = sorted(fees, key=lambda fee: order.index((fee.key, fee.holds)))
+    return [FeeGroup(list(lines)) for _key, lines in groupby(ranked, lambda fee: (fee.key, fee.holds))]
 
 
 @dataclass(frozen=True)
 class TimeRule:
     kind: TimeRuleKind
     kind_label: Any
+    key: str
     applies_to: Text
     amount_from: int | None
     amount: int
@@ -373,6 +379,7 @@ class Output:
     validity_label: Any
     span: Any
     bound_to: Text
+    evidence: Text
 
 
 @dataclass(frozen=True)

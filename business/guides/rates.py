@@ -48,7 +48,9 @@ def _changes_of(
     page: GuidePage, label: str, rows: list[Any], old: list[HourlyRate], new: list[HourlyRate]
 ) -> list[RateChange]:
     days = {period.valid_from for period in [*rows, *old, *new]} | {
-        period.valid_to + datetime.timedelta(days=1) for period in [*rows, *old, *new] if period.valid_to
+        period.valid_to + datetime.timedelta(days=1)
+        for period in [*rows, *old, *new]
+        if period.valid_to and period.valid_to < datetime.date.max
     }
     found: list[RateChange] = []
     last = None

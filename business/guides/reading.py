@@ -45,6 +45,7 @@ REFERENCES = {
     "decider": ("name", "description"),
     "contact_unit": ("name", "description"),
     "checked_by": ("name",),
+    "output_evidence": ("name",),
 }
 
 

@@ -167,6 +167,7 @@ class FeeReader:
         now = amount_on(row, self.rates, self.day) if holds else Amount(None, None)
         basis = row.basis_id and Basis(say.related(row, "basis", "name"), say.related(row, "basis", "one"))
         return Fee(
+            key=row.label,
             label=say(row, "label"),
             kind=FeeKind(row.kind),
             holds=holds,
@@ -237,6 +238,7 @@ def time_rules_of(
         TimeRule(
             kind=TimeRuleKind(row.kind),
             kind_label=TimeRuleKind(row.kind).label,
+            key=row.applies_to,
             applies_to=say(row, "applies_to"),
             amount_from=row.amount_from,
             amount=row.amount,
@@ -342,6 +344,7 @@ def output_of(source: GuidePage, say: Localiser) -> Output | None:
         validity_label=label_of(Validity, source.validity),
         span=span_of(length, TimeUnit(source.valid_for_unit), source.valid_for_from) if length else "",
         bound_to=say(source, "bound_to"),
+        evidence=say.related(source, "output_evidence", "name"),
     )
 
 

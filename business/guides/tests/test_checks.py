@@ -565,3 +565,10 @@ def test_it_asks_the_database_the_same_however_many_facts_there_are(editor, coun
     add(9, 5)
     assert (measure(REPORT), measure(RESULTS)) == before
     assert max(before) <= 35
+
+
+def test_a_click_in_a_list_that_a_filter_fetched_leads_back_to_the_whole_report(editor, guide):
+    task_for(guide)
+    answer = editor.get(reverse(RESULTS), {"when": "law", "_w_filter_fragment": "true"})
+    ways_back = {field["value"] for field in BeautifulSoup(answer.content, "html.parser").select("[name=next]")}
+    assert ways_back == {f"{reverse(REPORT)}?when=law"}

@@ -341,3 +341,14 @@ def test_it_asks_the_database_nothing(client, building, count_queries):
     assert measure() == measure(received="2026-09-01") == measure(received="i går") <= 25
     limit(building, 4, applies_to="Anmälan", extension=True, late=LateEffect.FEE_CUT)
     assert measure(received="2026-09-01", matter="1", extended="on") == measure()
+
+
+def test_what_was_asked_for_and_never_came_starts_no_clock(client):
+    page = GuideFactory()
+    TimeRuleFactory(page=page, legal_limit=True, amount=10, unit="weeks", counted_from="received")
+    for days, field in (
+        ({"received": "2026-09-01", "asked": "2026-09-10"}, "complete"),
+        ({"received": "2026-09-01", "asked": "2026-09-20", "complete": "2026-09-10"}, "asked"),
+    ):
+        clock = client.get(page.url, days).context["clock"]
+        assert (clock.days, list(clock.form.errors)) == (None, [field])

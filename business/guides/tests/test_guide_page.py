@@ -77,7 +77,7 @@ def test_a_fact_checked_by_itself_says_its_own_day_and_a_late_one_warns(client):
     FeeFactory(page=guide, checked_on=datetime.date(2026, 3, 9), next_check_on=yesterday)
     TimeRuleFactory(page=guide)
     html = client.get(guide.url).content.decode()
-    assert html.count('class="caution"') == 1
+    assert html.count('class="caution"') == 2  # among the facts that stand first, and in the table of fees
     assert "9 mars 2026" in panel(client, guide)
     GuidePage.objects.filter(pk=guide.pk).update(checked_on=timezone.localdate())
     assert 'class="caution"' not in client.get(guide.url).content.decode()
@@ -241,3 +241,47 @@ def test_the_page_asks_the_same_however_many_facts_there_are(client, count_queri
     more_english = translate(more, title="Licence two")
     assert [measure(more), measure(more_english)] <= before
     assert max(before) <= 25
+
+
+def test_a_card_tells_the_same_price_as_the_guide(client):
+    guide = GuideFactory()
+    basis = FeeBasisFactory(name="kvadratmeter", one="kvadratmeter")
+    for start, end, amount in ((None, 250, 14900), (251, None, 29800)):
+        FeeFactory(page=guide, label="Bygglov", basis=basis, band_from=start, band_to=end, amount=Decimal(amount))
+    text = re.sub(r"\s+", " ", client.get(guide.get_parent().get_url()).content.decode().replace("\xa0", " "))
+    assert "14 900–29 800 kr" in text
+
+
+def test_bands_and_limits_belong_together_before_they_are_translated():
+    guide = GuideFactory()
+    basis = FeeBasisFactory()
+    FeeFactory(page=guide, label="Bygglov", basis=basis, band_to=250, amount=Decimal(100))
+    TimeRuleFactory(page=guide, legal_limit=True, applies_to="Bygglov")
+    english = translate(guide, title="Permit")
+    english.fees.update(label="Permit")
+    english.time_rules.update(applies_to="Permit")
+    FeeFactory(page=guide, label="Bygglov", basis=basis, band_from=251, amount=Decimal(300))
+    TimeRuleFactory(page=guide, kind="extension", amount_from=None, amount=10, applies_to="Bygglov")
+    facts = GuidePage.objects.get(pk=english.pk).facts()
+    assert [len(group.fees) for group in facts.fee_groups] == [2]
+    assert (facts.price.lowest, facts.price.highest, facts.other_fees) == (Decimal(100), Decimal(300), 0)
+    assert facts.extension_of(facts.legal_limit).amount == 10
+
+
+def test_a_fee_by_bands_and_units_keeps_its_unit(client):
+    guide = GuideFactory()
+    basis = FeeBasisFactory(name="dagar", one="dag")
+    FeeFactory(page=guide, label="Plats", kind="per_unit", basis=basis, band_to=10, amount=Decimal(100))
+    FeeFactory(page=guide, label="Plats", kind="per_unit", basis=basis, band_from=11, amount=Decimal(80))
+    assert re.search(r"80–100 kr\s+per dag", panel(client, guide))
+
+
+def test_a_fee_beside_the_main_one_warns_too_and_one_that_ends_says_when(client):
+    guide = GuideFactory(checked_on=datetime.date(2026, 3, 2), next_check_on=datetime.date(2099, 1, 1))
+    FeeFactory(page=guide, label="Ansökan")
+    yesterday = timezone.localdate() - DAY
+    FeeFactory(page=guide, label="Tillsyn", checked_on=datetime.date(2026, 3, 9), next_check_on=yesterday)
+    FeeFactory(page=guide, label="Engångsavgift", valid_to=datetime.date(2098, 5, 17))
+    html = client.get(guide.url).content.decode()
+    assert html.count('class="caution"') == 1
+    assert "17 maj 2098" in html

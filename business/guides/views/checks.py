@@ -25,7 +25,7 @@ from business.core.models import originals
 from business.organisation.models import Unit
 
 from ..checks import CHECKED_ROWS, guides_due, read_due
-from ..models import AuthorityArea, GuidePage
+from ..models import AuthorityArea, CheckTask, GuidePage
 from ..permissions import can_keep_facts
 from ..services import confirm_fact, confirm_guide, finish_task
 
@@ -111,7 +111,13 @@ class FactsToCheckView(ReportView):
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
-        return {**context, "confirm_url": reverse("guide_checks_confirm"), "here": self.request.get_full_path()}
+        return {**context, "confirm_url": reverse("guide_checks_confirm"), "here": self._here()}
+
+    def _here(self) -> str:
+        """Return the address of the whole report as it is filtered now: what a filter fetches is only a part of it."""
+        chosen = self.request.GET.copy()
+        chosen.pop("_w_filter_fragment", None)
+        return f"{reverse('guide_checks')}?{chosen.urlencode()}"
 
 
 class ConfirmView(View):
@@ -131,18 +137,28 @@ class ConfirmView(View):
     def _confirm(self, sent: Any) -> None:
         user, today = self.request.user, timezone.localdate()
         relation = sent.get("relation", "")
+        if relation not in {*CHECKED_ROWS, "guide", "task"}:
+            raise Http404
+        self._refuse_others(relation, sent)
         if relation in CHECKED_ROWS:
             row = confirm_fact(int(sent.get("page", "")), relation, int(sent.get("row", "")), user, today)
             messages.success(self.request, _("“%(fact)s” is noted as checked today.") % {"fact": row})
         elif relation == "guide":
             page = confirm_guide(int(sent.get("page", "")), user, today)
             messages.success(self.request, _("Everything on “%(guide)s” is noted as checked today.") % {"guide": page})
-        elif relation == "task":
+        else:
             task = finish_task(int(sent.get("row", "")), user)
             names = {"guide": task.page, "law": task.law}
             messages.success(self.request, _("“%(guide)s” is noted as compared with %(law)s.") % names)
+
+    def _refuse_others(self, relation: str, sent: Any) -> None:
+        """Refuse a guide that the user may not publish: some may publish one part of the site and not another."""
+        if relation == "task":
+            page = CheckTask.objects.open().select_related("page").get(pk=int(sent.get("row", ""))).page
         else:
-            raise Http404
+            page = GuidePage.objects.get(pk=int(sent.get("page", "")))
+        if not page.permissions_for_user(self.request.user).can_publish():
+            raise PermissionDenied
 
     def _way_back(self) -> str:
         back = self.request.POST.get("next", "")
