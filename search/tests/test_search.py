@@ -11,8 +11,8 @@ from django.utils.html import escape
 from wagtail.models import PageViewRestriction
 
 from business.core.tests.factories import StandardPageFactory, home, translate
-from business.guides.models import GuideStep
-from business.guides.tests.factories import GuideFactory, guide_index
+from business.guides.models import GuidePage, GuideStep
+from business.guides.tests.factories import FeeFactory, GuideFactory, guide_index
 from business.networks.tests.factories import NetworkFactory
 from business.news.tests.factories import NewsFactory
 from home.models import HomeGuide
@@ -60,7 +60,9 @@ def test_running_text_is_searched_without_its_markup(look):
 
 
 def test_new_rows_are_found_as_soon_as_they_are_published(look):
-    guide = GuideFactory(title="Uteservering")
+    guide = GuideFactory(title="Uteservering", ready=True)
+    FeeFactory(page=guide)
+    guide = GuidePage.objects.get(pk=guide.pk)
     guide.steps.add(GuideStep(title="Ring polisen", locale=guide.locale))
     guide.save_revision().publish()
     assert look("polisen") == ["Uteservering"]
