@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,4 +17,4 @@ class InboxConfig(AppConfig):
         from business.inbox.permissions import CasePermissionPolicy
 
         register_permission_policy(Case, CasePermissionPolicy(Case))
-        periodic.register("send waiting mail", every=30, call=outbox.sweep)
+        periodic.register("send waiting mail", every=settings.OUTBOX_SWEEP_EVERY, call=outbox.sweep)

@@ -20,14 +20,11 @@ from .enums import OPEN, CaseStatus, Direction, EventKind, MailPurpose, MailStat
 from .mails import office
 from .models import Case, Event, Message, OutboxMail
 
-__all__ = ["BACKOFF", "GIVE_UP_AFTER", "count_as_sent", "deliver", "put", "send_again", "sweep"]
+__all__ = ["GIVE_UP_AFTER", "count_as_sent", "deliver", "put", "send_again", "sweep"]
 
 log = logging.getLogger(__name__)
 
-LEASE = datetime.timedelta(minutes=5)
 GIVE_UP_AFTER = datetime.timedelta(hours=72)
-# Minutes to wait after the first, second, … failure; the last one repeats until 72 hours have passed.
-BACKOFF = (1, 5, 15, 60, 120, 240, 480)
 # The server, not this mail, is in trouble: every other mail would meet the same.
 SERVER_TROUBLE = (
     smtplib.SMTPAuthenticationError,
@@ -85,7 +82,7 @@ def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
     The claim is a conditional update whose row count is checked: it holds on SQLite too, where row locks do nothing.
     """
     now = at or timezone.now()
-    lease = now + LEASE
+    lease = now + settings.OUTBOX_LEASE
     claimed = (
         OutboxMail.objects.filter(pk=pk)
         .due(now)
@@ -191,7 +188,8 @@ def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: d
             _event(mail, EventKind.MAIL_FAILED, now, error=brief)
             log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, brief)
         return
-    wait = BACKOFF[min(mail.attempts, len(BACKOFF)) - 1]
+    waits = settings.OUTBOX_BACKOFF
+    wait = waits[min(mail.attempts, len(waits)) - 1]
     next_attempt = now + datetime.timedelta(minutes=wait)
     if _finish(mail, lease, status=MailStatus.WAITING, last_error=words, next_attempt_at=next_attempt):
         log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, brief)

@@ -1,5 +1,6 @@
 """What every environment shares. Values that differ by place come from the environment."""
 
+import datetime
 import os
 from pathlib import Path
 
@@ -260,6 +261,11 @@ WAGTAILEMBEDS_FINDERS: list[dict] = []
 DEMO_ALLOWED = False  # whether `load_demo` may run here
 STYLEGUIDE_ENABLED = False
 CASE_NUMBER_PREFIX = "DB"
+# Mail on its way out; the fault suite, which cannot wait, sets these lower. Keep the lease far above EMAIL_TIMEOUT.
+OUTBOX_LEASE = datetime.timedelta(minutes=5)  # after it, a mail of a worker that died is anybody's
+OUTBOX_SWEEP_EVERY = 30  # seconds
+# Minutes to wait after the first, second, … failure; the last one repeats until 72 hours have passed.
+OUTBOX_BACKOFF = (1, 5, 15, 60, 120, 240, 480)
 
 # --- Log ------------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import ssl
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -214,14 +215,14 @@ def test_who_took_longer_than_the_lease_no_longer_says_how_it_ended(mail_server,
 
     def slow(slow_mail):
         monkeypatch.setattr(outbox, "_send", send)
-        assert outbox.deliver(mail.pk, at=starts + 2 * outbox.LEASE) == MailStatus.SENT
+        assert outbox.deliver(mail.pk, at=starts + 2 * settings.OUTBOX_LEASE) == MailStatus.SENT
         if ends == "fails":
             raise TimeoutError
 
     monkeypatch.setattr(outbox, "_send", slow)
     assert outbox.deliver(mail.pk, at=starts) == MailStatus.SENT
     mail.refresh_from_db()
-    assert (mail.sent_at, mail.last_error) == (starts + 2 * outbox.LEASE, "")
+    assert (mail.sent_at, mail.last_error) == (starts + 2 * settings.OUTBOX_LEASE, "")
     assert Event.objects.get().kind == EventKind.MAIL_SENT
     assert outbox.sweep() == 0
     assert len(mail_server.received) == 1
