@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-__all__ = ["leave", "postgres"]
+__all__ = ["Server", "leave", "server"]
 
 PATIENCE = 60  # seconds to start or to stop
 # Nothing here outlives the run, so nothing needs to reach the disk.
@@ -42,41 +42,71 @@ def programs() -> Path:
     return max(found, key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0)).parents[1]
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Start a server and yield the ``DATABASE_URL`` of its first, empty database."""
-    folder = Path(tempfile.mkdtemp(prefix="dukatbord-pg-", dir="/tmp"))
-    process: subprocess.Popen | None = None
-    try:
-        installed, who = programs(), {}
-        data = folder / "data"
-        data.mkdir(mode=0o700)
+class Server:
+    """One PostgreSQL in a folder of its own. It can be stopped and started again: its data stays while it exists."""
+
+    def __init__(self, folder: Path, options: tuple[str, ...], initdb: tuple[str, ...]) -> None:
+        self.folder, self.data = folder, folder / "data"
+        self.url = f"postgres://postgres@{quote(str(self.data), safe='')}/postgres"
+        self.process: subprocess.Popen | None = None
+        self._who: dict[str, Any] = {}
+        installed = programs()
+        self.data.mkdir(mode=0o700)
         if os.geteuid() == 0:
             # PostgreSQL refuses to be root; another user may not be able to read where the project lies.
             installed = _copy_programs(installed, folder)
             nobody = pwd.getpwnam("nobody")
-            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            self._who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             folder.chmod(0o711)
-            os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        arguments = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        _run([str(installed / "bin/initdb"), *arguments], folder, who)
-        options = [part for option in (*OPTIONS, f"unix_socket_directories={data}") for part in ("-c", option)]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [str(installed / "bin/postgres"), "-D", str(data), *options],
-                cwd=folder,
+            os.chown(self.data, nobody.pw_uid, nobody.pw_gid)
+        arguments = [
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
+        _run([str(installed / "bin/initdb"), *arguments, *initdb], folder, self._who)
+        told = (*OPTIONS, f"unix_socket_directories={self.data}", *options)
+        self._command = [str(installed / "bin/postgres"), "-D", str(self.data)]
+        self._command += [part for option in told for part in ("-c", option)]
+
+    def start(self) -> None:
+        """Start it, and return once it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command,
+                cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 process_group=0,  # Ctrl-C is for the tests; the server is stopped after them
-                **who,
+                **self._who,
             )
-        url = f"postgres://postgres@{quote(str(data), safe='')}/postgres"
-        _wait(process, data, folder / "log")
-        yield url
+        _wait(self.process, self.data, self.folder / "log")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            _stop(self.process)
+
+
+@contextlib.contextmanager
+def server(*options: str, initdb: tuple[str, ...] = ()) -> Iterator[Server]:
+    """Start a server, with further options if need be, and remove all of it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="dukatbord-pg-", dir="/tmp"))
+    made: Server | None = None
+    try:
+        made = Server(folder, options, initdb)
+        made.start()
+        yield made
     finally:
-        if process is not None:
-            _stop(process)
+        if made is not None:
+            made.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -130,8 +160,8 @@ def main() -> int:
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     signal.signal(signal.SIGTERM, leave)
-    with postgres() as url:
-        command = subprocess.Popen(sys.argv[1:], env={**os.environ, "DATABASE_URL": url})
+    with server() as postgres:
+        command = subprocess.Popen(sys.argv[1:], env={**os.environ, "DATABASE_URL": postgres.url})
         try:
             return command.wait()
         except (KeyboardInterrupt, SystemExit):
