@@ -38,6 +38,16 @@ __all__ = [
 REGISTER_MENU = "register_register_menu_item"
 
 
+class SteadyOrder:
+    """What an editor sorts by may be the same in many rows: no row is then on two pages of the list, or on none."""
+
+    def order_queryset(self, queryset: QuerySet) -> QuerySet:
+        ordered = super().order_queryset(queryset)  # type: ignore[misc]
+        if self.is_searching or not ordered.query.order_by:  # type: ignore[attr-defined]
+            return ordered
+        return ordered.order_by(*ordered.query.order_by, "pk")
+
+
 # --- Registers ------------------------------------------------------------------------------------------------------
 
 
@@ -48,7 +58,7 @@ class RegisterFilterSet(WagtailFilterSet):
         """Wagtail's would leave nothing but originals of another language, which there are none of."""
 
 
-class PlainRegisterIndexView(IndexView):
+class PlainRegisterIndexView(SteadyOrder, IndexView):
     """A listing with as many queries for a thousand rows as for one."""
 
     base_filterset_class = RegisterFilterSet
@@ -163,7 +173,7 @@ class OriginalPagesFilterSet(PageFilterSet):
         """See :class:`RegisterFilterSet`."""
 
 
-class OriginalPagesIndexView(PageIndexView):
+class OriginalPagesIndexView(SteadyOrder, PageIndexView):
     """Pages of one type in the source language: their facts hold in every language."""
 
     base_filterset_class = OriginalPagesFilterSet

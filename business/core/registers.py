@@ -19,7 +19,7 @@ class RegisterChoices:
         active, source = active_locale_code(), settings.LANGUAGE_CODE
         rows = list(
             model._default_manager.filter(locale__language_code__in={active, source}, **filters)
-            .order_by(*order_by)
+            .order_by(*order_by, "pk")
             .values_list("translation_key", "slug", "name", "locale__language_code")
         )
         # The key is the original's: a translation may not have heard of a change yet.

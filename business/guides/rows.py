@@ -203,7 +203,7 @@ def rates_of(guides: Iterable[GuidePage], fees: Rows) -> dict[int, list[HourlyRa
     areas = {guide.area_id for guide in guides if any(fee.kind == FeeKind.HOURS for fee in fees.get(guide.pk, ()))}
     found: dict[int, list[HourlyRate]] = {}
     if areas:
-        for rate in apps.get_model(RATES).objects.filter(area__in=areas).order_by("valid_from"):
+        for rate in apps.get_model(RATES).objects.filter(area__in=areas).order_by("valid_from", "pk"):
             found.setdefault(rate.area_id, []).append(rate)
     return found
 

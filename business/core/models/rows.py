@@ -10,4 +10,6 @@ class Row(TranslatableMixin, Orderable):
 
     class Meta(Orderable.Meta):
         abstract = True
+        # Rows without a number, or with one number, stand as they were made: PostgreSQL has no order of its own.
+        ordering = ["sort_order", "pk"]
         unique_together = [("translation_key", "locale")]

@@ -43,7 +43,7 @@ class Register(index.Indexed, TranslatableMixin, models.Model):
 
     class Meta(TranslatableMixin.Meta):
         abstract = True
-        ordering = ["sort_key"]
+        ordering = ["sort_key", "pk"]
 
     def __str__(self) -> str:
         return self.name

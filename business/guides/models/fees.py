@@ -56,7 +56,7 @@ class HourlyRate(Period):
     class Meta:
         verbose_name = _("hourly rate")
         verbose_name_plural = _("hourly rates")
-        ordering = ["area__sort_key", "-valid_from"]
+        ordering = ["area__sort_key", models.F("valid_from").desc(nulls_last=True), "pk"]
 
     def __str__(self) -> str:
         return f"{self.area}: {self.amount} kr"

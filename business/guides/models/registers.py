@@ -123,7 +123,7 @@ class LegalReference(Register):
             if any(field.name == "law" for field in row._meta.fields):
                 pages.update(row._default_manager.filter(law=self).values_list("page_id", flat=True))
         guides = apps.get_model("guides", "GuidePage").objects.filter(pk__in=pages)
-        return list(guides.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("sort_key"))
+        return list(guides.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("sort_key", "pk"))
 
     def in_force_on(self, day: datetime.date) -> bool:
         """Whether the law is in force on a day; an empty end is open."""
