@@ -9,12 +9,16 @@ class InboxConfig(AppConfig):
     verbose_name = _("Inbox")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
         from wagtail.permissions import register_permission_policy
 
         from business.core import periodic
-        from business.inbox import outbox
-        from business.inbox.models import Case
+        from business.inbox import outbox, promise
+        from business.inbox.models import Case, InboxSettings, OfficeDay
         from business.inbox.permissions import CasePermissionPolicy
 
         register_permission_policy(Case, CasePermissionPolicy(Case))
         periodic.register("send waiting mail", every=settings.OUTBOX_SWEEP_EVERY, call=outbox.sweep)
+        for model in (InboxSettings, OfficeDay):
+            for signal in (post_save, post_delete):
+                signal.connect(promise.recount_on_commit, sender=model)

@@ -54,12 +54,12 @@ class InboxPanel(Component):
         return super().render_html(parent_context) if self.is_shown() else ""
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        user, today = self.request.user, timezone.localdate()
+        user, now = self.request.user, timezone.now()
         cases = Case.objects.for_user(user)
         pressing = list(cases.most_pressing().for_listing()[: self.shown])
         for case in pressing:
-            case.spoken_due = due(case, today)
-        return {"counts": self.counts(cases.summary(today, user)), "pressing": pressing, "request": self.request}
+            case.spoken_due = due(case, now)
+        return {"counts": self.counts(cases.summary(now, user)), "pressing": pressing, "request": self.request}
 
     def counts(self, number: dict[str, int]) -> list[Count]:
         def listing(**query: str) -> str:

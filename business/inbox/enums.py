@@ -7,9 +7,15 @@ from django.utils.translation import pgettext_lazy
 __all__ = [
     "ANSWERABLE",
     "DECIDED",
+    "FROM_AN_OFFICER",
+    "HANDED_OUT",
     "ON_ITS_WAY",
     "OPEN",
+    "PARKED",
+    "PAUSED",
     "TRANSITIONS",
+    "UNTOUCHED",
+    "AfterSending",
     "CaseStatus",
     "Channel",
     "Direction",
@@ -17,6 +23,7 @@ __all__ = [
     "MailPurpose",
     "MailStatus",
     "PreferredChannel",
+    "ScanState",
     "Triage",
 ]
 
@@ -25,23 +32,51 @@ class CaseStatus(models.TextChoices):
     """Where a case stands."""
 
     NEW = "new", pgettext_lazy("state of a case", "New")
+    ASSIGNED = "assigned", _("Assigned")
     IN_PROGRESS = "in_progress", _("In progress")
+    WAITING_SENDER = "waiting_sender", _("Waiting for the sender")
+    WAITING_OTHER = "waiting_other", _("Waiting for another")
+    MEETING_BOOKED = "meeting_booked", _("Meeting booked")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
+    QUARANTINED = "quarantined", _("In quarantine")
+    MERGED = "merged", _("Merged with another")
 
 
 # Somebody still has to do something.
-OPEN = frozenset({CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.REOPENED})
-# Everything but a closed case can be answered; a closed one is reopened first.
+OPEN = frozenset(
+    {
+        CaseStatus.NEW,
+        CaseStatus.ASSIGNED,
+        CaseStatus.IN_PROGRESS,
+        CaseStatus.WAITING_SENDER,
+        CaseStatus.WAITING_OTHER,
+        CaseStatus.MEETING_BOOKED,
+        CaseStatus.REOPENED,
+    }
+)
+# Nobody has begun.
+UNTOUCHED = frozenset({CaseStatus.NEW, CaseStatus.ASSIGNED, CaseStatus.REOPENED})
+# The officer can do nothing before the sender does: no time is counted.
+PAUSED = frozenset({CaseStatus.WAITING_SENDER})
+# Put aside until a day.
+PARKED = frozenset({CaseStatus.WAITING_SENDER, CaseStatus.WAITING_OTHER, CaseStatus.MEETING_BOOKED})
+# A closed case is reopened first, one in quarantine released, a merged one answered where it was merged.
 ANSWERABLE = OPEN | {CaseStatus.ANSWERED}
 
+_WORKED = frozenset({CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.CLOSED}) | PARKED
 TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
-    CaseStatus.NEW: frozenset({CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.CLOSED}),
-    CaseStatus.IN_PROGRESS: frozenset({CaseStatus.ANSWERED, CaseStatus.CLOSED}),
-    CaseStatus.ANSWERED: frozenset({CaseStatus.IN_PROGRESS, CaseStatus.CLOSED, CaseStatus.REOPENED}),
+    CaseStatus.NEW: _WORKED | {CaseStatus.QUARANTINED, CaseStatus.MERGED},
+    CaseStatus.ASSIGNED: _WORKED | {CaseStatus.NEW, CaseStatus.QUARANTINED, CaseStatus.MERGED},
+    CaseStatus.IN_PROGRESS: _WORKED | {CaseStatus.MERGED},
+    **{parked: _WORKED | {CaseStatus.MERGED} for parked in PARKED},
+    CaseStatus.ANSWERED: _WORKED | {CaseStatus.REOPENED, CaseStatus.MERGED},
     CaseStatus.CLOSED: frozenset({CaseStatus.REOPENED}),
-    CaseStatus.REOPENED: frozenset({CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.CLOSED}),
+    CaseStatus.REOPENED: _WORKED | {CaseStatus.MERGED},
+    CaseStatus.QUARANTINED: frozenset({CaseStatus.NEW, CaseStatus.CLOSED}),
+    # Undone, it is what it was before.
+    CaseStatus.MERGED: ANSWERABLE,
 }
 
 
@@ -88,6 +123,22 @@ class MailPurpose(models.TextChoices):
 
     RECEIPT = "receipt", _("Receipt")
     ANSWER = "answer", _("Answer")
+    COPY = "copy", _("Copy of an answer")
+    DELAY = "delay", _("Delay notice")
+    ALERT = "alert", _("Notice to the officer")
+
+
+# What the sender has from a person.
+FROM_AN_OFFICER = frozenset({MailPurpose.ANSWER, MailPurpose.DELAY})
+
+
+class AfterSending(models.TextChoices):
+    """What becomes of a case when the mail server has accepted the answer."""
+
+    ANSWERED = "answered", _("Answered")
+    CLOSE = "close", _("Close")
+    WAIT = "wait", _("Wait for the sender")
+    HAND_OVER = "hand_over", _("Hand over")
 
 
 class MailStatus(models.TextChoices):
@@ -97,10 +148,23 @@ class MailStatus(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Accepted by the mail server")
     FAILED = "failed", _("Could not be sent")
+    WITHDRAWN = "withdrawn", _("Withdrawn before it was sent")
 
 
 # Neither sent nor given up.
 ON_ITS_WAY = frozenset({MailStatus.WAITING, MailStatus.SENDING})
+
+
+class ScanState(models.TextChoices):
+    """What the virus scanner says of a file. Only a file that is clean, or that nobody has to scan, is handed out."""
+
+    NOT_NEEDED = "not_needed", _("Not scanned: no scanner is set up")
+    WAITING = "waiting", _("Waiting to be scanned")
+    CLEAN = "clean", _("Scanned, nothing found")
+    INFECTED = "infected", _("Malicious, locked")
+
+
+HANDED_OUT = frozenset({ScanState.NOT_NEEDED, ScanState.CLEAN})
 
 
 class EventKind(models.TextChoices):
@@ -109,6 +173,7 @@ class EventKind(models.TextChoices):
     RECEIVED = "received", _("Request received")
     ADDED = "added", _("Further message received")
     TAKEN = "taken", _("Taken")
+    ASSIGNED = "assigned", _("Assigned")
     RELEASED = "released", _("Released")
     DESCRIBED = "described", _("Short content written")
     NOTED = "noted", _("Note written")
@@ -116,7 +181,15 @@ class EventKind(models.TextChoices):
     MAIL_SENT = "mail_sent", _("Mail accepted by the mail server")
     MAIL_FAILED = "mail_failed", _("Mail could not be sent")
     MAIL_RETRIED = "mail_retried", _("Mail sent again")
+    WITHDRAWN = "withdrawn", _("Answer withdrawn before it was sent")
+    DELAYED = "delayed", _("Delay notice sent")
+    MOVED = "moved", _("State changed")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
+    MERGED = "merged", _("Merged")
+    UNMERGED = "unmerged", _("Merging undone")
+    QUARANTINED = "quarantined", _("Put in quarantine")
+    UNQUARANTINED = "unquarantined", _("Let out of quarantine")
+    FILE_LOCKED = "file_locked", _("Malicious file locked")
     TRIAGED = "triaged", _("Decided how it is kept")

@@ -92,11 +92,11 @@ class CaseFilterSet(WagtailFilterSet):
         ]
 
     def by_attention(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
-        today = timezone.localdate()
+        now = timezone.now()
         return {
             "open": cases.open,
-            "due": lambda: cases.due(today),
-            "late": lambda: cases.late(today),
+            "due": lambda: cases.due(now),
+            "late": lambda: cases.late(now),
             "failed": cases.with_failed_mail,
         }[value]()
 

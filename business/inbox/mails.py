@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,17 @@ from business.core.personal_number import mask_personal_numbers
 from business.core.translation import Localiser, locale_for
 
 from .enums import Direction
-from .models import Case
+from .models import Case, OutboxMail
 
-__all__ = ["answer_mail", "office", "quoted", "receipt_mail"]
+__all__ = [
+    "answer_mail",
+    "delay_mail",
+    "failure_alert",
+    "given_alert",
+    "office",
+    "quoted",
+    "receipt_mail",
+]
 
 WIDTH = 72
 
@@ -88,3 +97,37 @@ def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
             original=original,
             quoted=quoted(mask_personal_numbers(original.text)) if original and not case.is_secret else "",
         )
+
+
+def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
+    """Return subject and text of the notice that an answer takes longer; the case holds the new time already."""
+    with translation.override(case.language):
+        return _draw(
+            "emails/delay.txt",
+            case,
+            _("Your request %(number)s takes longer than we said") % {"number": case.number},
+            text=text.strip("\n"),
+            signature=_signature(user, text, office()),
+        )
+
+
+def given_alert(case: Case, by: Any) -> tuple[str, str]:
+    """Return the notice to an officer who has been given a case. Notices say nothing of what is in it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _("%(by)s has given you the case %(number)s.") % {"by": by, "number": case.number}
+        return _("You have the case %(number)s") % {"number": case.number}, _alert(case, sentence)
+
+
+def failure_alert(case: Case, mail: OutboxMail) -> tuple[str, str]:
+    """Return the notice that the sender of a case was not reached."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _(
+            "A mail in the case %(number)s could not be sent (%(purpose)s). The sender has not had it. Open the case, "
+            "look at the address and send it again, or call."
+        ) % {"number": case.number, "purpose": mail.get_purpose_display()}
+        return _("Mail could not be sent in the case %(number)s") % {"number": case.number}, _alert(case, sentence)
+
+
+def _alert(case: Case, sentence: str) -> str:
+    address = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('inbox:case', args=[case.pk])}"
+    return "\n".join([*textwrap.wrap(sentence, WIDTH), "", address, ""])

@@ -6,21 +6,48 @@ import datetime
 import logging
 import smtplib
 import uuid
+from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 
-from .enums import OPEN, CaseStatus, Direction, EventKind, MailPurpose, MailStatus
-from .mails import office
+from business.organisation.models import Unit
+
+from . import owners, promise
+from .enums import (
+    FROM_AN_OFFICER,
+    OPEN,
+    TRANSITIONS,
+    AfterSending,
+    CaseStatus,
+    Direction,
+    EventKind,
+    MailPurpose,
+    MailStatus,
+)
+from .flow import NotAllowedError, locked, may_become, move, shut, store
+from .mails import failure_alert, given_alert, office
 from .models import Case, Event, Message, OutboxMail
 
-__all__ = ["GIVE_UP_AFTER", "count_as_sent", "deliver", "put", "send_again", "sweep"]
+__all__ = [
+    "GIVE_UP_AFTER",
+    "count_as_sent",
+    "deliver",
+    "put",
+    "send_again",
+    "sweep",
+    "tell_given",
+    "withdraw",
+]
 
 log = logging.getLogger(__name__)
 
@@ -39,29 +66,84 @@ def _message_id() -> str:
     return f"<{uuid.uuid4().hex}@{domain}>"
 
 
-def put(case: Case, purpose: str, to: str, subject: str, body: str, *, message: Message | None = None) -> OutboxMail:
-    """Write a mail into the outbox and, once the transaction stands, wake the worker."""
-    previous = case.mails.order_by("-pk").values_list("message_id_header", flat=True).first() or ""
+def put(
+    case: Case,
+    purpose: str,
+    to: str,
+    subject: str,
+    body: str,
+    *,
+    message: Message | None = None,
+    cc: Iterable[str] = (),
+    bcc: Iterable[str] = (),
+    after: str = AfterSending.ANSWERED,
+    after_data: dict[str, Any] | None = None,
+) -> OutboxMail:
+    """Write a mail into the outbox and, once the transaction stands, wake the worker.
+
+    An answer waits for `settings.OUTBOX_UNDO` first, so that it can be withdrawn.
+    """
+    now = timezone.now()
+    previous = (
+        case.mails.exclude(purpose=MailPurpose.ALERT).order_by("-pk").values_list("message_id_header", flat=True)
+    )
     mail = OutboxMail.objects.create(
         case=case,
         message=message,
         purpose=purpose,
         to=to,
+        cc=list(cc),
         subject=subject[:200],
         body=body,
         message_id_header=_message_id(),
-        in_reply_to=previous,
+        in_reply_to="" if purpose == MailPurpose.ALERT else previous.first() or "",
+        after=after,
+        after_data=after_data or {},
+        created_at=now,
+        next_attempt_at=now + settings.OUTBOX_UNDO if purpose == MailPurpose.ANSWER else now,
     )
-    transaction.on_commit(lambda: _wake(mail.pk), robust=True)
+    for address in dict.fromkeys([*cc, *bcc]):
+        _put_copy(mail, address)
+    transaction.on_commit(lambda: _wake(mail), robust=True)
     return mail
 
 
-def _wake(pk: int) -> None:
+def _put_copy(mail: OutboxMail, address: str) -> None:
+    copy = OutboxMail.objects.create(
+        case=mail.case,
+        copy_of=mail,
+        purpose=MailPurpose.COPY,
+        to=address,
+        cc=mail.cc,
+        subject=mail.subject,
+        body=mail.body,
+        message_id_header=_message_id(),
+        in_reply_to=mail.in_reply_to,
+        created_at=mail.created_at,
+        next_attempt_at=mail.next_attempt_at,
+    )
+    transaction.on_commit(lambda: _wake(copy), robust=True)
+
+
+def tell_given(case: Case, owner: Any, by: Any) -> None:
+    """Tell an officer by mail that a case is theirs now. It says nothing of what is in it."""
+    _tell(case, owner, *given_alert(case, by))
+
+
+def _tell(case: Case, user: Any, subject: str, body: str) -> None:
     try:
-        deliver_task.enqueue(pk)
+        validate_email(user.email)
+    except ValidationError:  # who has no address reads it in the inbox
+        return
+    put(case, MailPurpose.ALERT, user.email, subject, body)
+
+
+def _wake(mail: OutboxMail) -> None:
+    try:
+        deliver_task.using(run_after=mail.next_attempt_at).enqueue(mail.pk)
     except DatabaseError:
         # The row stands; the sweep finds it within a minute.
-        log.exception("The queue could not be woken for mail %s", pk)
+        log.exception("The queue could not be woken for mail %s", mail.pk)
 
 
 @task(backend="queue")
@@ -90,7 +172,7 @@ def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
     )
     if not claimed:
         return None
-    mail = OutboxMail.objects.select_related("case").get(pk=pk)
+    mail = OutboxMail.objects.select_related("case", "message", "copy_of__message").get(pk=pk)
     try:
         _send(mail)
     except Exception as error:
@@ -100,18 +182,30 @@ def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
     return None
 
 
+class _Mail(EmailMessage):
+    """A mail to one address, whatever its header says of others: a server may take one and refuse the other."""
+
+    def __init__(self, mail: OutboxMail, **kwargs: Any) -> None:
+        self.mail = mail
+        shown = mail.copy_of.to if mail.copy_of else mail.to
+        super().__init__(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [shown], cc=mail.cc, **kwargs)
+
+    def recipients(self) -> list[str]:
+        return [self.mail.to]
+
+
 def _send(mail: OutboxMail) -> None:
     headers = {
         "Message-ID": mail.message_id_header,
-        "Auto-Submitted": "auto-replied" if mail.purpose == MailPurpose.RECEIPT else "no",
+        "Auto-Submitted": "no" if mail.purpose in FROM_AN_OFFICER | {MailPurpose.COPY} else "auto-generated",
     }
+    if mail.purpose == MailPurpose.RECEIPT:
+        headers["Auto-Submitted"] = "auto-replied"
     if mail.in_reply_to:
         headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
     # People reply to what they get: the reply goes to a mailbox that somebody reads.
     reply_to = [address] if (address := office().email) else None
-    EmailMessage(
-        mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], reply_to=reply_to, headers=headers
-    ).send()
+    _Mail(mail, reply_to=reply_to, headers=headers).send()
 
 
 def _is_permanent(error: Exception) -> bool:
@@ -166,18 +260,50 @@ def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
     _event(mail, EventKind.MAIL_SENT, now)
     if mail.purpose != MailPurpose.ANSWER:
         return
-    case = Case.objects.select_for_update().get(pk=mail.case_id)
-    fields = []
-    if case.first_answer_at is None:
-        case.first_answer_at = now
-        fields.append("first_answer_at")
-    written_since = case.messages.filter(direction=Direction.INCOMING, pk__gt=mail.message_id).exists()
-    if case.status in OPEN and not written_since:
-        case.status = CaseStatus.ANSWERED
-        fields.append("status")
+    case = locked(mail.case)
+    if case.messages.filter(direction=Direction.INCOMING, pk__gt=mail.message_id).exists():
+        # Somebody was answered, and asks again: that is not answered.
+        case.first_answer_at = case.first_answer_at or now
+        store(case, "first_answer_at")
+        return
+    promise.meet(case, now)
+    store(case, "answered_at", "first_answer_at")
+    try:
+        with transaction.atomic():
+            _follow(case, mail, now)
+    except NotAllowedError as error:
+        # The case has changed since the answer was written; that it was sent stands all the same.
+        log.warning("Case %s: after the answer: %s", case.number, error)
+        case.refresh_from_db()
+        _become(case, mail, CaseStatus.ANSWERED, now)
+
+
+def _follow(case: Case, mail: OutboxMail, now: datetime.datetime) -> None:
+    """Do what the writer wanted to happen once the answer was accepted."""
+    people, data = get_user_model().objects, mail.after_data
+    by = people.filter(pk=data.get("by")).first()
+    if mail.after == AfterSending.WAIT:
+        _become(case, mail, CaseStatus.WAITING_SENDER, now)
+        case.resume_on = data.get("resume_on") or None
+        store(case)
+    elif mail.after == AfterSending.HAND_OVER:
+        user, unit = people.filter(pk=data.get("user")).first(), Unit.objects.filter(pk=data.get("unit")).first()
+        _become(case, mail, CaseStatus.IN_PROGRESS, now)
+        owner = owners.give(case, by, user, unit)
+        if owner is not None and owner != by:
+            tell_given(case, owner, by)
+    else:
+        _become(case, mail, CaseStatus.ANSWERED, now)
+        if mail.after == AfterSending.CLOSE:
+            shut(case, by, data.get("triage", ""), data.get("registered_number", ""))
+
+
+def _become(case: Case, mail: OutboxMail, status: CaseStatus, now: datetime.datetime) -> None:
+    """Move the case if it is still open; what somebody has closed meanwhile stays closed."""
+    if case.status in OPEN and may_become(case, status):
+        move(case, status, now)
+        store(case)
         _event(mail, EventKind.ANSWERED, now)
-    if fields:
-        case.save(update_fields=fields)
 
 
 @transaction.atomic
@@ -187,12 +313,26 @@ def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: d
         if _finish(mail, lease, status=MailStatus.FAILED, last_error=words):
             _event(mail, EventKind.MAIL_FAILED, now, error=brief)
             log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, brief)
+            _alarm(mail, now)
         return
     waits = settings.OUTBOX_BACKOFF
     wait = waits[min(mail.attempts, len(waits)) - 1]
     next_attempt = now + datetime.timedelta(minutes=wait)
     if _finish(mail, lease, status=MailStatus.WAITING, last_error=words, next_attempt_at=next_attempt):
         log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, brief)
+
+
+def _alarm(mail: OutboxMail, now: datetime.datetime) -> None:
+    """Somebody was not reached: open the case again and tell the officer who has it, or else the unit."""
+    if mail.purpose == MailPurpose.ALERT:  # or a notice that fails would beget another
+        return
+    case = locked(mail.case)
+    if mail.purpose != MailPurpose.COPY and CaseStatus.REOPENED in TRANSITIONS[CaseStatus(case.status)]:
+        move(case, CaseStatus.REOPENED, now)
+        case.closed_at = None
+        store(case, "closed_at")
+        _event(mail, EventKind.REOPENED, now)
+    _tell(case, case.owner or case.unit, *failure_alert(case, mail))
 
 
 def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: Any) -> None:
@@ -236,5 +376,17 @@ def send_again(mail: OutboxMail, to: str) -> bool:
         status=MailStatus.WAITING, to=to, next_attempt_at=now, retried_at=now, attempts=0
     )
     if changed:
-        transaction.on_commit(lambda: _wake(mail.pk), robust=True)
+        mail.next_attempt_at = now
+        transaction.on_commit(lambda: _wake(mail), robust=True)
     return bool(changed)
+
+
+def withdraw(mail: OutboxMail) -> bool:
+    """Take back a mail that nobody has begun to send, its copies with it; tell whether it was all there to take."""
+    family = OutboxMail.objects.filter(Q(pk=mail.pk) | Q(copy_of=mail))
+    whole = family.count()
+    with transaction.atomic():
+        taken = family.filter(status=MailStatus.WAITING, attempts=0).update(status=MailStatus.WITHDRAWN)
+        if taken != whole:
+            transaction.set_rollback(True)
+    return taken == whole

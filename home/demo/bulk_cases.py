@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from business.core.working_days import add_working_days
+from business.inbox import promise
 from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, Triage
+from business.inbox.flow import search_text
 from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Topic
-from business.inbox.services.shared import search_text
 
 __all__ = ["load"]
 
@@ -116,7 +116,12 @@ def load(count: int, chance: random.Random) -> int:
         running[year] = sequence.last
         sequence.last += added
         sequence.save()
-    drafts = [_draft(moment, chance, topics, owners, running, now) for moment in moments]
+    rules = promise.rules()
+    office = promise.office_hours(rules)
+    drafts = [
+        _draft(moment, chance, topics, owners, running, now, promise.limits(moment, rules, office))
+        for moment in moments
+    ]
     Case.objects.bulk_create([case for case, _text in drafts], batch_size=300)
     messages, answers = [], []
     for case, text in drafts:
@@ -138,8 +143,15 @@ def load(count: int, chance: random.Random) -> int:
 
 
 def _draft(
-    moment: datetime.datetime, chance: random.Random, topics: list, owners: list, running: dict, now: datetime.datetime
+    moment: datetime.datetime,
+    chance: random.Random,
+    topics: list,
+    owners: list,
+    running: dict,
+    now: datetime.datetime,
+    limits: tuple[datetime.datetime, datetime.datetime],
 ) -> tuple[Case, str]:
+    due, limit = limits
     day = timezone.localdate(moment)
     running[day.year] += 1
     number = f"{settings.CASE_NUMBER_PREFIX}-{day.year}-{running[day.year]:05d}"
@@ -160,8 +172,10 @@ def _draft(
         language="sv",
         received_at=moment,
         updated_at=answered or moment,
-        due_on=add_working_days(day, 1),
-        limit_on=add_working_days(day, 2),
+        clock_from=moment,
+        due_at=due,
+        limit_at=limit,
+        answered_at=answered,
         first_answer_at=answered,
         closed_at=answered if status == CaseStatus.CLOSED else None,
         triage=Triage.KEPT if status == CaseStatus.CLOSED else Triage.UNDECIDED,

@@ -264,6 +264,7 @@ CASE_NUMBER_PREFIX = "DB"
 # Mail on its way out; the fault suite, which cannot wait, sets these lower. Keep the lease far above EMAIL_TIMEOUT.
 OUTBOX_LEASE = datetime.timedelta(minutes=5)  # after it, a mail of a worker that died is anybody's
 OUTBOX_SWEEP_EVERY = 30  # seconds
+OUTBOX_UNDO = datetime.timedelta(seconds=20)  # so long an answer can be withdrawn
 # Minutes to wait after the first, second, … failure; the last one repeats until 72 hours have passed.
 OUTBOX_BACKOFF = (1, 5, 15, 60, 120, 240, 480)
 

@@ -1,5 +1,6 @@
 """Tests: quick hashing, mail in memory, files in a throwaway folder; the database comes from DATABASE_URL."""
 
+import datetime
 import os
 import tempfile
 from pathlib import Path
@@ -20,3 +21,4 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 AXES_ENABLED = False
 WAGTAILADMIN_BASE_URL = "http://testserver"
+OUTBOX_UNDO = datetime.timedelta()  # tests of the undo set it

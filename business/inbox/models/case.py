@@ -15,19 +15,25 @@ from django.utils.translation import gettext_lazy as _
 from business.core.organisation_number import masked
 from business.core.sorting import fold
 
-from ..enums import OPEN, CaseStatus, Channel, Direction, MailStatus, PreferredChannel, Triage
+from ..enums import OPEN, PARKED, PAUSED, CaseStatus, Channel, Direction, MailStatus, PreferredChannel, Triage
 from .message import Message
 from .outbox import OutboxMail
 
 __all__ = ["Case", "CaseQuerySet", "CaseSequence", "NoticeVersion"]
 
 
-def _late(on: datetime.date) -> Q:
-    return Q(status__in=OPEN, first_answer_at__isnull=True, limit_on__lt=on)
+# The clock runs: somebody is promised an answer, and it is not the sender's turn.
+RUNNING = Q(status__in=OPEN - PAUSED, answered_at__isnull=True)
 
 
-def _due(on: datetime.date) -> Q:
-    return Q(status__in=OPEN, first_answer_at__isnull=True, due_on__lte=on, limit_on__gte=on)
+def _late(at: datetime.datetime) -> Q:
+    return RUNNING & Q(limit_at__lt=at)
+
+
+def _due(at: datetime.datetime) -> Q:
+    """To answer before the day is over, and not late yet."""
+    tomorrow = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+    return RUNNING & Q(due_at__lt=tomorrow, limit_at__gte=at)
 
 
 class CaseSequence(models.Model):
@@ -79,13 +85,21 @@ class CaseQuerySet(models.QuerySet):
     def unowned(self) -> CaseQuerySet:
         return self.open().filter(owner__isnull=True)
 
-    def late(self, on: datetime.date) -> CaseQuerySet:
-        """Those whose promised day has passed without an answer."""
-        return self.filter(_late(on))
+    def late(self, at: datetime.datetime) -> CaseQuerySet:
+        """Those whose promised time has passed without an answer."""
+        return self.filter(_late(at))
 
-    def due(self, on: datetime.date) -> CaseQuerySet:
-        """Those to answer on this day at the latest, and not late yet."""
-        return self.filter(_due(on))
+    def due(self, at: datetime.datetime) -> CaseQuerySet:
+        """Those to answer before the day of ``at`` is over, and not late yet."""
+        return self.filter(_due(at))
+
+    def clock_open(self) -> CaseQuerySet:
+        """Those that are promised an answer, whether the clock runs or stands still."""
+        return self.filter(status__in=OPEN | {CaseStatus.QUARANTINED}, answered_at__isnull=True)
+
+    def to_resume(self, on: datetime.date) -> CaseQuerySet:
+        """Those put aside until a day that has come."""
+        return self.filter(status__in=PARKED, resume_on__lte=on)
 
     def with_failed_mail(self) -> CaseQuerySet:
         return self.filter(pk__in=OutboxMail.objects.filter(status=MailStatus.FAILED).values("case"))
@@ -107,14 +121,14 @@ class CaseQuerySet(models.QuerySet):
 
     def most_pressing(self) -> CaseQuerySet:
         """Open ones in the order to take them: the unanswered by their day, then the rest."""
-        return self.open().order_by(F("first_answer_at").asc(nulls_first=True), "limit_on", "received_at", "pk")
+        return self.open().order_by(F("answered_at").asc(nulls_first=True), "limit_at", "received_at", "pk")
 
-    def summary(self, on: datetime.date, user: Any) -> dict[str, int]:
+    def summary(self, at: datetime.datetime, user: Any) -> dict[str, int]:
         """Count what waits for somebody, what is due, what is late, what the user has, and where mail has failed."""
         counts = self.open().aggregate(
             waiting=Count("pk", filter=Q(owner__isnull=True)),
-            due=Count("pk", filter=_due(on)),
-            late=Count("pk", filter=_late(on)),
+            due=Count("pk", filter=_due(at)),
+            late=Count("pk", filter=_late(at)),
             mine=Count("pk", filter=Q(owner=user)),
         )
         return {**counts, "failed": self.with_failed_mail().count()}
@@ -143,15 +157,21 @@ class Case(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="sv")
 
     received_at = models.DateTimeField(_("received"), editable=False)
-    due_on = models.DateField(_("answer due"), help_text=_("The day we aim for: one working day."))
-    limit_on = models.DateField(_("latest day"), help_text=_("The day we promise: two working days."))
+    # The promise: `services.clock` counts it in office time, and again when closed days or hours change.
+    clock_from = models.DateTimeField(_("counted from"), editable=False)
+    due_at = models.DateTimeField(_("answer due"), help_text=_("The time we aim for."))
+    limit_at = models.DateTimeField(_("latest time"), help_text=_("The time we promise."))
+    promised_at = models.DateTimeField(_("new time, told in a delay notice"), null=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     first_answer_at = models.DateTimeField(_("first answered"), null=True, editable=False)
+    resume_on = models.DateField(_("look again on"), null=True, blank=True)
+    meeting_at = models.DateTimeField(_("meeting"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     closing_reason = models.CharField(_("why closed without an answer"), max_length=300, blank=True)
 
     # Who wrote. Plain text, so that it outlives every page, user and register.
     name = models.CharField(_("name"), max_length=120)
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("e-mail"), blank=True)  # who calls may have none
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     company = models.CharField(_("company"), max_length=160, blank=True)
     organisation_number = models.CharField(_("organisation number"), max_length=11, blank=True)
@@ -186,6 +206,12 @@ class Case(models.Model):
     secrecy_set_at = models.DateTimeField(null=True, editable=False)
     secrecy_set_by = models.CharField(max_length=160, blank=True, editable=False)
 
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged with"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    status_before = models.CharField(max_length=20, blank=True, editable=False)
+    quarantine_reason = models.CharField(_("why in quarantine"), max_length=20, blank=True, editable=False)
+
     # Null, not empty, where there is none: each is unique.
     submission_key = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
@@ -198,14 +224,16 @@ class Case(models.Model):
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
-        default_permissions = ("view", "change")
+        default_permissions = ("view", "change", "export")
         ordering = ["-received_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["year", "running"], name="unique_case_number")]
         indexes = [
             models.Index(fields=["status", "-received_at"], name="case_status"),
             models.Index(fields=["owner", "status"], name="case_owner"),
             models.Index(fields=["-received_at", "-id"], name="case_received"),
-            models.Index(fields=["limit_on"], name="case_limit"),
+            models.Index(fields=["limit_at"], name="case_limit"),
+            models.Index(fields=["email"], name="case_email"),
+            models.Index(fields=["organisation_number"], name="case_organisation"),
         ]
 
     def __str__(self) -> str:
@@ -233,5 +261,20 @@ class Case(models.Model):
         """The number as it may be shown: a sole trader's is a personal number and masked."""
         return masked(self.organisation_number) if self.organisation_number else ""
 
-    def is_late(self, on: datetime.date) -> bool:
-        return self.is_open and self.first_answer_at is None and self.limit_on < on
+    @property
+    def due_on(self) -> datetime.date:
+        """The day we aim for, as the municipality counts days."""
+        return timezone.localdate(self.due_at, timezone.get_default_timezone())
+
+    @property
+    def limit_on(self) -> datetime.date:
+        """The day we promise."""
+        return timezone.localdate(self.limit_at, timezone.get_default_timezone())
+
+    @property
+    def clock_runs(self) -> bool:
+        """Whether an answer is promised and it is not the sender's turn."""
+        return self.status in OPEN - PAUSED and self.answered_at is None
+
+    def is_late(self, at: datetime.datetime) -> bool:
+        return self.clock_runs and self.limit_at < at

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import MailPurpose, MailStatus
+from ..enums import AfterSending, MailPurpose, MailStatus
 
 __all__ = ["OutboxMail", "OutboxQuerySet"]
 
@@ -33,11 +33,19 @@ class OutboxMail(models.Model):
     )
     purpose = models.CharField(_("purpose"), max_length=10, choices=MailPurpose.choices)
     to = models.EmailField(_("to"))
+    cc = models.JSONField(_("copy to"), default=list, blank=True)  # what the mail's own header says
+    # A copy is a mail of its own: a server may take one address and refuse the other. One whose address does not stand
+    # in `cc` is a hidden copy.
+    copy_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies")
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     # Fixed when the row is written: a mail that is sent twice after a crash is the same mail to the receiver.
     message_id_header = models.CharField(max_length=200, unique=True, editable=False)
     in_reply_to = models.CharField(max_length=200, blank=True, editable=False)
+
+    # What becomes of the case when the mail server has accepted the mail, and what is needed for it.
+    after = models.CharField(max_length=10, choices=AfterSending.choices, default=AfterSending.ANSWERED)
+    after_data = models.JSONField(default=dict, blank=True)
 
     status = models.CharField(_("state"), max_length=10, choices=MailStatus.choices, default=MailStatus.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

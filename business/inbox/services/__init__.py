@@ -1,32 +1,35 @@
 """The only writers of a case. Each act and its entry in the history are one transaction."""
 
-from .acts import (
-    ChangedMeanwhileError,
-    NotAllowedError,
-    answer,
-    close,
-    describe,
-    note,
-    release,
-    reopen,
-    send_again,
-    take,
-)
+from ..flow import ChangedMeanwhileError, NotAllowedError
+from .acts import close, describe, note, park, release, reopen, resume, take
+from .answering import answer, delay, send_again, withdraw
+from .assigning import assign
 from .intake import ContactRequest, case_for_token, receipt_token, receive
+from .merging import merge, unmerge
+from .quarantine import quarantine, release_from_quarantine
 
 __all__ = [
     "ChangedMeanwhileError",
     "ContactRequest",
     "NotAllowedError",
     "answer",
+    "assign",
     "case_for_token",
     "close",
+    "delay",
     "describe",
+    "merge",
     "note",
+    "park",
+    "quarantine",
     "receipt_token",
     "receive",
     "release",
+    "release_from_quarantine",
     "reopen",
+    "resume",
     "send_again",
     "take",
+    "unmerge",
+    "withdraw",
 ]

@@ -14,19 +14,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 
-from business.core.working_days import add_working_days
-
-from .. import outbox
-from ..enums import TRANSITIONS, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
+from .. import outbox, promise
+from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
+from ..flow import locked, log, may_become, move, search_text, store
 from ..mails import receipt_mail
-from ..models import Case, Message, NoticeVersion, Topic
+from ..models import Attachment, Case, Message, NoticeVersion, Topic
 from ..numbers import next_number
-from .shared import locked, log, search_text
 
-__all__ = ["ContactRequest", "case_for_token", "receipt_token", "receive"]
+__all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive"]
 
-TARGET_WORKING_DAYS = 1
-LIMIT_WORKING_DAYS = 2
 # One, and one more for an address that was corrected.
 MOST_RECEIPTS = 2
 
@@ -53,11 +49,19 @@ class ContactRequest:
     channel: str = Channel.WEB
     submission_key: str = ""
     original: bytes = b""
+    attachments: tuple[Attachment, ...] = ()
+    suspicion: str = ""  # why it looks like a robot's; such a request is kept, in quarantine
 
     @property
     def digest(self) -> str:
         """A fingerprint of what was said, the same when the same form is sent again."""
-        said = {"topic": self.topic.slug, "text": self.text, **{name: getattr(self, name) for name in SENDER}}
+        said: dict[str, Any] = {
+            "topic": self.topic.slug,
+            "text": self.text,
+            **{name: getattr(self, name) for name in SENDER},
+        }
+        if self.attachments:
+            said["files"] = sorted(one.digest for one in self.attachments)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -80,8 +84,10 @@ def case_for_token(token: str) -> Case | None:
     return Case.objects.select_related("topic", "unit").filter(token_hash=_token_hash(token)).first()
 
 
-def receive(request: ContactRequest, at: datetime.datetime | None = None) -> Case:
+def receive(request: ContactRequest, at: datetime.datetime | None = None, by: Any = None) -> Case:
     """Store a request: case, message, receipt in the outbox and event, in one transaction. Return its case.
+
+    ``by`` is the officer who took it down, when it came by telephone or in person.
 
     The same submission key with the same content is the same case, however often it is sent; with other content it
     becomes a further message on that case.
@@ -91,7 +97,7 @@ def receive(request: ContactRequest, at: datetime.datetime | None = None) -> Cas
         return _add(existing, request, moment)
     try:
         with transaction.atomic():
-            return _open(request, moment)
+            return _open(request, moment, by)
     except IntegrityError:
         # The same form arrived twice at once: the other one won.
         if (existing := _existing(request)) is None:
@@ -104,12 +110,14 @@ def _existing(request: ContactRequest) -> Case | None:
     return Case.objects.filter(submission_key=request.submission_key).first() if request.submission_key else None
 
 
-def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
-    day = timezone.localdate(moment)
-    running, number = next_number(day.year)
-    case = Case.objects.create(
+def _open(request: ContactRequest, moment: datetime.datetime, by: Any) -> Case:
+    year = timezone.localdate(moment, timezone.get_default_timezone()).year
+    running, number = next_number(year)
+    case = Case(
         number=number,
-        year=day.year,
+        year=year,
+        status=CaseStatus.QUARANTINED if request.suspicion else CaseStatus.NEW,
+        quarantine_reason=request.suspicion,
         running=running,
         topic=request.topic,
         unit=request.topic.unit,
@@ -117,8 +125,6 @@ def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
         language=request.language,
         received_at=moment,
         updated_at=moment,
-        due_on=add_working_days(day, TARGET_WORKING_DAYS),
-        limit_on=add_working_days(day, LIMIT_WORKING_DAYS),
         **{name: getattr(request, name) for name in SENDER},
         source_title=request.source_title,
         source_url=request.source_url,
@@ -127,14 +133,23 @@ def _open(request: ContactRequest, moment: datetime.datetime) -> Case:
         token_hash=_token_hash(receipt_token(request.submission_key)) if request.submission_key else None,
         search_text=search_text(number, *_searchable(request)),
     )
+    promise.start(case, moment)
+    case.save(force_insert=True)
     _incoming(case, request, moment)
-    log(case, EventKind.RECEIVED, at=moment, channel=request.channel)
-    _put_receipt(case)
+    log(case, EventKind.RECEIVED, by, at=moment, channel=request.channel)
+    if request.suspicion:
+        log(case, EventKind.QUARANTINED, at=moment, reason=request.suspicion)
+    put_receipt(case)
     return case
 
 
-def _put_receipt(case: Case) -> None:
-    """Write the receipt into the outbox: one for each address, and few enough that the form is no way to send mail."""
+def put_receipt(case: Case) -> None:
+    """Write the receipt into the outbox: one for each address, and few enough that the form is no way to send mail.
+
+    A case in quarantine gets none: its address may be a stranger's.
+    """
+    if not case.email or case.status == CaseStatus.QUARANTINED:
+        return
     receipts = case.mails.filter(purpose=MailPurpose.RECEIPT)
     if receipts.filter(to__iexact=case.email).exists() or receipts.count() >= MOST_RECEIPTS:
         return
@@ -171,20 +186,39 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
                     case.topic, case.unit = request.topic, request.topic.unit
                     fields += ["topic", "unit"]
             log(case, EventKind.ADDED, at=moment, **data)
-            if CaseStatus.REOPENED in TRANSITIONS[CaseStatus(case.status)]:
-                case.status, case.closed_at = CaseStatus.REOPENED, None
-                fields += ["status", "closed_at"]
-                log(case, EventKind.REOPENED, at=moment)
             case.save(update_fields=fields)
+            _wake(case, moment)
             if "email" in changed:
-                _put_receipt(case)
+                put_receipt(case)
             return case
     except IntegrityError:  # the same correction, sent twice at once
         return case
 
 
+def _wake(case: Case, moment: datetime.datetime) -> None:
+    """The sender has written again: open what was ended, take up what waited, and begin a promise if none runs.
+
+    What was merged is answered where it was merged.
+    """
+    if case.merged_into_id:
+        target = locked(case.merged_into)
+        log(target, EventKind.ADDED, at=moment, other=case.number)
+    else:
+        target = case
+    if may_become(target, CaseStatus.REOPENED) and target.status != CaseStatus.REOPENED:
+        move(target, CaseStatus.REOPENED, moment)
+        target.closed_at = None
+        log(target, EventKind.REOPENED, at=moment)
+    elif target.status in PAUSED:
+        move(target, CaseStatus.IN_PROGRESS if target.owner_id else CaseStatus.ASSIGNED, moment)
+        log(target, EventKind.MOVED, at=moment, status=target.status)
+    if target.answered_at is not None:
+        promise.start(target, moment)
+    store(target, "closed_at", *promise.CLOCK_FIELDS)
+
+
 def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) -> Message:
-    return Message.objects.create(
+    message = Message.objects.create(
         case=case,
         direction=Direction.INCOMING,
         channel=request.channel,
@@ -194,6 +228,10 @@ def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) ->
         original=request.original or request.text.encode(),
         digest=request.digest,
     )
+    Attachment.objects.filter(pk__in=[one.pk for one in request.attachments], message=None).update(
+        message=message, held_key=""
+    )
+    return message
 
 
 def _notice(text: str) -> NoticeVersion | None:

@@ -85,8 +85,9 @@ class CaseFactory(factory.django.DjangoModelFactory):
     unit = factory.SelfAttribute("topic.unit")
     received_at = factory.LazyFunction(timezone.now)
     updated_at = factory.SelfAttribute("received_at")
-    due_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=1))
-    limit_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=2))
+    clock_from = factory.SelfAttribute("received_at")
+    due_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=1))
+    limit_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=2))
     name = factory.Sequence(lambda number: f"Elsa Norrby {number}")
     email = factory.Sequence(lambda number: f"elsa{number}@example.se")
     company = factory.Sequence(lambda number: f"Kafé Sjöboden {number} AB")
@@ -100,16 +101,25 @@ class CaseFactory(factory.django.DjangoModelFactory):
 
     class Params:
         taken = factory.Trait(status=CaseStatus.IN_PROGRESS, owner=factory.SubFactory(UserFactory, coordinator=True))
-        answered = factory.Trait(status=CaseStatus.ANSWERED, first_answer_at=factory.LazyFunction(timezone.now))
+        answered = factory.Trait(
+            status=CaseStatus.ANSWERED,
+            first_answer_at=factory.LazyFunction(timezone.now),
+            answered_at=factory.SelfAttribute("first_answer_at"),
+        )
         closed = factory.Trait(
             status=CaseStatus.CLOSED,
             triage="kept",
             first_answer_at=factory.LazyFunction(timezone.now),
+            answered_at=factory.SelfAttribute("first_answer_at"),
             closed_at=factory.LazyFunction(timezone.now),
         )
         late = factory.Trait(
-            due_on=factory.LazyFunction(lambda: timezone.localdate() - datetime.timedelta(days=3)),
-            limit_on=factory.LazyFunction(lambda: timezone.localdate() - datetime.timedelta(days=2)),
+            due_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(days=3)),
+            limit_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(days=2)),
+        )
+        due_today = factory.Trait(
+            due_at=factory.LazyFunction(timezone.now),
+            limit_at=factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(hours=30)),
         )
         sole_trader = factory.Trait(organisation_number="811228-9874", company="")
 

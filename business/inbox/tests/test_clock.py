@@ -1,6 +1,7 @@
 """By when a case is to be answered, in words."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -9,8 +10,11 @@ from business.inbox.clock import Urgency, due, spoken_day
 from business.inbox.enums import CaseStatus
 from business.inbox.models import Case
 
-FRIDAY = datetime.date(2026, 11, 20)
-MONDAY, TUESDAY, WEDNESDAY = (FRIDAY + datetime.timedelta(days=days) for days in (3, 4, 5))
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+def at(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 @pytest.fixture(autouse=True)
@@ -20,33 +24,43 @@ def _english():
 
 
 def case(**values):
-    """A case that came on a Friday: aimed at for Monday, promised for Tuesday."""
-    return Case(due_on=MONDAY, limit_on=TUESDAY, **values)
+    """A case that came on Friday 20 November at 15:00: aimed at for Monday, promised for Tuesday."""
+    return Case(due_at=at("2026-11-23 15:00"), limit_at=at("2026-11-24 15:00"), **values)
 
 
 @pytest.mark.parametrize(
-    ("today", "words", "urgency"),
+    ("now", "words", "urgency"),
     [
-        (FRIDAY, "23 November", Urgency.LATER),
-        (MONDAY - datetime.timedelta(days=1), "tomorrow", Urgency.LATER),
-        (MONDAY, "today", Urgency.TODAY),
-        (TUESDAY, "today", Urgency.TODAY),  # the aim is missed, the promise is not
-        (WEDNESDAY, "Late since 24 November", Urgency.LATE),
+        ("2026-11-20 15:00", "23 November 15:00", Urgency.LATER),
+        ("2026-11-22 23:59", "tomorrow 15:00", Urgency.LATER),
+        ("2026-11-23 00:00", "today 15:00", Urgency.TODAY),
+        ("2026-11-23 15:01", "tomorrow 15:00", Urgency.LATER),  # the aim is missed, the promise is not
+        ("2026-11-24 15:00", "today 15:00", Urgency.TODAY),
+        ("2026-11-24 15:01", "Late since today 15:00", Urgency.LATE),
+        ("2026-11-25 08:00", "Late since 24 November 15:00", Urgency.LATE),
     ],
 )
-def test_the_day_is_said_as_people_say_it(today, words, urgency):
-    spoken = due(case(), on=today)
+def test_the_time_is_said_as_people_say_it(now, words, urgency):
+    spoken = due(case(), at(now))
     assert (spoken.words, spoken.urgency) == (words, urgency)
 
 
-@pytest.mark.parametrize("status", [CaseStatus.ANSWERED, CaseStatus.CLOSED])
-def test_what_is_done_has_no_day(status):
-    assert due(case(status=status), on=WEDNESDAY).words == ""
+LATER = at("2026-11-25 08:00")
 
 
-def test_a_reopened_case_that_was_answered_has_no_day():
-    answered = case(status=CaseStatus.REOPENED, first_answer_at=datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC))
-    assert not due(answered, on=WEDNESDAY).is_late
+@pytest.mark.parametrize("status", [CaseStatus.ANSWERED, CaseStatus.CLOSED, CaseStatus.MERGED, CaseStatus.QUARANTINED])
+def test_what_is_done_has_no_time(status):
+    assert due(case(status=status), LATER).words == ""
+
+
+def test_what_waits_for_the_sender_is_paused_and_never_late():
+    spoken = due(case(status=CaseStatus.WAITING_SENDER), LATER)
+    assert (spoken.urgency, spoken.words) == (Urgency.PAUSED, "Paused: waiting for the sender")
+
+
+def test_a_reopened_case_whose_promise_is_kept_has_no_time():
+    answered = case(status=CaseStatus.REOPENED, answered_at=at("2026-11-23 10:00"))
+    assert not due(answered, LATER).is_late
 
 
 def test_another_year_is_said():

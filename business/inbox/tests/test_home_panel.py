@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from django.utils import timezone
 
 from business.inbox.components import InboxPanel
 
@@ -27,7 +26,7 @@ def counts(browser):
 
 def test_it_counts_what_waits_what_is_due_what_is_late_what_is_mine_and_what_failed(coordinator):
     CaseFactory(late=True)  # waits, and is late
-    CaseFactory(due_on=timezone.localdate())  # waits, and is due
+    CaseFactory(due_today=True)  # waits, and is due
     CaseFactory(owner=coordinator.user)
     CaseFactory(closed=True, owner=coordinator.user, failed=True)
     CaseFactory(taken=True)
@@ -37,7 +36,7 @@ def test_it_counts_what_waits_what_is_due_what_is_late_what_is_mine_and_what_fai
 
 def test_each_number_leads_to_exactly_those_cases(coordinator):
     CaseFactory(late=True)
-    CaseFactory(due_on=timezone.localdate())
+    CaseFactory(due_today=True)
     CaseFactory(owner=coordinator.user)
     CaseFactory(answered=True, failed=True)
     for name, (number, url) in counts(coordinator).items():

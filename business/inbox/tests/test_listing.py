@@ -98,7 +98,7 @@ def test_newest_first(coordinator):
 
 def test_by_day(coordinator):
     later, late = CaseFactory(), CaseFactory(late=True)
-    assert listed(coordinator, ordering="limit_on") == [late.number, later.number]
+    assert listed(coordinator, ordering="limit_at") == [late.number, later.number]
 
 
 @pytest.mark.parametrize("ordering", ["email", "-search_text", "owner__password", "?", "pk", "", "x" * 2000])
@@ -184,7 +184,7 @@ def test_by_owner(coordinator):
 
 def test_what_needs_attention(coordinator):
     late, failed, closed = CaseFactory(late=True), CaseFactory(answered=True, failed=True), CaseFactory(closed=True)
-    today = CaseFactory(due_on=timezone.localdate())
+    today = CaseFactory(due_today=True)
     assert listed(coordinator, attention="late") == [late.number]
     assert listed(coordinator, attention="failed") == [failed.number]
     assert listed(coordinator, attention="due") == [today.number]

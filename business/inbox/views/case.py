@@ -95,7 +95,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
                 "topic": say(case.topic, "name"),
                 "unit": say(case.unit, "name"),
                 "dial": "".join(c for c in case.phone if c in "+0123456789"),
-                "due": due(case, timezone.localdate()),
+                "due": due(case, timezone.now()),
                 "thread": self.thread,
                 "directions": Direction,
                 "receipts": receipts,

@@ -55,7 +55,7 @@ class CaseIndexView(generic.IndexView):
             CellColumn("company", label=_("Company")),
             CellColumn("topic", label=_("Topic"), sort_key="topic__order"),
             CellColumn("state", label=_("State")),
-            CellColumn("due", label=pgettext_lazy("inbox", "Answer by"), sort_key="limit_on"),
+            CellColumn("due", label=pgettext_lazy("inbox", "Answer by"), sort_key="limit_at"),
             CellColumn("owner", label=_("Who has it")),
         ]
 
@@ -64,9 +64,9 @@ class CaseIndexView(generic.IndexView):
 
     def get_table(self, object_list: Any) -> Any:
         """Give every case of the page its topic in the user's language and its day in words."""
-        names, today = RegisterChoices(Topic).names, timezone.localdate()
+        names, now = RegisterChoices(Topic).names, timezone.now()
         cases = list(object_list)
         for case in cases:
             case.topic_name = names.get(case.topic.slug, case.topic.name)
-            case.spoken_due = due(case, today)
+            case.spoken_due = due(case, now)
         return super().get_table(cases)

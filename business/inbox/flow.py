@@ -1,0 +1,143 @@
+"""What every writer of a case needs: the case locked, its state moved, its history written."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from business.core.sorting import fold
+
+from . import promise
+from .enums import DECIDED, PARKED, PAUSED, TRANSITIONS, CaseStatus, Direction, EventKind, MailStatus, Triage
+from .models import Case, Event
+
+__all__ = [
+    "ChangedMeanwhileError",
+    "NotAllowedError",
+    "check_triage",
+    "locked",
+    "log",
+    "may_become",
+    "move",
+    "refuse_if_news",
+    "search_text",
+    "shut",
+    "store",
+]
+
+# What `move` may change.
+MOVED = ("status", "due_at", "limit_at", "resume_on", "meeting_at")
+
+
+class NotAllowedError(Exception):
+    """The case's state does not allow the act. The text is for the person who tried."""
+
+
+class ChangedMeanwhileError(NotAllowedError):
+    """Something was said in the case while the person wrote. The text tells what."""
+
+
+def log(case: Case, kind: EventKind, user: Any = None, at: datetime.datetime | None = None, **data: Any) -> Event:
+    """Write an entry of the case's history. Call inside the transaction of the act."""
+    moment = at or timezone.now()
+    Case.objects.filter(pk=case.pk).update(updated_at=moment)
+    case.updated_at = moment
+    return Event.objects.create(
+        case_id=case.pk,
+        case_number=case.number,
+        kind=kind,
+        actor_id=user.pk if user else None,
+        actor_name=str(user)[:160] if user else "",
+        at=moment,
+        data=data,
+    )
+
+
+def search_text(*parts: str) -> str:
+    """Return what the inbox searches, folded: SQLite does not know that Å is å."""
+    return fold(" ".join(part for part in parts if part))
+
+
+def locked(case: Case) -> Case:
+    """Return the case fresh and, on PostgreSQL, locked; on SQLite the transaction itself is the lock."""
+    return Case.objects.select_for_update(of=("self",)).select_related("topic", "unit", "owner").get(pk=case.pk)
+
+
+def may_become(case: Case, status: CaseStatus) -> bool:
+    return status == case.status or status in TRANSITIONS[CaseStatus(case.status)]
+
+
+def move(case: Case, status: CaseStatus, at: datetime.datetime | None = None) -> None:
+    """Give the locked case another state, and stop or start its clock. `store` writes what has changed.
+
+    Raises:
+        NotAllowedError: no arrow leads there.
+    """
+    if status == case.status:
+        return
+    if not may_become(case, status):
+        raise NotAllowedError(
+            _("A case that is “%(now)s” cannot become “%(then)s”.")
+            % {"now": case.get_status_display(), "then": status.label}
+        )
+    moment = at or timezone.now()
+    if case.status in PAUSED:
+        promise.end_pause(case, moment)
+    if status in PAUSED:
+        promise.start_pause(case, moment)
+    if status not in PARKED:
+        case.resume_on = case.meeting_at = None
+    case.status = status
+
+
+def store(case: Case, *fields: str) -> None:
+    """Write the state, the clock and these fields."""
+    case.save(update_fields=[*MOVED, *fields])
+
+
+def refuse_if_news(case: Case, user: Any, seen: int | None) -> None:
+    """Stop an act that was begun before the latest message was there to read (``seen``: the newest that was).
+
+    Raises:
+        ChangedMeanwhileError: something newer than ``seen`` was said.
+    """
+    if seen is None:
+        return
+    said = case.messages.filter(pk__gt=seen).exclude(direction=Direction.NOTE)
+    news = said.exclude(mail__status=MailStatus.WITHDRAWN).last()
+    if news is None:
+        return
+    values = {"who": news.author_name, "time": date_format(timezone.localtime(news.created_at), "H:i")}
+    if news.direction == Direction.INCOMING:
+        text = _("The sender added something at %(time)s, while you had the case open. Read it before you go on.")
+    elif news.author_id == user.pk:
+        text = _("You have answered already, at %(time)s. Go on only if you want to answer once more.")
+    else:
+        text = _("%(who)s answered at %(time)s, while you had the case open. Read the answer before you go on.")
+    raise ChangedMeanwhileError(text % values)
+
+
+def check_triage(triage: str, registered_number: str) -> None:
+    """Refuse to close without a decision on how the record is kept.
+
+    Raises:
+        NotAllowedError: there is none, or the number of the register is missing.
+    """
+    if triage not in DECIDED:
+        raise NotAllowedError(_("Say how the message is kept as a public record."))
+    if triage == Triage.REGISTERED and not registered_number:
+        raise NotAllowedError(_("Write the registration number."))
+
+
+def shut(case: Case, user: Any, triage: str, registered_number: str, reason: str = "") -> None:
+    """Write that the locked case is closed."""
+    move(case, CaseStatus.CLOSED)
+    case.closed_at, case.closing_reason = timezone.now(), reason
+    case.triage, case.registered_number = triage, registered_number if triage == Triage.REGISTERED else ""
+    store(case, "closed_at", "closing_reason", "triage", "registered_number")
+    log(case, EventKind.TRIAGED, user, triage=triage, number=case.registered_number)
+    log(case, EventKind.CLOSED, user, reason=reason)

@@ -1,0 +1,79 @@
+"""Who has a case: a person, a unit, or whoever stands in."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from business.organisation.models import Unit
+
+from .enums import PARKED, CaseStatus, EventKind
+from .flow import NotAllowedError, log, move, store
+from .models import Absence, Case
+from .permissions import can_work
+
+__all__ = ["give", "stands_in_for", "substitute_for"]
+
+
+def substitute_for(user: Any, on: datetime.date) -> Any:
+    """Return who does the user's work on a day: the user, or the substitute, or the substitute's substitute."""
+    seen = {user.pk}
+    while (absence := Absence.objects.on(on).filter(user=user).select_related("substitute").first()) is not None:
+        if absence.substitute_id in seen or not can_work(absence.substitute):
+            break
+        user = absence.substitute
+        seen.add(user.pk)
+    return user
+
+
+def stands_in_for(user: Any, on: datetime.date) -> list[int]:
+    """Return the keys of those whose work the user does on a day, themselves included."""
+    found, newest = {user.pk}, {user.pk}
+    while newest:
+        away = Absence.objects.on(on).filter(substitute__in=newest).values_list("user", flat=True)
+        newest = set(away) - found
+        found |= newest
+    return sorted(found)
+
+
+def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None = None) -> Any:
+    """Give the locked case to a person, or to a unit where somebody takes it; return the new owner.
+
+    Who is away today is replaced by their substitute.
+
+    Raises:
+        NotAllowedError: the case is not open, the person may not work with cases, or has it already.
+    """
+    if user is None and unit is None:
+        raise NotAllowedError(_("Choose a person or a unit."))
+    if not case.is_open and case.status != CaseStatus.ANSWERED:
+        raise NotAllowedError(
+            _("A case that is “%(now)s” cannot be handed over.") % {"now": case.get_status_display()}
+        )
+    owner = substitute_for(user, timezone.localdate()) if user is not None else None
+    if owner is not None and not can_work(owner):
+        raise NotAllowedError(_("%(owner)s may not work with cases.") % {"owner": owner})
+    same_unit = unit is None or unit.pk == case.unit_id
+    if same_unit and owner is not None and owner.pk == case.owner_id:
+        raise NotAllowedError(_("%(owner)s already has this case.") % {"owner": owner})
+    if same_unit and owner is None and case.owner_id is None and case.status == CaseStatus.ASSIGNED:
+        raise NotAllowedError(_("%(unit)s already has this case.") % {"unit": case.unit})
+    former = str(case.owner) if case.owner_id else ""
+    case.owner, case.unit = owner, unit or case.unit
+    if case.is_open and case.status not in PARKED:
+        move(case, CaseStatus.ASSIGNED)
+    store(case, "owner", "unit")
+    log(
+        case,
+        EventKind.ASSIGNED,
+        by,
+        owner=str(owner) if owner else "",
+        unit=case.unit.name if unit else "",
+        former_owner=former,
+        instead_of=str(user) if user is not None and owner != user else "",
+        note=note,
+    )
+    return owner

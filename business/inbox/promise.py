@@ -1,0 +1,147 @@
+"""By when a case is to be answered, counted in office time.
+
+The promise counts from when the sender wrote (``clock_from``) until the mail server has accepted an answer, and stands
+still while the sender is to act. Everything follows from the case, its pauses and the office's hours, so that it can be
+counted again when a closed day is added.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from business.core.working_time import OfficeHours, add_working_time, working_time_between
+
+from .models import Case, InboxSettings, OfficeDay, Pause
+
+__all__ = [
+    "CLOCK_FIELDS",
+    "count",
+    "end_pause",
+    "limits",
+    "meet",
+    "office_hours",
+    "recount",
+    "recount_on_commit",
+    "rules",
+    "start",
+    "start_pause",
+]
+
+CLOCK_FIELDS = ("clock_from", "due_at", "limit_at", "promised_at", "answered_at")
+
+
+def rules() -> InboxSettings:
+    """Return the office's hours and promise; the defaults until somebody has set them."""
+    return InboxSettings.objects.first() or InboxSettings()
+
+
+def office_hours(settings: InboxSettings | None = None) -> OfficeHours:
+    """Return when the office works, with every day that differs."""
+    settings = settings or rules()
+    return OfficeHours(settings.opens, settings.closes, {one.day: one.hours for one in OfficeDay.objects.all()})
+
+
+def limits(
+    clock_from: datetime.datetime,
+    settings: InboxSettings,
+    office: OfficeHours,
+    pauses: Iterable[tuple[datetime.datetime, datetime.datetime | None]] = (),
+) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return the time aimed for and the time promised. A working day is as long as an ordinary day of the office."""
+    stretches = sorted(pauses)
+    due, limit = (
+        _after(clock_from, days * office.day_length, office, stretches)
+        for days in (settings.target_days, settings.limit_days)
+    )
+    return due, limit
+
+
+def _after(
+    start: datetime.datetime,
+    minutes: int,
+    office: OfficeHours,
+    pauses: list[tuple[datetime.datetime, datetime.datetime | None]],
+) -> datetime.datetime:
+    for begun, ended in pauses:
+        if ended is not None and ended <= start:
+            continue
+        spent = working_time_between(start, begun, office)
+        if spent >= minutes:  # it was due before the pause
+            break
+        minutes, start = minutes - spent, max(ended or begun, start)
+    return add_working_time(start, minutes, office)
+
+
+def _pauses(case: Case) -> list[tuple[datetime.datetime, datetime.datetime | None]]:
+    return list(case.pauses.values_list("started_at", "ended_at"))
+
+
+def count(case: Case) -> None:
+    """Set when the case is due. A time that was told in a delay notice stands."""
+    settings = rules()
+    case.due_at, case.limit_at = limits(case.clock_from, settings, office_hours(settings), _pauses(case))
+    if case.promised_at:
+        case.due_at = case.limit_at = case.promised_at
+
+
+def start(case: Case, at: datetime.datetime) -> None:
+    """Begin a promise: the sender has written."""
+    case.clock_from, case.promised_at, case.answered_at = at, None, None
+    settings = rules()
+    case.due_at, case.limit_at = limits(at, settings, office_hours(settings))
+
+
+def meet(case: Case, at: datetime.datetime) -> None:
+    """The promise is kept: an answer has left."""
+    case.answered_at = case.answered_at or at
+    case.first_answer_at = case.first_answer_at or at
+
+
+def start_pause(case: Case, at: datetime.datetime) -> None:
+    Pause.objects.get_or_create(case=case, ended_at=None, defaults={"started_at": at})
+
+
+def end_pause(case: Case, at: datetime.datetime) -> None:
+    if case.pauses.filter(ended_at=None).update(ended_at=at):
+        count(case)
+
+
+def recount(batch: int = 500) -> int:
+    """Count every running promise again, since the office's hours have changed; return how many times moved."""
+    settings = rules()
+    office = office_hours(settings)
+    moved, last = 0, 0
+    while True:
+        cases = list(
+            Case.objects.clock_open()
+            .filter(promised_at=None, pk__gt=last)
+            .prefetch_related("pauses")
+            .only("pk", "clock_from", "due_at", "limit_at")
+            .order_by("pk")[:batch]
+        )
+        if not cases:
+            return moved
+        last = cases[-1].pk
+        changed = []
+        for case in cases:
+            pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
+            now = limits(case.clock_from, settings, office, pauses)
+            if now != (case.due_at, case.limit_at):
+                case.due_at, case.limit_at = now
+                changed.append(case)
+        with transaction.atomic():
+            for case in changed:
+                # Only if nobody has begun a new promise meanwhile.
+                Case.objects.filter(pk=case.pk, clock_from=case.clock_from, promised_at=None).update(
+                    due_at=case.due_at, limit_at=case.limit_at
+                )
+        moved += len(changed)
+
+
+def recount_on_commit(**kwargs: Any) -> None:
+    """Receive the news that the office's hours have changed."""
+    transaction.on_commit(recount, robust=True)

@@ -1,0 +1,194 @@
+"""Answers: written, withdrawn, sent again; and the notice that an answer takes longer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import outbox
+from ..enums import (
+    ANSWERABLE,
+    UNTOUCHED,
+    AfterSending,
+    CaseStatus,
+    Channel,
+    Direction,
+    EventKind,
+    MailPurpose,
+)
+from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, search_text, store
+from ..mails import answer_mail, delay_mail
+from ..models import Attachment, Case, Draft, Message, OutboxMail
+from .acts import said_already
+
+__all__ = ["answer", "delay", "send_again", "withdraw"]
+
+MOST_COPIES = 10
+
+
+@transaction.atomic
+def answer(
+    case: Case,
+    user: Any,
+    text: str,
+    seen: int | None = None,
+    *,
+    cc: Iterable[str] = (),
+    bcc: Iterable[str] = (),
+    after: AfterSending = AfterSending.ANSWERED,
+    after_data: dict[str, Any] | None = None,
+    attachments: Iterable[Attachment] = (),
+) -> Message:
+    """Hand an answer to the mail. What follows (``after``) happens when the mail server has accepted it.
+
+    It can be withdrawn for `settings.OUTBOX_UNDO`. An unowned case becomes the writer's: whoever answers has it.
+    ``seen`` is the newest message that the writer had read; with it, an answer that crosses another message is
+    stopped, and one that is sent twice goes out once. The writer's draft is gone with it.
+
+    Raises:
+        NotAllowedError: the case cannot be answered, or what is to follow lacks something.
+        ChangedMeanwhileError: something newer than ``seen`` was said.
+    """
+    case = locked(case)
+    if (twice := said_already(case, user, Direction.OUTGOING, text, seen)) is not None:
+        return twice
+    if case.status not in ANSWERABLE:
+        raise NotAllowedError(_refusal(case))
+    if not case.email:
+        raise NotAllowedError(_("There is no e-mail address in this case. Call, and close it with a reason."))
+    refuse_if_news(case, user, seen)
+    follows = after_data or {}
+    if after == AfterSending.CLOSE:
+        check_triage(follows.get("triage", ""), follows.get("registered_number", ""))
+    if after == AfterSending.HAND_OVER and not (follows.get("user") or follows.get("unit")):
+        raise NotAllowedError(_("Choose a person or a unit."))
+    _begin(case, user, text)
+    subject, body = answer_mail(case, user, text)
+    message = _outgoing(case, user, text)
+    Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None).update(
+        message=message, draft=None, held_key=""
+    )
+    outbox.put(
+        case,
+        MailPurpose.ANSWER,
+        case.email,
+        subject,
+        body,
+        message=message,
+        cc=list(cc),
+        bcc=list(bcc),
+        after=after,
+        after_data={**follows, "by": user.pk},
+    )
+    Draft.objects.filter(case=case, user=user).delete()
+    log(case, EventKind.ANSWER_QUEUED, user, message=message.pk, after=after)
+    return message
+
+
+def _refusal(case: Case) -> str:
+    if case.status == CaseStatus.MERGED:
+        return _("The case is merged with another. Answer that one.")
+    if case.status == CaseStatus.QUARANTINED:
+        return _("The case is in quarantine. Let it out first.")
+    return _("The case is closed. Reopen it first.")
+
+
+def _begin(case: Case, user: Any, text: str) -> None:
+    """Whoever writes has the case, and has begun."""
+    if case.owner_id is None:
+        case.owner = user
+        log(case, EventKind.TAKEN, user)
+    if case.status in UNTOUCHED:
+        move(case, CaseStatus.IN_PROGRESS)
+    case.search_text = search_text(case.search_text, text)
+    store(case, "owner", "search_text")
+
+
+def _outgoing(case: Case, user: Any, text: str) -> Message:
+    return Message.objects.create(
+        case=case,
+        direction=Direction.OUTGOING,
+        channel=Channel.EMAIL,
+        text=text,
+        author=user,
+        author_name=str(user)[:160],
+    )
+
+
+@transaction.atomic
+def delay(case: Case, user: Any, text: str, until: datetime.datetime, seen: int | None = None) -> Message:
+    """Tell the sender that the answer takes longer, and by when it comes: from then on that is the promise.
+
+    Raises:
+        NotAllowedError: nothing is promised any more, the new time is not later than the old one, or there is no
+            address.
+        ChangedMeanwhileError: something newer than ``seen`` was said.
+    """
+    case = locked(case)
+    if (twice := said_already(case, user, Direction.OUTGOING, text, seen)) is not None:
+        return twice
+    if case.status not in ANSWERABLE or case.answered_at is not None:
+        raise NotAllowedError(_("No answer is promised in this case."))
+    if not case.email:
+        raise NotAllowedError(_("There is no e-mail address in this case. Call, and close it with a reason."))
+    refuse_if_news(case, user, seen)
+    if until <= max(timezone.now(), case.limit_at):
+        raise NotAllowedError(_("The new day must be later than the one that is promised."))
+    _begin(case, user, text)
+    former = case.limit_at
+    case.promised_at = case.due_at = case.limit_at = until
+    store(case, "promised_at")
+    subject, body = delay_mail(case, user, text)
+    message = _outgoing(case, user, text)
+    outbox.put(case, MailPurpose.DELAY, case.email, subject, body, message=message)
+    log(case, EventKind.DELAYED, user, until=until.isoformat(), former=former.isoformat(), message=message.pk)
+    return message
+
+
+@transaction.atomic
+def withdraw(mail: OutboxMail, user: Any) -> Draft:
+    """Take back an answer that has not left yet, and give its text back to its writer as a draft.
+
+    Raises:
+        NotAllowedError: somebody else wrote it, or it has been sent or is being sent.
+    """
+    case = locked(mail.case)
+    message = mail.message
+    if mail.purpose != MailPurpose.ANSWER or message is None or message.author_id != user.pk:
+        raise NotAllowedError(_("Only the one who wrote an answer can withdraw it."))
+    if not outbox.withdraw(mail):
+        raise NotAllowedError(_("It is too late: the mail is being sent or has been sent."))
+    draft, _created = Draft.objects.get_or_create(case=case, user=user)
+    draft.text = f"{message.text}\n\n{draft.text}".strip() if draft.text.strip() else message.text
+    draft.cc, draft.after, draft.updated_at = ", ".join(mail.cc), mail.after, timezone.now()
+    # The answer itself is news to nobody.
+    draft.seen = max(draft.seen, message.pk)
+    draft.save()
+    message.attachments.update(message=None, draft=draft)
+    log(case, EventKind.WITHDRAWN, user, message=message.pk)
+    return draft
+
+
+@transaction.atomic
+def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
+    """Put a mail that failed back into the outbox, to a corrected address if there is one.
+
+    Raises:
+        NotAllowedError: the mail has not failed; somebody else has sent it again.
+    """
+    case = locked(mail.case)
+    target = to or mail.to
+    if not outbox.send_again(mail, target):
+        raise NotAllowedError(_("This mail has not failed, or is being sent again already."))
+    # That the address changed is history; what it was is not, since an entry can never be taken back.
+    changed = ["email"] if target != mail.to else []
+    if to and to != case.email and mail.purpose != MailPurpose.ALERT:
+        case.email, case.search_text = to, search_text(case.search_text, to)
+        case.save(update_fields=["email", "search_text"])
+    log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=changed)
+    return case

@@ -1,0 +1,48 @@
+"""Requests that look like a robot's: kept as the records they are, and out of everybody's way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..enums import CaseStatus, EventKind, MailPurpose
+from ..flow import NotAllowedError, locked, log, move, store
+from ..models import Case
+from .intake import put_receipt
+
+__all__ = ["quarantine", "release_from_quarantine"]
+
+
+@transaction.atomic
+def quarantine(case: Case, user: Any) -> Case:
+    """Put aside a case that nobody has begun.
+
+    Raises:
+        NotAllowedError: somebody has begun.
+    """
+    case = locked(case)
+    move(case, CaseStatus.QUARANTINED)
+    case.owner, case.quarantine_reason = None, "by_hand"
+    store(case, "owner", "quarantine_reason")
+    log(case, EventKind.QUARANTINED, user, reason="by_hand")
+    return case
+
+
+@transaction.atomic
+def release_from_quarantine(case: Case, user: Any) -> Case:
+    """Let a case out: it is new, counted from when it arrived, and the sender gets the receipt that was held back.
+
+    Raises:
+        NotAllowedError: it is not in quarantine.
+    """
+    case = locked(case)
+    if case.status != CaseStatus.QUARANTINED:
+        raise NotAllowedError(_("The case is not in quarantine."))
+    move(case, CaseStatus.NEW)
+    store(case)
+    log(case, EventKind.UNQUARANTINED, user)
+    if not case.mails.filter(purpose=MailPurpose.RECEIPT).exists():
+        put_receipt(case)
+    return case
