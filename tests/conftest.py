@@ -1,5 +1,6 @@
 """Content that many tests read: made once a module, on a copy of the database."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 
 from .databases import Originals
 from .pages import Content, build
+
+# Processes, a database and a mail server of its own: only `make faults` and `make test` start them.
+collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,164 @@
+"""People who use the site over HTTP: a visitor who asks, an officer who answers."""
+
+from __future__ import annotations
+
+import datetime
+import http.cookiejar
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+from django.utils import timezone
+
+from business.contact.keys import new_key
+
+__all__ = ["Answer", "Browser", "Officer", "Visitor", "read_form", "ripe_key"]
+
+PATIENCE = 60
+NUMBER = re.compile(r"\b[A-Z]+-\d{4}-\d{5}\b")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the site said. ``status`` is 0 when it said nothing."""
+
+    status: int
+    text: str
+    location: str
+    seconds: float
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: a 303 is an answer to look at."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+class Browser:
+    """Keeps cookies, and speaks as the proxy that ends TLS does."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https")))
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies), _Stay
+        )
+
+    def get(self, path: str) -> Answer:
+        return self._send(path, None)
+
+    def post(self, path: str, fields: dict[str, str]) -> Answer:
+        return self._send(path, urllib.parse.urlencode(fields).encode())
+
+    def _send(self, path: str, body: bytes | None) -> Answer:
+        own = self.address.replace("http:", "https:")
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7", "Referer": f"{own}{path}"}
+        request = urllib.request.Request(urllib.parse.urljoin(self.address, path), body, headers)
+        begun = time.monotonic()
+        try:
+            with self._opener.open(request, timeout=PATIENCE) as answer:
+                return self._read(answer, begun)
+        except urllib.error.HTTPError as error:
+            with error:
+                return self._read(error, begun)
+        except OSError:
+            return Answer(0, "", "", time.monotonic() - begun)
+
+    def _read(self, answer: Any, begun: float) -> Answer:
+        text = answer.read().decode()
+        return Answer(answer.status, text, answer.headers.get("Location") or "", time.monotonic() - begun)
+
+
+class _FormParser(HTMLParser):
+    """Collects what a browser would send of one form without touching it."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action, self.fields = action, {}
+        self._inside = False
+        self._area: str | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self._inside = urllib.parse.urlsplit(told.get("action", "")).path == self.action
+        if not self._inside:
+            return
+        name = told.get("name", "")
+        if tag == "textarea":
+            self._area = name
+            self.fields[name] = ""
+        elif tag == "select":
+            self._select = name
+            self.fields[name] = ""
+        elif tag == "option" and self._select and "selected" in told:
+            self.fields[self._select] = told.get("value", "")
+        elif tag == "input" and name and self._is_sent(told):
+            self.fields[name] = told.get("value", "")
+
+    def _is_sent(self, told: dict[str, str]) -> bool:
+        kind = told.get("type")
+        return kind not in ("submit", "file") and (kind not in ("radio", "checkbox") or "checked" in told)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+        elif tag == "textarea":
+            self._area = None
+        elif tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and self._area is not None:
+            # A browser leaves out the line end that stands first.
+            self.fields[self._area] += data.removeprefix("\n") if not self.fields[self._area] else data
+
+
+def read_form(page: str, action: str) -> dict[str, str]:
+    """Return the fields of the form with this address as they stand on the page."""
+    parser = _FormParser(action)
+    parser.feed(page)
+    assert parser.fields, f"No form with the address {action}"
+    return parser.fields
+
+
+def ripe_key() -> str:
+    """Return the key of a form that was drawn a minute ago: nobody is taken for a robot."""
+    return new_key(timezone.now() - datetime.timedelta(minutes=1))
+
+
+class Visitor(Browser):
+    """Fills in the contact form. The form is fetched once; every request gets a key of its own."""
+
+    FORM = "/sv/kontakt/"
+
+    def __init__(self, address: str, topic: str) -> None:
+        super().__init__(address)
+        self.form = read_form(self.get(self.FORM).text, self.FORM)
+        self.form.update(topic=topic, message="Hej!\r\n\r\nVi vill ställa ut åtta bord.", name="Elsa Norrby")
+
+    def ask(self, **typed: str) -> Answer:
+        return self.post(self.FORM, {**self.form, "key": ripe_key(), "email": "elsa@example.se", **typed})
+
+    def number_on(self, answer: Answer) -> str:
+        """Return the case number that the receipt shows."""
+        found = NUMBER.search(self.get(answer.location).text)
+        assert found, "The receipt shows no number"
+        return found.group()
+
+
+class Officer(Browser):
+    """Signs in to the admin."""
+
+    def sign_in(self, username: str, password: str) -> None:
+        path = "/admin/login/"
+        fields = read_form(self.get(path).text, path)
+        answer = self.post(path, {**fields, "username": username, "password": password})
+        assert answer.status == 302, answer.text

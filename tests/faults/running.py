@@ -1,0 +1,201 @@
+"""The site as it runs in production: gunicorn, a worker, PostgreSQL, a mail server. And waiting for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.db import connection
+from wagtail.users.models import UserProfile
+
+from business.inbox.enums import ON_ITS_WAY
+from business.inbox.models import Case, OutboxMail
+from business.inbox.tests.factories import UserFactory
+from tests.databases import ROOT, Copy
+from tests.processes import PRODUCTION, environment
+from tests.test_running import free_port
+
+from .browser import Browser, Officer, Visitor
+from .smtp import MailServer
+
+__all__ = ["Site", "numbers_without_gaps", "wait_until"]
+
+PATIENCE = 60
+PASSWORD = "a-long-word-for-an-officer"
+PRODUCTION_SETTINGS = "config.settings.production"
+
+
+def wait_until(is_so: Callable[[], object], what: str, seconds: float = PATIENCE) -> float:
+    """Wait until something is so, and return how many seconds that took."""
+    begun = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - begun < seconds, f"Not within {seconds:.0f} s: {what}"
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+def is_gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+class Site:
+    """Everything that runs. ``mail`` misbehaves, ``worker`` dies, and what people do goes to ``address``."""
+
+    def __init__(self, database: Copy, folder: Path, mail: MailServer, topic: str) -> None:
+        self.mail, self.topic, self.folder = mail, topic, folder
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.worker = 0
+        self._environment = environment(
+            **{
+                **PRODUCTION,
+                "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+                "FAULTS": os.environ["FAULTS"],
+                # The tests sign keys of the form with it too.
+                "SECRET_KEY": settings.SECRET_KEY,
+                "ALLOWED_HOSTS": "127.0.0.1",
+                "BASE_URL": f"https://127.0.0.1:{self.port}",
+                "BEHIND_PROXY": "1",
+                "DATABASE_URL": database.url,
+                "VAR_DIR": str(folder),
+                "EMAIL_HOST": "127.0.0.1",
+                "EMAIL_PORT": str(mail.port),
+            }
+        )
+        self._web = self._start(
+            "-m",
+            "gunicorn",
+            "config.wsgi",
+            f"--bind=127.0.0.1:{self.port}",
+            "--workers=2",
+            "--threads=4",
+            "--graceful-timeout=5",
+            "--no-control-socket",
+        )
+        self._workers = self._start("-m", "tests.faults.workers", talks=True)
+
+    def _start(self, *arguments: str, talks: bool = False, **values: str) -> subprocess.Popen:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env={**self._environment, **values},
+                stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if talks else log,
+                stderr=log,
+                text=True,
+            )
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def is_ready(self) -> bool:
+        assert self._web.poll() is None, self.log()[-3000:]
+        answer = Browser(self.address).get("/readyz")
+        return answer.status == 200 and json.loads(answer.text)["database"] == "ok"
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.address, self.topic)
+
+    def officer(self) -> Officer:
+        """Return a coordinator who is signed in, with the admin in English."""
+        password = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())
+        user = UserFactory(coordinator=True, password=password)
+        profile = UserProfile.get_for_user(user)
+        profile.preferred_language = "en"
+        profile.save()
+        one = Officer(self.address)
+        one.sign_in(user.username, PASSWORD)
+        return one
+
+    def warm_up(self) -> None:
+        """Let every process draw its first form and take its first request, which cost what later ones do not."""
+        with ThreadPoolExecutor(8) as threads:
+            visitors = list(threads.map(lambda _number: self.visitor(), range(8)))
+            list(threads.map(lambda visitor: visitor.number_on(visitor.ask()), visitors))
+
+    # --- The worker
+
+    def start_worker(self) -> int:
+        assert self._workers.stdin is not None
+        assert self._workers.stdout is not None
+        self._workers.stdin.write("\n")
+        self._workers.stdin.flush()
+        self.worker = int(self._workers.stdout.readline())
+        return self.worker
+
+    def kill_worker(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.worker, signal.SIGKILL)
+        self.wait_for_the_death()
+
+    def wait_for_the_death(self) -> None:
+        """Wait until the worker is gone."""
+        wait_until(lambda: is_gone(self.worker), "the worker is dead")
+
+    @contextlib.contextmanager
+    def paused(self, pid: int = 0) -> Iterator[None]:
+        """Have the worker stand still, between two looks at the queue as well as not."""
+        os.kill(pid or self.worker, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid or self.worker, signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def production_worker(self) -> Iterator[subprocess.Popen]:
+        """Run the worker alone with production's own settings, its waits included, in place of ours."""
+        self.kill_worker()
+        process = self._start("manage.py", "run_worker", DJANGO_SETTINGS_MODULE=PRODUCTION_SETTINGS)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+            self.start_worker()
+
+    # --- The mail
+
+    def on_its_way(self) -> int:
+        return OutboxMail.objects.filter(status__in=ON_ITS_WAY).count()
+
+    def wait_for_the_mail(self, seconds: float = PATIENCE) -> float:
+        """Wait until nothing is on its way any more; return how many seconds that took."""
+        return wait_until(lambda: not self.on_its_way(), "all mail is sent or given up", seconds)
+
+    def settle(self) -> None:
+        """Have everything whole again, whatever the test before broke."""
+        if is_gone(self.worker):
+            self.start_worker()
+        self.mail.mode = self.mail.mode.ACCEPT
+        wait_until(self.is_ready, "the site is ready")
+        self.wait_for_the_mail()
+        self.mail.clear()
+
+    # --- The end
+
+    def stop(self) -> None:
+        connection.close()
+        self._web.send_signal(signal.SIGQUIT)  # without waiting for connections that are kept open
+        self._workers.communicate(timeout=PATIENCE)
+        try:
+            self._web.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._web.kill()
+            self._web.wait()
+
+
+def numbers_without_gaps() -> bool:
+    """Whether every number up to the last belongs to a case."""
+    numbers = list(Case.objects.order_by("running").values_list("running", flat=True))
+    return numbers == list(range(1, len(numbers) + 1))

@@ -1,0 +1,28 @@
+"""How much of everything: the whole suite, or the short form that belongs to every ``make test``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+__all__ = ["SCALE", "Scale"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Numbers of one form of the suite. Times are seconds."""
+
+    posts: int  # for each fault
+    kills: int  # of the worker
+    slow: float  # what a slow mail server takes
+    mail_timeout: float  # what the site waits for a mail server
+    lease: float
+    load: float  # how long the visitors keep on while the database is down now and then
+    restarts: int
+    together: int  # posts at once, each with a key of its own
+    rounds: int  # of what happens at one moment
+
+
+FULL = Scale(posts=5, kills=200, slow=5, mail_timeout=8, lease=20, load=20, restarts=3, together=100, rounds=10)
+SHORT = Scale(posts=2, kills=5, slow=1.5, mail_timeout=2.5, lease=6, load=5, restarts=1, together=16, rounds=1)
+SCALE = FULL if os.environ.get("FAULTS") == "full" else SHORT

@@ -1,0 +1,119 @@
+"""PostgreSQL goes away under load, or has no room left: who has a receipt has a case."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+
+import pytest
+from django.db import DatabaseError
+from django.utils.translation import gettext
+
+from business.inbox.enums import Direction, MailPurpose, MailStatus
+from business.inbox.models import Case, Message, OutboxMail
+
+from .browser import Answer
+from .conftest import Report
+from .database import WAL_FILE, bring_down, full_for
+from .running import Site, numbers_without_gaps, wait_until
+from .scale import SCALE
+
+VISITORS = 4
+PAUSE = 0.05  # seconds of a visitor between two requests
+LONGEST_NOTE = 1800  # bytes: more would be stored beside the table
+
+
+def assert_stored(site: Site, receipts: list[Answer]) -> None:
+    """Every receipt has its case, with message and mail; every mail is sent; a further copy is the same mail."""
+    visitor = site.visitor()
+    numbers = [visitor.number_on(answer) for answer in receipts]
+    cases = Case.objects.filter(number__in=numbers)
+    assert len(set(numbers)) == len(receipts) == cases.count()
+    assert all(case.messages.count() == 1 for case in cases)
+    site.wait_for_the_mail()
+    mails = OutboxMail.objects.filter(case__in=cases, purpose=MailPurpose.RECEIPT)
+    assert mails.count() == len(receipts)
+    assert set(mails.values_list("status", flat=True)) == {MailStatus.SENT}
+    # What was stored while its visitor met an error is sent too.
+    assert set(site.mail.copies()) >= set(mails.values_list("message_id_header", flat=True))
+    assert set(site.mail.copies()) <= set(OutboxMail.objects.values_list("message_id_header", flat=True))
+
+
+def assert_apologised(answers: list[Answer]) -> None:
+    """Nobody meets a bare error: the site says in its own look what went wrong."""
+    assert {answer.status for answer in answers} <= {500}
+    assert all(gettext("Something went wrong on our side") in answer.text for answer in answers)
+
+
+def keep_asking(site: Site, until: float) -> list[Answer]:
+    visitor, answers = site.visitor(), []
+    while time.monotonic() < until:
+        answers.append(visitor.ask(message=f"Fråga {len(answers)}"))
+        time.sleep(PAUSE)
+    return answers
+
+
+def test_restarted_under_load(site: Site, report: Report) -> None:
+    until = time.monotonic() + SCALE.load
+    with ThreadPoolExecutor(VISITORS) as threads:
+        asking = [threads.submit(keep_asking, site, until) for _visitor in range(VISITORS)]
+        away = []
+        for how in islice(cycle([signal.SIGQUIT, signal.SIGINT]), SCALE.restarts):
+            time.sleep(SCALE.load / SCALE.restarts / 4)
+            away.append(bring_down(how))
+        answers = [answer for one in asking for answer in one.result()]
+    receipts = [answer for answer in answers if answer.status == 303]
+    refused = [answer for answer in answers if answer.status != 303]
+    wait_until(site.is_ready, "the site is ready")
+    assert receipts
+    assert_stored(site, receipts)
+    assert numbers_without_gaps()
+    assert_apologised(refused)
+    copies = site.mail.copies()
+    report(
+        "PostgreSQL restarted under load",
+        f"{SCALE.restarts} times, away {max(away):.1f} s at most; {len(receipts)} receipts, each with its case; "
+        f"{len(refused)} answered with the site's own 500 page; "
+        f"{Case.objects.count()} numbers without gaps; {copies.total() - len(copies)} mails twice, same Message-ID",
+    )
+
+
+def note(case: Case, length: int) -> Message:
+    """Return a note of so many characters, which cannot be compressed."""
+    return Message(case=case, direction=Direction.NOTE, author_name="F", text=secrets.token_hex(length)[:length])
+
+
+def write_until_it_is_full(case: Case) -> None:
+    """Fill the space that the table has got already, down to the last gap."""
+    for length in (LONGEST_NOTE, LONGEST_NOTE // 4, LONGEST_NOTE // 16, 1):
+        with contextlib.suppress(DatabaseError):
+            for _number in range(10_000):
+                note(case, length).save()
+            pytest.fail("The disk was not full")
+
+
+def test_no_room_left(site: Site, report: Report) -> None:
+    visitor = site.visitor()
+    case = Case.objects.get(number=visitor.number_on(visitor.ask()))
+    Message.objects.bulk_create(note(case, LONGEST_NOTE) for _number in range(2 * WAL_FILE // LONGEST_NOTE))
+    site.settle()
+    with full_for(Message._meta.db_table):
+        write_until_it_is_full(case)
+        before = Case.objects.count()
+        refused = [visitor.ask() for _number in range(SCALE.posts)]
+        assert_apologised(refused)
+        assert Case.objects.count() == before
+        assert site.is_ready()
+    answer = visitor.ask()
+    assert answer.status == 303
+    assert_stored(site, [answer])
+    assert numbers_without_gaps()
+    report(
+        "no room left for messages",
+        f"{len(refused)} posts answered with the site's own 500 page, nothing of them stored; once there is room, "
+        "the next is taken; numbers without gaps",
+    )
