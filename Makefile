@@ -20,7 +20,7 @@ TEMPLATES := templates business home search
 DEV := DJANGO_SETTINGS_MODULE=config.settings.dev $(PYTHON) manage.py
 CHECKED := DJANGO_SETTINGS_MODULE=config.settings.test DATABASE_URL= $(PYTHON)
 
-.PHONY: help run demo load benchmark test test-fast test-postgres test-browser lint format messages database shell worker clean
+.PHONY: help run demo load benchmark test test-fast test-postgres test-browser faults lint format messages database shell worker clean
 
 help: ## List what there is
 	@echo "make …"
@@ -91,6 +91,10 @@ test-browser: .venv/.development ## Run the journeys in a browser
 	@.ci/need chromium command -v chromium
 	@$(CHECKED) manage.py compile_catalogues
 	@DATABASE_URL= exec $(PYTHON) -m pytest e2e
+
+faults: .venv/.development ## Break mail server, worker and database, and see what holds (minutes)
+	@$(CHECKED) manage.py compile_catalogues
+	@FAULTS=full exec $(PYTHON) -m tests.faults -q
 
 lint: .venv/.development ## Check style, types, templates, migrations and translations
 	@.ci/need gettext command -v xgettext
