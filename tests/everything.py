@@ -1,4 +1,4 @@
-"""Runs every test, one pytest a database and one for the browser. What `make test` ends in.
+"""Runs every test: one pytest a database, one for the browser, one for faults. What `make test` ends in.
 
 Two run at a time, since one leaves a core idle; each is shown when its turn comes, and the first that is red stops the
 rest. The last line has pytest's own form and counts all that was shown.
@@ -20,7 +20,9 @@ from .databases import ROOT
 from .on_postgres import leave
 
 # They run side by side, so none keeps notes of the last failures.
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+OPTIONS = ["-q", "-x", "-p", "no:cacheprovider"]
+PYTEST = [sys.executable, "-m", "pytest", *OPTIONS]
+FAULTS = [sys.executable, "-m", "tests.faults", *OPTIONS]
 
 
 class Run:
@@ -85,6 +87,7 @@ def main() -> int:
     """Run everything; return the first exit code that is not zero."""
     started, outcomes, code = time.monotonic(), Counter(), 0
     runs: list[Run] = []
+    waiting = [("Journeys in a browser", [*PYTEST, "e2e"]), ("Faults, in the short form", FAULTS)]
     with tempfile.TemporaryDirectory(prefix="dukatbord-runs-") as name:
         folder = Path(name)
         try:
@@ -95,8 +98,9 @@ def main() -> int:
                 outcomes += run.outcomes()
                 if code:
                     break
-                if len(runs) == 2:
-                    runs.append(Run("Journeys in a browser", folder, *PYTEST, "e2e"))
+                if waiting:
+                    title, command = waiting.pop(0)
+                    runs.append(Run(title, folder, *command))
         finally:
             for run in runs:
                 run.stop()
