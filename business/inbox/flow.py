@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,12 +14,13 @@ from business.core.sorting import fold
 
 from . import promise
 from .enums import DECIDED, PARKED, PAUSED, TRANSITIONS, CaseStatus, Direction, EventKind, MailStatus, Triage
-from .models import Case, Event
+from .models import Case, Event, Message
 
 __all__ = [
     "ChangedMeanwhileError",
     "NotAllowedError",
     "check_triage",
+    "conversation",
     "locked",
     "log",
     "may_become",
@@ -99,6 +101,11 @@ def store(case: Case, *fields: str) -> None:
     case.save(update_fields=[*MOVED, *fields])
 
 
+def conversation(case: Case) -> QuerySet[Message]:
+    """Return what was said in the case and in those merged with it."""
+    return Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+
+
 def refuse_if_news(case: Case, user: Any, seen: int | None) -> None:
     """Stop an act that was begun before the latest message was there to read (``seen``: the newest that was).
 
@@ -107,7 +114,7 @@ def refuse_if_news(case: Case, user: Any, seen: int | None) -> None:
     """
     if seen is None:
         return
-    said = case.messages.filter(pk__gt=seen).exclude(direction=Direction.NOTE)
+    said = conversation(case).filter(pk__gt=seen).exclude(direction=Direction.NOTE)
     news = said.exclude(mail__status=MailStatus.WITHDRAWN).last()
     if news is None:
         return

@@ -34,7 +34,7 @@ from .enums import (
     MailPurpose,
     MailStatus,
 )
-from .flow import NotAllowedError, locked, may_become, move, shut, store
+from .flow import NotAllowedError, conversation, locked, may_become, move, shut, store
 from .mails import failure_alert, given_alert, office
 from .models import Case, Event, Message, OutboxMail
 
@@ -43,6 +43,7 @@ __all__ = [
     "count_as_sent",
     "deliver",
     "put",
+    "put_copy",
     "send_again",
     "sweep",
     "tell_given",
@@ -75,7 +76,6 @@ def put(
     *,
     message: Message | None = None,
     cc: Iterable[str] = (),
-    bcc: Iterable[str] = (),
     after: str = AfterSending.ANSWERED,
     after_data: dict[str, Any] | None = None,
 ) -> OutboxMail:
@@ -102,27 +102,32 @@ def put(
         created_at=now,
         next_attempt_at=now + settings.OUTBOX_UNDO if purpose == MailPurpose.ANSWER else now,
     )
-    for address in dict.fromkeys([*cc, *bcc]):
-        _put_copy(mail, address)
+    for address in mail.cc:
+        put_copy(mail, case, address, mail.subject, body, cc=mail.cc)
     transaction.on_commit(lambda: _wake(mail), robust=True)
     return mail
 
 
-def _put_copy(mail: OutboxMail, address: str) -> None:
+def put_copy(mail: OutboxMail, case: Case, to: str, subject: str, body: str, *, cc: Iterable[str] = ()) -> OutboxMail:
+    """Write a copy of an answer, sent and withdrawn with it but a mail of its own.
+
+    With ``cc`` its header is the answer's; without, it shows nobody else's address.
+    """
     copy = OutboxMail.objects.create(
-        case=mail.case,
+        case=case,
         copy_of=mail,
         purpose=MailPurpose.COPY,
-        to=address,
-        cc=mail.cc,
-        subject=mail.subject,
-        body=mail.body,
+        to=to,
+        cc=list(cc),
+        subject=subject[:200],
+        body=body,
         message_id_header=_message_id(),
-        in_reply_to=mail.in_reply_to,
+        in_reply_to=mail.in_reply_to if case.pk == mail.case_id else "",
         created_at=mail.created_at,
         next_attempt_at=mail.next_attempt_at,
     )
     transaction.on_commit(lambda: _wake(copy), robust=True)
+    return copy
 
 
 def tell_given(case: Case, owner: Any, by: Any) -> None:
@@ -187,7 +192,7 @@ class _Mail(EmailMessage):
 
     def __init__(self, mail: OutboxMail, **kwargs: Any) -> None:
         self.mail = mail
-        shown = mail.copy_of.to if mail.copy_of else mail.to
+        shown = mail.copy_of.to if mail.copy_of and mail.cc else mail.to
         super().__init__(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [shown], cc=mail.cc, **kwargs)
 
     def recipients(self) -> list[str]:
@@ -261,7 +266,7 @@ def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
     if mail.purpose != MailPurpose.ANSWER:
         return
     case = locked(mail.case)
-    if case.messages.filter(direction=Direction.INCOMING, pk__gt=mail.message_id).exists():
+    if conversation(case).filter(direction=Direction.INCOMING, pk__gt=mail.message_id).exists():
         # Somebody was answered, and asks again: that is not answered.
         case.first_answer_at = case.first_answer_at or now
         store(case, "first_answer_at")

@@ -28,8 +28,6 @@ from .acts import said_already
 
 __all__ = ["answer", "delay", "send_again", "withdraw"]
 
-MOST_COPIES = 10
-
 
 @transaction.atomic
 def answer(
@@ -39,14 +37,15 @@ def answer(
     seen: int | None = None,
     *,
     cc: Iterable[str] = (),
-    bcc: Iterable[str] = (),
+    also: Iterable[Case] = (),
     after: AfterSending = AfterSending.ANSWERED,
     after_data: dict[str, Any] | None = None,
     attachments: Iterable[Attachment] = (),
 ) -> Message:
     """Hand an answer to the mail. What follows (``after``) happens when the mail server has accepted it.
 
-    It can be withdrawn for `settings.OUTBOX_UNDO`. An unowned case becomes the writer's: whoever answers has it.
+    Each sender of a case merged with this one (``also``) gets the answer in a mail of their own, with their number and
+    their question. It can be withdrawn for `settings.OUTBOX_UNDO`. An unowned case becomes the writer's: whoever answers has it.
     ``seen`` is the newest message that the writer had read; with it, an answer that crosses another message is
     stopped, and one that is sent twice goes out once. The writer's draft is gone with it.
 
@@ -73,18 +72,20 @@ def answer(
     Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None).update(
         message=message, draft=None, held_key=""
     )
-    outbox.put(
+    mail = outbox.put(
         case,
         MailPurpose.ANSWER,
         case.email,
         subject,
         body,
         message=message,
-        cc=list(cc),
-        bcc=list(bcc),
+        cc=cc,
         after=after,
         after_data={**follows, "by": user.pk},
     )
+    for other in also:
+        if other.merged_into_id == case.pk and other.email:
+            outbox.put_copy(mail, other, other.email, *answer_mail(other, user, text))
     Draft.objects.filter(case=case, user=user).delete()
     log(case, EventKind.ANSWER_QUEUED, user, message=message.pk, after=after)
     return message

@@ -200,7 +200,7 @@ def _wake(case: Case, moment: datetime.datetime) -> None:
 
     What was merged is answered where it was merged.
     """
-    if case.merged_into_id:
+    if case.merged_into is not None:
         target = locked(case.merged_into)
         log(target, EventKind.ADDED, at=moment, other=case.number)
     else:
