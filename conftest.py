@@ -92,7 +92,8 @@ def committed_db(django_db_setup: None, database_originals: Originals, django_db
 @pytest.fixture(scope="session", autouse=True)
 def _throwaway_media() -> Iterator[None]:
     yield
-    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    for folder in (settings.MEDIA_ROOT, settings.INBOX_FILES_ROOT):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def empty_caches() -> None:

@@ -14,11 +14,14 @@ class InboxConfig(AppConfig):
 
         from business.core import periodic
         from business.inbox import outbox, promise
+        from business.inbox.files import holding, scanning
         from business.inbox.models import Case, InboxSettings, OfficeDay
         from business.inbox.permissions import CasePermissionPolicy
 
         register_permission_policy(Case, CasePermissionPolicy(Case))
         periodic.register("send waiting mail", every=settings.OUTBOX_SWEEP_EVERY, call=outbox.sweep)
+        periodic.register("scan files", every=settings.INBOX_SCAN_EVERY, call=scanning.scan_waiting)
+        periodic.register("remove forgotten files", every=3600, call=holding.remove_forgotten)
         for model in (InboxSettings, OfficeDay):
             for signal in (post_save, post_delete):
                 signal.connect(promise.recount_on_commit, sender=model)

@@ -156,6 +156,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "business.core.storage.SmallStaticFilesStorage"},
 }
+# What came with requests: never below MEDIA_ROOT or STATIC_ROOT, which are served.
+INBOX_FILES_ROOT = Path(os.environ.get("INBOX_FILES_ROOT") or VAR_DIR / "inbox-files")
+INBOX_FILES_SPARE = 500 * 1024 * 1024  # bytes that files leave free on their disk: messages matter more
+CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")  # host:port, or the path of a socket; empty: nothing is scanned
+INBOX_SCAN_EVERY = 20  # seconds
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

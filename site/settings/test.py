@@ -14,6 +14,9 @@ STYLEGUIDE_ENABLED = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-media-{os.getpid()}"
+INBOX_FILES_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-inbox-files-{os.getpid()}"
+INBOX_FILES_SPARE = 0
+CLAMD_ADDRESS = ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

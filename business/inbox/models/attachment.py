@@ -15,7 +15,8 @@ class Attachment(models.Model):
     """A file byte for byte as it arrived, outside the web root and under a random name (``files/store.py``).
 
     It belongs to a message; before that, to an officer's draft, or to a visitor's form that was not right yet
-    (``held_key``, the form's submission key), so that nobody has to choose the file again.
+    (``held_key``, the form's submission key), so that nobody has to choose the file again. Sent, it keeps that key: the
+    same form sent once more is the same request, files and all.
     """
 
     message = models.ForeignKey(
@@ -35,6 +36,7 @@ class Attachment(models.Model):
     scan = models.CharField(
         _("virus scan"), max_length=12, choices=ScanState.choices, default=ScanState.WAITING, editable=False
     )
+    # While the file waits: when a scan was last begun.
     scanned_at = models.DateTimeField(null=True, editable=False)
     finding = models.CharField(_("finding"), max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -55,3 +57,9 @@ class Attachment(models.Model):
     def is_handed_out(self) -> bool:
         """Whether the file may leave the store."""
         return self.scan in HANDED_OUT
+
+    @property
+    def case_id(self) -> int | None:
+        """The case that the file belongs to, or will when its draft is sent. Read ``message`` and ``draft`` with it."""
+        owner = self.message or self.draft
+        return owner.case_id if owner else None

@@ -16,6 +16,7 @@ from django.utils.encoding import force_bytes
 
 from .. import outbox, promise
 from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
+from ..files import tell_locked
 from ..flow import locked, log, may_become, move, search_text, store
 from ..mails import receipt_mail
 from ..models import Attachment, Case, Message, NoticeVersion, Topic
@@ -228,9 +229,10 @@ def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) ->
         original=request.original or request.text.encode(),
         digest=request.digest,
     )
-    Attachment.objects.filter(pk__in=[one.pk for one in request.attachments], message=None).update(
-        message=message, held_key=""
-    )
+    if request.attachments:
+        # They keep the form's key: the same form, sent once more, has the same files.
+        Attachment.objects.filter(pk__in=[one.pk for one in request.attachments], message=None).update(message=message)
+        tell_locked(message)
     return message
 
 

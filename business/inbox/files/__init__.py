@@ -1,0 +1,37 @@
+"""Files that come with a request or go out with an answer.
+
+A form, on the site or in the admin, needs four functions of this package:
+
+``hold(uploads, *, held_key="", draft=None) -> list[Attachment]``
+    Stores what was uploaded, for a visitor's form (its submission key) or for an officer's draft, and returns what it
+    stored. Raises ``ValidationError`` with a sentence for each file that is not taken (show them at the field): the
+    others are stored all the same. Raises ``StoreError`` when nothing can be stored right now.
+``held(held_key) -> list[Attachment]``
+    What a visitor's form holds and has not sent yet. A draft's are ``draft.attachments.all()``.
+``let_go(ids, *, held_key="", draft=None) -> None``
+    Takes files out of a form or a draft again. What is not theirs, or has been sent, stays.
+``sendable(held_key) -> tuple[Attachment, ...]``
+    What a request with this key has, each file once, for ``ContactRequest.attachments``.
+
+``open_stored(path)`` reads what the store holds. Hand out a file only when ``attachment.is_handed_out``.
+"""
+
+from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable
+from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
+from .scanning import tell_locked
+from .store import StoreError, open_stored
+
+__all__ = [
+    "ACCEPTED_ENDINGS",
+    "MOST_BYTES",
+    "MOST_FILES",
+    "MOST_IN_MAIL",
+    "StoreError",
+    "held",
+    "hold",
+    "let_go",
+    "move",
+    "open_stored",
+    "sendable",
+    "tell_locked",
+]
