@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from .clock import due
-from .filters import MINE, NOBODY
+from .counters import counters
 from .models import Case
 from .permissions import can_see_inbox
 
 __all__ = ["InboxMenuItem", "InboxPanel"]
-
-
-@dataclass(frozen=True)
-class Count:
-    """A number on the home page, and the listing that holds what was counted."""
-
-    name: str
-    label: str
-    number: int
-    url: str
-    icon: str
-    alarming: bool = False
 
 
 class InboxPanel(Component):
@@ -59,47 +43,26 @@ class InboxPanel(Component):
         pressing = list(cases.most_pressing().for_listing()[: self.shown])
         for case in pressing:
             case.spoken_due = due(case, now)
-        return {"counts": self.counts(cases.summary(now, user)), "pressing": pressing, "request": self.request}
-
-    def counts(self, number: dict[str, int]) -> list[Count]:
-        def listing(**query: str) -> str:
-            return f"{reverse('inbox:index')}?{urlencode(query)}"
-
-        return [
-            Count(
-                "waiting",
-                _("Waiting for somebody"),
-                number["waiting"],
-                listing(attention="open", owner=NOBODY),
-                "mail",
-            ),
-            Count("due", _("To answer today"), number["due"], listing(attention="due"), "time"),
-            Count("late", _("Late"), number["late"], listing(attention="late"), "warning", number["late"] > 0),
-            Count("mine", _("Mine"), number["mine"], listing(attention="open", owner=MINE), "user"),
-            Count(
-                "failed",
-                _("Mail failed"),
-                number["failed"],
-                listing(attention="failed"),
-                "error",
-                number["failed"] > 0,
-            ),
-        ]
+        return {"counts": counters(user), "pressing": pressing, "request": self.request}
 
 
 class InboxMenuItem(MenuItem):
-    """The inbox in the menu, with the number of open cases that nobody has."""
+    """The inbox in the menu, with the number of open cases that nobody has; its name also tells what is late or failed."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         return can_see_inbox(request.user)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        if waiting := Case.objects.for_user(request.user).unowned().count():
-            words = ngettext("%(count)s waiting", "%(count)s waiting", waiting) % {"count": waiting}
-            component.attrs = {
-                **component.attrs,
-                "data-waiting": str(waiting) if waiting < 100 else "99+",
-                "aria-label": f"{self.label}, {words}",
-            }
+        number = Case.objects.for_user(request.user).pressing(timezone.now())
+        words = []
+        if waiting := number["waiting"]:
+            words.append(ngettext("%(count)s waiting", "%(count)s waiting", waiting) % {"count": waiting})
+            component.attrs = {**component.attrs, "data-waiting": str(waiting) if waiting < 100 else "99+"}
+        if late := number["late"]:
+            words.append(ngettext("%(count)s late", "%(count)s late", late) % {"count": late})
+        if failed := number["failed"]:
+            words.append(ngettext("%(count)s mail failed", "%(count)s mails failed", failed) % {"count": failed})
+        if words:
+            component.attrs = {**component.attrs, "aria-label": ", ".join([str(self.label), *words])}
         return component

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -11,13 +12,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
-from .enums import CaseStatus
+from . import owners
+from .enums import CaseStatus, Channel
 from .models import Case, CaseQuerySet, Topic
+from .saved_views import as_query_dict, read
 
 __all__ = ["ATTENTION", "MINE", "NOBODY", "CaseFilterSet"]
 
@@ -27,6 +30,9 @@ ATTENTION = [
     ("due", _("To be answered today, not late yet")),
     ("late", _("Late: the promised day has passed")),
     ("failed", _("Mail could not be sent")),
+    ("resume", _("Look again: the day has come")),
+    ("waiting", _("Waiting for the sender")),
+    ("quarantine", _("In quarantine: looks like a robot's")),
 ]
 
 
@@ -42,8 +48,32 @@ def units() -> list[tuple[str, str]]:
     return RegisterChoices(Unit, slug__in=concerned.values("slug")).choices
 
 
+def people(user: Any) -> list[tuple[str, str]]:
+    """Whoever has a case, the user first."""
+    others = (
+        get_user_model()
+        .objects.filter(Exists(Case.objects.filter(owner=OuterRef("pk"))))
+        .exclude(pk=user.pk)
+        .order_by("first_name", "last_name", "pk")
+    )
+    return [
+        (MINE, pgettext_lazy("who has the case", "Me")),
+        (NOBODY, _("Nobody")),
+        *((str(other.pk), str(other)) for other in others),
+    ]
+
+
+def _several(label: Any, **kwargs: Any) -> django_filters.MultipleChoiceFilter:
+    return django_filters.MultipleChoiceFilter(
+        label=label, distinct=False, widget=forms.CheckboxSelectMultiple, **kwargs
+    )
+
+
 class CaseFilterSet(WagtailFilterSet):
-    """Filters of the inbox. Each is in the address, so that a view of it can be kept as a bookmark."""
+    """Filters of the inbox. Each is in the address, so that a view of it can be kept as a bookmark.
+
+    ``chosen`` is what the address asks for. What is not known there is left out, so the form is never wrong.
+    """
 
     attention = django_filters.ChoiceFilter(
         label=_("Needs attention"),
@@ -55,22 +85,12 @@ class CaseFilterSet(WagtailFilterSet):
     owner = django_filters.ChoiceFilter(
         label=_("Who has it"), empty_label=_("All"), method="by_owner", widget=forms.RadioSelect
     )
-    status = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=CaseStatus.choices, distinct=False, widget=forms.CheckboxSelectMultiple
-    )
-    topic = django_filters.MultipleChoiceFilter(
-        label=_("Topic"),
-        field_name="topic__slug",
-        choices=topics,
-        distinct=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    unit = django_filters.MultipleChoiceFilter(
-        label=_("Unit"),
-        field_name="unit__slug",
-        choices=units,
-        distinct=False,
-        widget=forms.CheckboxSelectMultiple,
+    status = _several(_("State"), choices=CaseStatus.choices)
+    topic = _several(_("Topic"), field_name="topic__slug")
+    unit = _several(_("Unit"), field_name="unit__slug")
+    channel = _several(_("Came by"), choices=Channel.choices)
+    received = django_filters.DateFromToRangeFilter(
+        label=_("Received"), field_name="received_at", widget=DateRangePickerWidget
     )
 
     class Meta:
@@ -79,28 +99,30 @@ class CaseFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = (
-            get_user_model()
-            .objects.filter(Exists(Case.objects.filter(owner=OuterRef("pk"))))
-            .exclude(pk=self.request.user.pk)
-            .order_by("first_name", "last_name", "pk")
-        )
-        self.filters["owner"].extra["choices"] = [
-            (MINE, pgettext_lazy("who has the case", "Me")),
-            (NOBODY, _("Nobody")),
-            *((str(user.pk), str(user)) for user in others),
-        ]
+        # Lists, not callables: those would ask the database each time a choice is looked at.
+        for name, choices in (("owner", people(self.request.user)), ("topic", topics()), ("unit", units())):
+            self.filters[name].extra["choices"] = choices
+        fields = {name: one.field for name, one in self.filters.items()}
+        self.chosen = read(dict(self.data.lists()), fields)
+        self.data = as_query_dict(self.chosen.query)
 
     def by_attention(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         now = timezone.now()
-        return {
+        kinds: dict[str, Callable[[], CaseQuerySet]] = {
             "open": cases.open,
             "due": lambda: cases.due(now),
             "late": lambda: cases.late(now),
             "failed": cases.with_failed_mail,
-        }[value]()
+            "resume": lambda: cases.to_resume(timezone.localdate(now)),
+            "waiting": lambda: cases.filter(status=CaseStatus.WAITING_SENDER),
+            "quarantine": lambda: cases.filter(status=CaseStatus.QUARANTINED),
+        }
+        return kinds[value]()
 
     def by_owner(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """What is mine is also what I do for those who are away today."""
         if value == NOBODY:
             return cases.filter(owner__isnull=True)
-        return cases.filter(owner=self.request.user if value == MINE else value)
+        if value == MINE:
+            return cases.filter(owner__in=owners.stands_in_for(self.request.user, timezone.localdate()))
+        return cases.filter(owner=value)

@@ -100,6 +100,26 @@ WHAT = [
     "en butik",
     "en scen",
 ]
+# What people add, so that a text is as long as theirs are.
+MORE = [
+    "Lokalen är på ungefär {number} kvadratmeter och har stått tom sedan i våras.",
+    "Vi är {number} personer i dag och räknar med att bli fler under året.",
+    "Hyresvärden säger att avloppet räcker, men vi vet inte vem som kontrollerar det.",
+    "Vi har redan pratat med räddningstjänsten, som hänvisade till er.",
+    "Det står olika saker på olika sidor, så vi vill vara säkra innan vi skriver på.",
+    "Grannen ovanpå är orolig för ljud och matos efter klockan {number}.",
+    "Öppettiderna skulle vara onsdag till söndag, med servering fram till kvällen.",
+    "Vi skickar gärna ritningar och en kort beskrivning av verksamheten.",
+    "Räcker det att en av oss har kunskapsprov, eller måste alla ansvariga ha det?",
+    "Ring mig helst före lunch, annars går det bra att svara på det här mejlet.",
+    "Leverantören kan leverera först om {number} veckor, så vi har tid att komplettera.",
+    "Enligt vår beräkning blir det {number} sittplatser inne och lika många ute.",
+]
+ANSWER = (
+    "Hej! Tack för din fråga. Du behöver göra en anmälan till miljöenheten senast sex veckor innan ni öppnar, och en "
+    "anmälan till byggenheten om lokalens användning ändras. Räddningstjänsten vill se en ritning med utrymningsvägar. "
+    "Hör av dig om något är oklart, så bokar vi ett gemensamt möte."
+)
 
 
 def load(count: int, chance: random.Random) -> int:
@@ -127,9 +147,7 @@ def load(count: int, chance: random.Random) -> int:
     for case, text in drafts:
         messages.append(_message(case, Direction.INCOMING, text, case.name, case.received_at))
         if case.first_answer_at:
-            answer = _message(
-                case, Direction.OUTGOING, "Hej! Här kommer svaret på din fråga.", str(case.owner), case.first_answer_at
-            )
+            answer = _message(case, Direction.OUTGOING, ANSWER, str(case.owner), case.first_answer_at)
             answer.author = case.owner
             answers.append(answer)
     Message.objects.bulk_create([*messages, *answers], batch_size=500)
@@ -181,7 +199,7 @@ def _draft(
         triage=Triage.KEPT if status == CaseStatus.CLOSED else Triage.UNDECIDED,
         **sender,
         short_content=short,
-        search_text=search_text(number, *sender.values(), text, short),
+        search_text=search_text(number, *sender.values(), text, short, ANSWER if answered else ""),
     ), text
 
 
@@ -189,14 +207,21 @@ def _sender(chance: random.Random, running: int) -> dict[str, str]:
     name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
     company = f"{chance.choice(WORDS)}{chance.choice(KINDS)} AB" if chance.random() < 0.8 else ""
     email = f"{name.split(maxsplit=1)[0].lower()}.{running}@example.se".translate(str.maketrans("åäö", "aao"))
-    return {"name": name, "email": email, "company": company}
+    return {
+        "name": name,
+        "email": email,
+        "company": company,
+        "phone": f"070-{chance.randrange(100, 1000)} {chance.randrange(10, 100)} {chance.randrange(10, 100)}",
+        "organisation_number": f"559{chance.randrange(900, 1000)}-{chance.randrange(10_000):04d}" if company else "",
+    }
 
 
 def _ask(chance: random.Random) -> tuple[str, str]:
     """Return a question, and what an officer would write about it."""
     ask, short = chance.choice(ASKS)
     filled = {"what": chance.choice(WHAT), "where": chance.choice(WHERE)}
-    return ask.format(**filled), short.format(**filled)
+    more = [line.format(number=chance.randrange(3, 90)) for line in chance.sample(MORE, chance.randrange(2, 9))]
+    return " ".join([ask.format(**filled), *more]), short.format(**filled)
 
 
 def _status(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,10 @@ def _due(at: datetime.datetime) -> Q:
     """To answer before the day is over, and not late yet."""
     tomorrow = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
     return RUNNING & Q(due_at__lt=tomorrow, limit_at__gte=at)
+
+
+def _to_resume(on: datetime.date) -> Q:
+    return Q(status__in=PARKED, resume_on__lte=on)
 
 
 class CaseSequence(models.Model):
@@ -99,7 +104,7 @@ class CaseQuerySet(models.QuerySet):
 
     def to_resume(self, on: datetime.date) -> CaseQuerySet:
         """Those put aside until a day that has come."""
-        return self.filter(status__in=PARKED, resume_on__lte=on)
+        return self.filter(_to_resume(on))
 
     def with_failed_mail(self) -> CaseQuerySet:
         return self.filter(pk__in=OutboxMail.objects.filter(status=MailStatus.FAILED).values("case"))
@@ -123,13 +128,23 @@ class CaseQuerySet(models.QuerySet):
         """Open ones in the order to take them: the unanswered by their day, then the rest."""
         return self.open().order_by(F("answered_at").asc(nulls_first=True), "limit_at", "received_at", "pk")
 
-    def summary(self, at: datetime.datetime, user: Any) -> dict[str, int]:
-        """Count what waits for somebody, what is due, what is late, what the user has, and where mail has failed."""
-        counts = self.open().aggregate(
-            waiting=Count("pk", filter=Q(owner__isnull=True)),
+    def summary(self, at: datetime.datetime, owners: Collection[int]) -> dict[str, int]:
+        """Count what waits for somebody, what is due, late or to be looked at again, what the owners have, and so on."""
+        is_open = Q(status__in=OPEN)
+        counts = self.filter(status__in=OPEN | {CaseStatus.QUARANTINED}).aggregate(
+            waiting=Count("pk", filter=is_open & Q(owner__isnull=True)),
             due=Count("pk", filter=_due(at)),
             late=Count("pk", filter=_late(at)),
-            mine=Count("pk", filter=Q(owner=user)),
+            mine=Count("pk", filter=is_open & Q(owner__in=owners)),
+            resume=Count("pk", filter=_to_resume(timezone.localdate(at))),
+            quarantine=Count("pk", filter=Q(status=CaseStatus.QUARANTINED)),
+        )
+        return {**counts, "failed": self.with_failed_mail().count()}
+
+    def pressing(self, at: datetime.datetime) -> dict[str, int]:
+        """Count what nobody has, what is late and where mail has failed: what every page of the admin tells."""
+        counts = self.open().aggregate(
+            waiting=Count("pk", filter=Q(owner__isnull=True)), late=Count("pk", filter=_late(at))
         )
         return {**counts, "failed": self.with_failed_mail().count()}
 

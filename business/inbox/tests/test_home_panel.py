@@ -4,8 +4,11 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
 
 from business.inbox.components import InboxPanel
+from business.inbox.enums import CaseStatus
+from business.inbox.models import Absence
 
 from .factories import CaseFactory, UserFactory
 
@@ -30,8 +33,23 @@ def test_it_counts_what_waits_what_is_due_what_is_late_what_is_mine_and_what_fai
     CaseFactory(owner=coordinator.user)
     CaseFactory(closed=True, owner=coordinator.user, failed=True)
     CaseFactory(taken=True)
+    CaseFactory(taken=True, status=CaseStatus.WAITING_OTHER, resume_on=timezone.localdate())
+    CaseFactory(status=CaseStatus.QUARANTINED, late=True)
     numbers = {name: number for name, (number, _url) in counts(coordinator).items()}
-    assert numbers == {"waiting": 2, "due": 1, "late": 1, "mine": 1, "failed": 1}
+    assert numbers == {"late": 1, "failed": 1, "due": 1, "waiting": 2, "mine": 1, "resume": 1, "quarantine": 1}
+
+
+def test_late_and_failed_stand_first(coordinator):
+    assert list(counts(coordinator))[:2] == ["late", "failed"]
+
+
+def test_who_stands_in_for_somebody_has_their_cases_too(coordinator):
+    away = UserFactory(coordinator=True)
+    CaseFactory(owner=away)
+    assert counts(coordinator)["mine"][0] == 0
+    today = timezone.localdate()
+    Absence.objects.create(user=away, substitute=coordinator.user, first_day=today, last_day=today)
+    assert counts(coordinator)["mine"][0] == 1
 
 
 def test_each_number_leads_to_exactly_those_cases(coordinator):
@@ -39,6 +57,9 @@ def test_each_number_leads_to_exactly_those_cases(coordinator):
     CaseFactory(due_today=True)
     CaseFactory(owner=coordinator.user)
     CaseFactory(answered=True, failed=True)
+    CaseFactory(status=CaseStatus.MERGED, failed=True)
+    CaseFactory(taken=True, status=CaseStatus.WAITING_SENDER, resume_on=timezone.localdate())
+    CaseFactory(status=CaseStatus.QUARANTINED)
     for name, (number, url) in counts(coordinator).items():
         listed = coordinator.get(url.replace("&amp;", "&")).context["object_list"]
         assert len(listed) == number, name
@@ -84,6 +105,14 @@ def test_the_menu_tells_how_many_wait_in_words_too(coordinator):
     attrs = menu_item(coordinator)["attrs"]
     assert attrs["data-waiting"] == "3"
     assert attrs["aria-label"].endswith(", 3 waiting")
+
+
+def test_the_menu_tells_what_is_late_and_what_failed(coordinator):
+    CaseFactory(taken=True, late=True)
+    CaseFactory.create_batch(2, answered=True, failed=True)
+    attrs = menu_item(coordinator)["attrs"]
+    assert attrs["aria-label"].endswith(", 1 late, 2 mails failed")
+    assert "data-waiting" not in attrs
 
 
 def test_the_menu_has_no_badge_when_nothing_waits(coordinator):

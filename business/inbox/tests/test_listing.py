@@ -3,18 +3,22 @@
 import datetime
 import re
 import unicodedata
+import zoneinfo
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from django.utils import timezone, translation
 
 from business.core.tests.factories import translate_record
 from business.inbox import services
-from business.inbox.enums import CaseStatus
-from business.inbox.models import Case
+from business.inbox.enums import CaseStatus, Channel
+from business.inbox.models import Absence, Case
 
-from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory
+from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+ONE_DAY = datetime.timedelta(days=1)
 INDEX, RESULTS = "/admin/inbox/", "/admin/inbox/results/"
 
 
@@ -182,14 +186,127 @@ def test_by_owner(coordinator):
     assert listed(coordinator, owner=theirs.owner.pk) == [theirs.number]
 
 
+def test_what_i_have_is_also_what_i_do_for_somebody_who_is_away(coordinator):
+    away = UserFactory(coordinator=True)
+    theirs, mine = CaseFactory(owner=away), CaseFactory(owner=coordinator.user)
+    assert listed(coordinator, owner="me") == [mine.number]
+    today = timezone.localdate()
+    Absence.objects.create(user=away, substitute=coordinator.user, first_day=today, last_day=today)
+    assert set(listed(coordinator, owner="me")) == {theirs.number, mine.number}
+
+
+def test_by_channel(coordinator):
+    called, _sent = CaseFactory(channel=Channel.PHONE), CaseFactory()
+    assert listed(coordinator, channel="phone") == [called.number]
+
+
+def test_by_the_day_it_came(coordinator):
+    def on(day, hour):
+        return CaseFactory(
+            received_at=datetime.datetime(2026, 3, day, hour, tzinfo=zoneinfo.ZoneInfo("Europe/Stockholm"))
+        )
+
+    on(1, 23), on(5, 0)
+    first, last = on(2, 0), on(4, 23)
+    assert listed(coordinator, received_from="2026-03-02", received_to="2026-03-04") == [last.number, first.number]
+    assert first.number not in listed(coordinator, received_from="2026-03-03")
+    assert last.number not in listed(coordinator, received_to="2026-03-03")
+
+
 def test_what_needs_attention(coordinator):
     late, failed, closed = CaseFactory(late=True), CaseFactory(answered=True, failed=True), CaseFactory(closed=True)
     today = CaseFactory(due_today=True)
+    again = CaseFactory(taken=True, status=CaseStatus.WAITING_OTHER, resume_on=timezone.localdate())
+    parked = CaseFactory(taken=True, status=CaseStatus.WAITING_SENDER, resume_on=timezone.localdate() + ONE_DAY)
+    robots = CaseFactory(status=CaseStatus.QUARANTINED, late=True)
     assert listed(coordinator, attention="late") == [late.number]
+    assert listed(coordinator, attention="resume") == [again.number]
+    assert listed(coordinator, attention="waiting") == [parked.number]
+    assert listed(coordinator, attention="quarantine") == [robots.number]
     assert listed(coordinator, attention="failed") == [failed.number]
     assert listed(coordinator, attention="due") == [today.number]
-    assert set(listed(coordinator, attention="open")) == {late.number, today.number}
+    assert set(listed(coordinator, attention="open")) == {late.number, today.number, again.number, parked.number}
     assert closed.number in listed(coordinator)
+
+
+def test_what_is_in_quarantine_or_merged_is_a_filter_away_and_counted(coordinator):
+    case = CaseFactory()
+    robots = CaseFactory.create_batch(2, status=CaseStatus.QUARANTINED)
+    merged = CaseFactory(status=CaseStatus.MERGED, merged_into=case)
+    assert listed(coordinator) == [case.number]
+    html = coordinator.get(INDEX).content.decode()
+    links = dict(re.findall(r'<a href="([^"]+)">(\d+ (?:in quarantine|merged with others))</a>', html))
+    assert sorted(links.values()) == ["1 merged with others", "2 in quarantine"]
+    numbers = {n for url in links for n in listed(coordinator, **dict(parse_qsl(url.split("?")[1])))}
+    assert numbers == {merged.number, *(robot.number for robot in robots)}
+
+
+def test_a_search_finds_what_was_merged_and_tells_of_quarantine(coordinator):
+    merged = CaseFactory(status=CaseStatus.MERGED, search_text="sjöboden")
+    CaseFactory(status=CaseStatus.QUARANTINED, search_text="sjöboden")
+    answer = coordinator.get(INDEX, {"q": "sjöboden"})
+    assert [case.number for case in answer.context["object_list"]] == [merged.number]
+    assert "1 in quarantine" in answer.content.decode()
+    assert "status=quarantined" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", [INDEX, RESULTS])
+def test_what_the_address_says_in_vain_is_left_out_and_named(coordinator, address):
+    mine, _other = CaseFactory(owner=coordinator.user), CaseFactory()
+    query = {
+        "owner": "me",
+        "topic": "gone",
+        "received_from": "yesterday",
+        "ordering": "owner__password",
+        "search_text__contains": "x",
+    }
+    answer = coordinator.get(address, query)
+    assert [case.number for case in answer.context["object_list"]] == [mine.number]
+    said = " ".join(re.sub("<[^>]+>", " ", answer.content.decode()).split())
+    assert "left out: Topic, Received, Order, search_text__contains." in said
+
+
+def test_of_several_values_those_that_are_known_count(coordinator):
+    new, _closed = CaseFactory(), CaseFactory(closed=True)
+    assert listed(coordinator, status=["new", "gone"]) == [new.number]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "٢٠٢٦-٠١-٠١", "1" * 400])
+def test_no_day_breaks_the_listing(coordinator, day):
+    CaseFactory()
+    for address in (INDEX, RESULTS):
+        assert coordinator.get(address, {"received_from": day, "received_to": day}).status_code == 200
+
+
+# --- Numbers above the listing
+
+
+def chips(browser, **query):
+    html = browser.get(INDEX, query).content.decode()
+    found = re.findall(r'href="([^"]+)"\s+data-count="(\w+)"(.*?)</a>', html, re.DOTALL)
+    return {
+        name: (int(re.search(r"number\">(\d+)<", inner).group(1)), unescape(url), "aria-current" in inner)
+        for url, name, inner in found
+    }
+
+
+def test_the_numbers_above_lead_to_what_they_count(coordinator):
+    CaseFactory(late=True)
+    CaseFactory(due_today=True, owner=coordinator.user)
+    CaseFactory(answered=True, failed=True)
+    CaseFactory(taken=True, status=CaseStatus.WAITING_SENDER, resume_on=timezone.localdate())
+    CaseFactory.create_batch(2, status=CaseStatus.QUARANTINED)
+    found = chips(coordinator)
+    assert {name: number for name, (number, _url, _is_shown) in found.items()} == {
+        "late": 1, "failed": 1, "due": 1, "waiting": 1, "mine": 1, "resume": 1, "quarantine": 2,
+    }  # fmt: skip
+    for number, url, _is_shown in found.values():
+        assert len(coordinator.get(url).context["object_list"]) == number
+
+
+def test_the_number_that_is_shown_is_marked(coordinator):
+    marked = {name for name, (_number, _url, is_shown) in chips(coordinator, attention="late").items() if is_shown}
+    assert marked == {"late"}
 
 
 def test_a_case_with_two_failed_mails_is_listed_once(coordinator):
@@ -206,7 +323,9 @@ def test_what_is_filtered_is_said_above_the_listing(coordinator):
     assert said == {("Who has it", "Nobody"), ("Needs attention", "Late: the promised day has passed")}
 
 
-@pytest.mark.parametrize("name", ["status", "topic", "unit", "owner", "attention", "export", "_w_filter_fragment"])
+@pytest.mark.parametrize(
+    "name", ["status", "topic", "unit", "owner", "attention", "channel", "export", "_w_filter_fragment"]
+)
 @pytest.mark.parametrize("value", ["", "x", "9" * 40, "csv"])
 def test_no_filter_value_breaks_the_listing(coordinator, name, value):
     CaseFactory()
@@ -233,4 +352,4 @@ def test_the_number_of_queries_is_the_same_for_one_case_and_for_thirty(coordinat
     with count_queries() as thirty:
         answer = coordinator.get(address)
     assert len(answer.context["object_list"]) == 25
-    assert len(one) == len(thirty) <= 16
+    assert len(one) == len(thirty) <= 24

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.utils import quote
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,38 +18,57 @@ from business.core.registers import RegisterChoices
 
 from ..clock import due
 from ..columns import CellColumn, NumberColumn
+from ..counters import Count, counters
+from ..filters import CaseFilterSet
 from ..models import Case, CaseQuerySet, Topic
+from ..saved_views import ORDERS
+from ..selection import NEWEST_FIRST, Selection
 
 __all__ = ["CaseIndexView"]
 
 
 class CaseIndexView(generic.IndexView):
-    """Every case the user may see, newest first."""
+    """Every case the user may see, newest first; what is in quarantine or merged only if it is asked for."""
 
     any_permission_required = ["view"]
     page_title = _("Inbox")
-    default_ordering = "-received_at"
+    default_ordering = NEWEST_FIRST
+    results_template_name = "inbox/index_results.html"
     case_url_name = ""
     is_searchable = True
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        # Cases leave by a decision to release them, not as a spreadsheet that anybody asks for in the address.
+        # Wagtail's own spreadsheet would show what is masked, and holds everything in memory: see views/export.py.
         self.is_export = False
 
-    def get_base_queryset(self) -> CaseQuerySet:
-        return Case.objects.for_user(self.request.user).for_listing()
+    @cached_property
+    def selection(self) -> Selection:
+        return Selection(self.request)
 
-    def search_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
-        return queryset.containing(self.search_query) if self.is_searching else queryset
+    @cached_property
+    def filters(self) -> CaseFilterSet:
+        return self.selection.filters
 
-    def order_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
-        ordered = super().order_queryset(queryset)
-        return ordered.order_by(*ordered.query.order_by, "-pk")  # the same order on every page of the list
+    def get_queryset(self) -> CaseQuerySet:
+        return self.selection.cases()
+
+    def get_valid_orderings(self) -> list[str]:
+        return [sign + name for name in ORDERS for sign in ("", "-")]
+
+    def get_ordering(self) -> str:
+        return self.selection.order
+
+    def paginate_queryset(self, queryset: CaseQuerySet, page_size: int) -> tuple[Paginator, Page, list[Case], bool]:
+        """Find the page by its keys alone: what a row shows would else be looked up for every row that is skipped."""
+        paginator, page, rows, has_others = super().paginate_queryset(queryset, page_size)
+        keys = list(rows.values_list("pk", flat=True))
+        cases = {case.pk: case for case in Case.objects.filter(pk__in=keys).for_listing()}
+        page.object_list = [cases[key] for key in keys if key in cases]
+        return paginator, page, page.object_list, has_others
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
-        # Only what has a sort key here can be asked for in the address.
         return [
             NumberColumn("number", label=_("Case number"), sort_key="received_at", get_url=self.get_case_url),
             CellColumn("subject", label=_("Subject")),
@@ -70,3 +90,17 @@ class CaseIndexView(generic.IndexView):
             case.topic_name = names.get(case.topic.slug, case.topic.name)
             case.spoken_due = due(case, now)
         return super().get_table(cases)
+
+    def get_counts(self) -> list[tuple[Count, bool]]:
+        """Return the numbers above the listing, each with whether the listing shows just that."""
+        shown = {key: values for key, values in self.selection.query.lists() if key != "ordering"}
+        return [(one, shown == {k: [v] for k, v in one.query.items()}) for one in counters(self.request.user)]
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            *args,
+            counts=self.get_counts(),
+            dropped=self.selection.dropped(),
+            hidden=self.selection.hidden(),
+            **kwargs,
+        )

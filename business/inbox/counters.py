@@ -1,0 +1,49 @@
+"""What waits, as numbers that lead to the listing: above it, on the admin's home page and in the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from . import owners
+from .filters import MINE, NOBODY
+from .models import Case
+
+__all__ = ["Count", "counters"]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number, and the listing that holds exactly what was counted."""
+
+    name: str
+    label: str
+    number: int
+    query: dict[str, str]
+    icon: str
+    is_alarming: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('inbox:index')}?{urlencode(self.query)}"
+
+
+def counters(user: Any) -> list[Count]:
+    """Count for a user, with what is late and what failed first; only what the user may see."""
+    now = timezone.now()
+    number = Case.objects.for_user(user).summary(now, owners.stands_in_for(user, timezone.localdate(now)))
+    late, failed = number["late"], number["failed"]
+    return [
+        Count("late", _("Late"), late, {"attention": "late"}, "warning", late > 0),
+        Count("failed", _("Mail failed"), failed, {"attention": "failed"}, "error", failed > 0),
+        Count("due", _("To answer today"), number["due"], {"attention": "due"}, "time"),
+        Count("waiting", _("Waiting for somebody"), number["waiting"], {"attention": "open", "owner": NOBODY}, "mail"),
+        Count("mine", _("Mine"), number["mine"], {"attention": "open", "owner": MINE}, "user"),
+        Count("resume", _("Look again"), number["resume"], {"attention": "resume"}, "view"),
+        Count("quarantine", _("In quarantine"), number["quarantine"], {"attention": "quarantine"}, "lock"),
+    ]

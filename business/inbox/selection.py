@@ -1,0 +1,88 @@
+"""The cases that an address of the listing asks for: what it shows, what bulk actions take, what goes out as a file."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from .enums import CaseStatus
+from .filters import CaseFilterSet
+from .models import Case, CaseQuerySet
+from .saved_views import ORDER, SEARCH
+
+__all__ = ["Selection"]
+
+NEWEST_FIRST, OLDEST_FIRST = "-received_at", "received_at"
+
+
+class Selection:
+    """What the user's address asks for. The same for every part of the admin, always within what the user may see."""
+
+    def __init__(self, request: HttpRequest, query: QueryDict | None = None) -> None:
+        self.user = request.user
+        self.filters = CaseFilterSet(request.GET if query is None else query, request=request)
+        self.query: QueryDict = self.filters.data
+
+    @property
+    def search(self) -> str:
+        return self.query.get(SEARCH, "")
+
+    @property
+    def order(self) -> str:
+        return self.query.get(ORDER, NEWEST_FIRST)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether something is searched or filtered, and not only ordered."""
+        return any(key != ORDER for key in self.query)
+
+    @cached_property
+    def put_aside(self) -> list[CaseStatus]:
+        """The states that are listed only when somebody asks for them."""
+        if "status" in self.query or "attention" in self.query:
+            return []
+        if self.search:  # whoever looks for a number finds it, also where it was merged
+            return [CaseStatus.QUARANTINED]
+        return [CaseStatus.QUARANTINED, CaseStatus.MERGED]
+
+    def _asked_for(self) -> CaseQuerySet:
+        cases = Case.objects.for_user(self.user)
+        if self.filters.is_valid():
+            cases = self.filters.filter_queryset(cases)
+        return cases.containing(self.search) if self.search else cases
+
+    def cases(self) -> CaseQuerySet:
+        """Return them in the order that was asked for; alike ones by number, so that no page repeats or skips one."""
+        cases = self._asked_for()
+        if self.put_aside:
+            cases = cases.exclude(status__in=self.put_aside)
+        return cases.order_by(self.order, "pk" if self.order == OLDEST_FIRST else "-pk")
+
+    def hidden(self) -> list[tuple[str, int, str]]:
+        """Return what was put aside though it matches: state in words, how many, and the query that lists them."""
+        if not self.put_aside:
+            return []
+        counts = dict(
+            self._asked_for().filter(status__in=self.put_aside).order_by().values_list("status").annotate(Count("pk"))
+        )
+        words = {
+            CaseStatus.QUARANTINED: _("in quarantine"),
+            CaseStatus.MERGED: _("merged with others"),
+        }
+        return [
+            (words[status], counts[status], self._with_status(status)) for status in self.put_aside if status in counts
+        ]
+
+    def _with_status(self, status: str) -> str:
+        query = self.query.copy()
+        query["status"] = status
+        return query.urlencode()
+
+    def dropped(self) -> list[str]:
+        """Return what was not understood: filters by their names, anything else as it stood in the address."""
+        labels = {name: str(one.label) for name, one in self.filters.filters.items()}
+        labels[ORDER] = _("Order")
+        labels["received_from"] = labels["received_to"] = labels["received"]
+        return list(dict.fromkeys(labels.get(key, key) for key in self.filters.chosen.dropped))
