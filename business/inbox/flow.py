@@ -22,6 +22,7 @@ __all__ = [
     "check_triage",
     "conversation",
     "locked",
+    "locked_pair",
     "log",
     "may_become",
     "move",
@@ -69,7 +70,16 @@ def locked(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("topic", "unit", "owner").get(pk=case.pk)
 
 
+def locked_pair(first: Case, second: Case) -> tuple[Case, Case]:
+    """Lock two cases, always in the same order: two people who work crosswise must not wait for each other."""
+    one, other = (locked(case) for case in sorted((first, second), key=lambda case: case.pk))
+    return (one, other) if one.pk == first.pk else (other, one)
+
+
 def may_become(case: Case, status: CaseStatus) -> bool:
+    """Whether an arrow leads there. What is merged is worked where it was merged, and moves only when it is parted."""
+    if case.merged_into_id is not None:
+        return False
     return status == case.status or status in TRANSITIONS[CaseStatus(case.status)]
 
 
@@ -87,7 +97,7 @@ def move(case: Case, status: CaseStatus, at: datetime.datetime | None = None) ->
             % {"now": case.get_status_display(), "then": status.label}
         )
     moment = at or timezone.now()
-    if case.status in PAUSED:
+    if case.status in PAUSED and status != CaseStatus.MERGED:  # parted again, it waits as before
         promise.end_pause(case, moment)
     if status in PAUSED:
         promise.start_pause(case, moment)

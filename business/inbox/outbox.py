@@ -24,9 +24,8 @@ from business.organisation.models import Unit
 
 from . import owners, promise
 from .enums import (
+    ANSWERABLE,
     FROM_AN_OFFICER,
-    OPEN,
-    TRANSITIONS,
     AfterSending,
     CaseStatus,
     Direction,
@@ -82,10 +81,18 @@ def put(
     """Write a mail into the outbox and, once the transaction stands, wake the worker.
 
     An answer waits for `settings.OUTBOX_UNDO` first, so that it can be withdrawn.
+
+    Raises:
+        ValueError: the message is none that may leave: a note stays inside.
     """
+    if message is not None and message.direction != Direction.OUTGOING:
+        raise ValueError("only what is written to the sender can be mailed")
     now = timezone.now()
     previous = (
-        case.mails.exclude(purpose=MailPurpose.ALERT).order_by("-pk").values_list("message_id_header", flat=True)
+        case.mails.exclude(purpose__in=[MailPurpose.ALERT, MailPurpose.COPY])
+        .exclude(status=MailStatus.WITHDRAWN)
+        .order_by("-pk")
+        .values_list("message_id_header", flat=True)
     )
     mail = OutboxMail.objects.create(
         case=case,
@@ -261,12 +268,16 @@ def count_as_sent(mail: OutboxMail, now: datetime.datetime) -> None:
 
 
 def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
-    """Write what follows from a sent mail. An answer answers its case, unless the sender has written since."""
+    """Write what follows from a sent mail.
+
+    An answer answers its case, unless the sender has written since. The sender of a merged case has theirs as a copy.
+    """
     _event(mail, EventKind.MAIL_SENT, now)
-    if mail.purpose != MailPurpose.ANSWER:
+    answer = mail.copy_of or mail
+    if answer.purpose != MailPurpose.ANSWER or (mail.copy_of and mail.case_id == answer.case_id):
         return
     case = locked(mail.case)
-    if conversation(case).filter(direction=Direction.INCOMING, pk__gt=mail.message_id).exists():
+    if conversation(case).filter(direction=Direction.INCOMING, pk__gt=answer.message_id).exists():
         # Somebody was answered, and asks again: that is not answered.
         case.first_answer_at = case.first_answer_at or now
         store(case, "first_answer_at")
@@ -285,6 +296,8 @@ def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
 
 def _follow(case: Case, mail: OutboxMail, now: datetime.datetime) -> None:
     """Do what the writer wanted to happen once the answer was accepted."""
+    if case.status not in ANSWERABLE:  # closed or merged meanwhile: that stands
+        return
     people, data = get_user_model().objects, mail.after_data
     by = people.filter(pk=data.get("by")).first()
     if mail.after == AfterSending.WAIT:
@@ -304,11 +317,13 @@ def _follow(case: Case, mail: OutboxMail, now: datetime.datetime) -> None:
 
 
 def _become(case: Case, mail: OutboxMail, status: CaseStatus, now: datetime.datetime) -> None:
-    """Move the case if it is still open; what somebody has closed meanwhile stays closed."""
-    if case.status in OPEN and may_become(case, status):
+    """Move the case if it is still worked; what somebody has closed meanwhile stays closed."""
+    was_answered = case.status == CaseStatus.ANSWERED
+    if case.status in ANSWERABLE and may_become(case, status):
         move(case, status, now)
         store(case)
-        _event(mail, EventKind.ANSWERED, now)
+        if not was_answered:
+            _event(mail, EventKind.ANSWERED, now)
 
 
 @transaction.atomic
@@ -332,12 +347,17 @@ def _alarm(mail: OutboxMail, now: datetime.datetime) -> None:
     if mail.purpose == MailPurpose.ALERT:  # or a notice that fails would beget another
         return
     case = locked(mail.case)
-    if mail.purpose != MailPurpose.COPY and CaseStatus.REOPENED in TRANSITIONS[CaseStatus(case.status)]:
+    if (
+        mail.purpose != MailPurpose.COPY
+        and case.status != CaseStatus.REOPENED
+        and may_become(case, CaseStatus.REOPENED)
+    ):
         move(case, CaseStatus.REOPENED, now)
         case.closed_at = None
         store(case, "closed_at")
         _event(mail, EventKind.REOPENED, now)
-    _tell(case, case.owner or case.unit, *failure_alert(case, mail))
+    owner = owners.substitute_for(case.owner, timezone.localdate(now)) if case.owner else None
+    _tell(case, owner or case.unit, *failure_alert(case, mail))
 
 
 def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: Any) -> None:

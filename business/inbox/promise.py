@@ -116,30 +116,29 @@ def recount(batch: int = 500) -> int:
     office = office_hours(settings)
     moved, last = 0, 0
     while True:
-        cases = list(
-            Case.objects.clock_open()
-            .filter(promised_at=None, pk__gt=last)
-            .prefetch_related("pauses")
-            .only("pk", "clock_from", "due_at", "limit_at")
-            .order_by("pk")[:batch]
-        )
-        if not cases:
-            return moved
-        last = cases[-1].pk
-        changed = []
-        for case in cases:
-            pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
-            now = limits(case.clock_from, settings, office, pauses)
-            if now != (case.due_at, case.limit_at):
-                case.due_at, case.limit_at = now
-                changed.append(case)
         with transaction.atomic():
-            for case in changed:
-                # Only if nobody has begun a new promise meanwhile.
-                Case.objects.filter(pk=case.pk, clock_from=case.clock_from, promised_at=None).update(
-                    due_at=case.due_at, limit_at=case.limit_at
-                )
-        moved += len(changed)
+            # Locked, so that nobody begins a new promise between reading and writing.
+            cases = list(
+                Case.objects.select_for_update()
+                .clock_open()
+                .filter(promised_at=None, pk__gt=last)
+                .prefetch_related("pauses")
+                .only("pk", "clock_from", "due_at", "limit_at")
+                .order_by("pk")[:batch]
+            )
+            if not cases:
+                return moved
+            last = cases[-1].pk
+            changed = [case for case in cases if _count_again(case, settings, office)]
+            moved += Case.objects.bulk_update(changed, ["due_at", "limit_at"])
+
+
+def _count_again(case: Case, settings: InboxSettings, office: OfficeHours) -> bool:
+    """Set the times anew; tell whether they moved."""
+    pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
+    before = case.due_at, case.limit_at
+    case.due_at, case.limit_at = limits(case.clock_from, settings, office, pauses)
+    return (case.due_at, case.limit_at) != before
 
 
 def recount_on_commit(**kwargs: Any) -> None:

@@ -172,7 +172,7 @@ class Case(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="sv")
 
     received_at = models.DateTimeField(_("received"), editable=False)
-    # The promise: `services.clock` counts it in office time, and again when closed days or hours change.
+    # The promise: `promise.py` counts it in office time, and again when closed days or hours change.
     clock_from = models.DateTimeField(_("counted from"), editable=False)
     due_at = models.DateTimeField(_("answer due"), help_text=_("The time we aim for."))
     limit_at = models.DateTimeField(_("latest time"), help_text=_("The time we promise."))

@@ -17,6 +17,7 @@ from ..enums import (
     Direction,
     EventKind,
     MailPurpose,
+    MailStatus,
 )
 from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, search_text, shut, store
 from ..models import Case, Message
@@ -154,7 +155,8 @@ def said_already(case: Case, user: Any, direction: str, text: str, seen: int | N
     """Return the same person's same words, said since ``seen``: a button that was pressed twice."""
     if seen is None:
         return None
-    return case.messages.filter(pk__gt=seen, direction=direction, author=user, text=text).first()
+    said = case.messages.filter(pk__gt=seen, direction=direction, author=user, text=text)
+    return said.exclude(mail__status=MailStatus.WITHDRAWN).first()  # what was taken back may be said again
 
 
 @transaction.atomic

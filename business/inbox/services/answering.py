@@ -188,7 +188,9 @@ def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
         raise NotAllowedError(_("This mail has not failed, or is being sent again already."))
     # That the address changed is history; what it was is not, since an entry can never be taken back.
     changed = ["email"] if target != mail.to else []
-    if to and to != case.email and mail.purpose != MailPurpose.ALERT:
+    # A copy and a notice go to others; only a merged case's sender gets theirs as a copy.
+    is_the_senders = mail.purpose not in (MailPurpose.ALERT, MailPurpose.COPY) or mail.to == case.email
+    if to and to != case.email and is_the_senders:
         case.email, case.search_text = to, search_text(case.search_text, to)
         case.save(update_fields=["email", "search_text"])
     log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=changed)

@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 from .. import outbox, promise
 from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
 from ..files import tell_locked
-from ..flow import locked, log, may_become, move, search_text, store
+from ..flow import locked, locked_pair, log, may_become, move, search_text, store
 from ..mails import receipt_mail
 from ..models import Attachment, Case, Message, NoticeVersion, Topic
 from ..numbers import next_number
@@ -173,7 +173,8 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
         return case
     try:
         with transaction.atomic():
-            case = locked(case)
+            # Both at once, in one order: else a correction and a merging could wait for each other.
+            case = locked(case) if case.merged_into is None else locked_pair(case, case.merged_into)[0]
             _incoming(case, request, moment)
             changed = [name for name in SENDER if getattr(case, name) != getattr(request, name)]
             for name in changed:
@@ -206,6 +207,7 @@ def _wake(case: Case, moment: datetime.datetime) -> None:
         log(target, EventKind.ADDED, at=moment, other=case.number)
     else:
         target = case
+    was_closed = target.status == CaseStatus.CLOSED  # perhaps with a reason and no answer: that promise is over
     if may_become(target, CaseStatus.REOPENED) and target.status != CaseStatus.REOPENED:
         move(target, CaseStatus.REOPENED, moment)
         target.closed_at = None
@@ -213,7 +215,7 @@ def _wake(case: Case, moment: datetime.datetime) -> None:
     elif target.status in PAUSED:
         move(target, CaseStatus.IN_PROGRESS if target.owner_id else CaseStatus.ASSIGNED, moment)
         log(target, EventKind.MOVED, at=moment, status=target.status)
-    if target.answered_at is not None:
+    if target.answered_at is not None or was_closed:
         promise.start(target, moment)
     store(target, "closed_at", *promise.CLOCK_FIELDS)
 

@@ -7,22 +7,20 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..enums import CaseStatus, EventKind
-from ..flow import NotAllowedError, locked, log, may_become, move, store
+from .. import promise
+from ..enums import OPEN, CaseStatus, EventKind
+from ..flow import NotAllowedError, locked_pair, log, may_become, move, store
 from ..models import Case
 
 __all__ = ["merge", "unmerge"]
 
 
-def _both(first: Case, second: Case) -> tuple[Case, Case]:
-    """Lock two cases, always in the same order: two people who merge crosswise must not wait for each other."""
-    one, other = (locked(case) for case in sorted((first, second), key=lambda case: case.pk))
-    return (one, other) if one.pk == first.pk else (other, one)
-
-
 @transaction.atomic
 def merge(case: Case, into: Case, user: Any) -> Case:
     """Link a case to another, where it is answered from now on. Nothing is moved: the other shows its messages.
+
+    Whoever was promised an answer still is: the other case takes over a promise that ends earlier than its own, or
+    the promise as it is where its own was kept already.
 
     Raises:
         NotAllowedError: they are one case, one of them is merged already or has others merged into it, or the state
@@ -30,7 +28,7 @@ def merge(case: Case, into: Case, user: Any) -> Case:
     """
     if case.pk == into.pk:
         raise NotAllowedError(_("A case cannot be merged with itself."))
-    case, into = _both(case, into)
+    case, into = locked_pair(case, into)
     if into.status in (CaseStatus.MERGED, CaseStatus.QUARANTINED):
         raise NotAllowedError(
             _("%(number)s is “%(state)s” and takes no other case.")
@@ -48,7 +46,25 @@ def merge(case: Case, into: Case, user: Any) -> Case:
     store(case, "merged_into", "status_before")
     log(case, EventKind.MERGED, user, into=into.number)
     log(into, EventKind.MERGED, user, other=case.number)
+    if case.answered_at is None and case.status_before in OPEN:
+        _take_over(into, case, user)
     return into
+
+
+def _take_over(into: Case, case: Case, user: Any) -> None:
+    if into.answered_at is not None or into.status == CaseStatus.CLOSED:
+        promise.start(into, case.clock_from)
+    elif case.clock_from < into.clock_from:
+        into.clock_from = case.clock_from
+        promise.count(into)
+    if into.pauses.filter(ended_at=None, started_at__lt=case.received_at).exists():
+        move(into, CaseStatus.IN_PROGRESS if into.owner_id else CaseStatus.ASSIGNED)
+        log(into, EventKind.MOVED, user, status=into.status)
+    elif may_become(into, CaseStatus.REOPENED) and into.status != CaseStatus.REOPENED:
+        move(into, CaseStatus.REOPENED)
+        into.closed_at = None
+        log(into, EventKind.REOPENED, user)
+    store(into, "closed_at", *promise.CLOCK_FIELDS)
 
 
 @transaction.atomic
@@ -60,11 +76,14 @@ def unmerge(case: Case, user: Any) -> Case:
     """
     if case.merged_into is None:
         raise NotAllowedError(_("The case is not merged with another."))
-    case, into = _both(case, case.merged_into)
+    case, into = locked_pair(case, case.merged_into)
     if case.status != CaseStatus.MERGED or case.merged_into_id != into.pk:
         raise NotAllowedError(_("The case is not merged with another."))
+    case.merged_into = None
     move(case, CaseStatus(case.status_before))
-    case.merged_into, case.status_before = None, ""
+    case.status_before = ""
+    # The office's hours may have changed meanwhile, and nobody counts the time of what is merged.
+    promise.count(case)
     store(case, "merged_into", "status_before")
     log(case, EventKind.UNMERGED, user, into=into.number)
     log(into, EventKind.UNMERGED, user, other=case.number)
