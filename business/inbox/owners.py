@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,9 +16,9 @@ from business.organisation.models import Unit
 from .enums import PARKED, CaseStatus, EventKind
 from .flow import NotAllowedError, log, move, store
 from .models import Absence, Case
-from .permissions import can_work
+from .permissions import SEE, WORK, can_work
 
-__all__ = ["give", "stands_in_for", "substitute_for"]
+__all__ = ["give", "officers", "stands_in_for", "substitute_for"]
 
 
 def substitute_for(user: Any, on: datetime.date) -> Any:
@@ -77,3 +80,15 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
         note=note,
     )
     return owner
+
+
+def officers() -> QuerySet[Any]:
+    """Return everybody who may work with cases (`can_work`), by name."""
+    people = get_user_model().objects.filter(is_active=True)
+    for name in (SEE, WORK):
+        label, codename = name.split(".")
+        permission = Permission.objects.filter(content_type__app_label=label, codename=codename)
+        people = people.filter(
+            Q(is_superuser=True) | Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+        )
+    return people.distinct().order_by("first_name", "last_name", "pk")

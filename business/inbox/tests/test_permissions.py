@@ -25,7 +25,7 @@ def addresses(case, mail):
         reverse("inbox:index_results"),
         reverse("inbox:case", args=[case]),
         *(reverse(f"inbox:{act}", args=[case]) for act in ACTS),
-        reverse("inbox:again", args=[case, mail]),
+        *(reverse(f"inbox:{act}", args=[case, mail]) for act in CaseViewSet.mail_acts),
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_reader_reads_but_does_nothing(reader, mail):
     assert page.status_code == 200
     assert "Hemliga Elsa" in page.content.decode()
     assert 'method="post"' not in page.content.decode().split("<main")[1]
-    for act in ACTS:
+    for act in set(ACTS) - {"presence"}:  # who reads may be seen to read
         answer = reader.post(reverse(f"inbox:{act}", args=[mail.case.pk]), {"text": "Hej!"})
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")
     assert not Event.objects.exists()

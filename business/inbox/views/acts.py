@@ -1,32 +1,51 @@
-"""What is done with a case. Each act has an address of its own, and shows the case again when it could not be done."""
+"""What is done with a case, besides answering. Each act has an address of its own.
+
+When it could not be done the case is drawn again, with what was typed.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from .. import services
 from ..enums import CaseStatus
-from ..forms import ActForm, AnswerForm, CloseForm, DescribeForm, NoteForm, SendAgainForm
-from ..mails import answer_mail
-from ..models import OutboxMail
+from ..forms import (
+    ActForm,
+    AssignForm,
+    CloseForm,
+    DelayForm,
+    DescribeForm,
+    MergeForm,
+    NoteForm,
+    ParkForm,
+    SendAgainForm,
+)
+from ..models import Case, OutboxMail
 from .case import CaseView
 
 __all__ = [
-    "AnswerView",
+    "ActView",
+    "AssignView",
     "CloseView",
+    "DelayView",
     "DescribeView",
+    "MergeView",
     "NoteView",
-    "PreviewView",
+    "ParkView",
+    "QuarantineView",
     "ReleaseView",
     "ReopenView",
+    "ResumeView",
     "SendAgainView",
     "TakeView",
+    "UnmergeView",
+    "UnquarantineView",
 ]
 
 
@@ -45,29 +64,36 @@ class ActView(CaseView):
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         self.case = self.get_case(pk)
-        form = self.get_form()
+        return self.carry_out(self.get_form())
+
+    def get_form(self) -> ActForm:
+        needs = self.get_form_kinds().get(self.name, (None, {}))[1]
+        return self.form_class(self.case, self.request.POST, prefix=self.name, **needs)
+
+    def carry_out(self, form: ActForm) -> HttpResponse:
         if not form.is_valid():
-            messages.error(request, _("Something needs to be corrected. Nothing has been saved yet."))
+            messages.error(self.request, _("Something needs to be corrected. Nothing has been done yet."))
             return self.show_again(form, 422)
         try:
             self.act(**form.cleaned_data)
         except services.NotAllowedError as error:
-            self.case = self.get_case(pk)
+            self.case = self.get_case(self.case.pk)
             form.have_seen(self.seen)
             form.add_error(None, str(error))
-            messages.warning(request, str(error))
+            messages.warning(self.request, str(error))
             return self.show_again(form, 409)
-        messages.success(request, self.get_done())
-        return redirect(self.case_url_name, pk)
-
-    def get_form(self) -> ActForm:
-        return self.form_class(self.case, self.request.POST, prefix=self.name)
+        messages.success(self.request, self.get_done())
+        return HttpResponseRedirect(self.done_at())
 
     def show_again(self, form: ActForm, status: int) -> HttpResponse:
         return self.render_to_response(self.get_context_data(forms={self.name: form}), status=status)
 
     def act(self, **data: Any) -> None:
         raise NotImplementedError
+
+    def done_at(self) -> str:
+        """Return where the user is led when it is done."""
+        return reverse(self.case_url_name, args=[self.case.pk])
 
     def get_done(self) -> str:
         return str(self.done) % {"number": self.case.number}
@@ -107,40 +133,6 @@ class NoteView(ActView):
         services.note(self.case, self.request.user, text, seen=seen)
 
 
-class AnswerView(ActView):
-    """Answers by mail. With ``reopen`` a case that was closed while somebody wrote is opened again first."""
-
-    name = "answer"
-    form_class = AnswerForm
-
-    def act(self, text: str, seen: int | None) -> None:
-        with transaction.atomic():
-            if "reopen" in self.request.POST and self.case.status == CaseStatus.CLOSED:
-                services.reopen(self.case, self.request.user)
-            services.answer(self.case, self.request.user, text, seen=seen)
-
-    def get_done(self) -> str:
-        return _("The answer is on its way to %(email)s.") % {"email": self.case.email}
-
-
-class PreviewView(ActView):
-    """Shows the mail as it would be sent: the text alone to a script, else the whole page. Nothing is saved."""
-
-    permission_required = "change"
-    name = "answer"
-    form_class = AnswerForm
-
-    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        self.case = self.get_case(pk)
-        form = self.get_form()
-        if request.headers.get("x-requested-with") == "XMLHttpRequest":
-            text = form.cleaned_data["text"] if form.is_valid() else "…"
-            return HttpResponse(
-                answer_mail(self.case, request.user, text)[1], content_type="text/plain; charset=utf-8"
-            )
-        return self.show_again(form, 200 if form.is_valid() else 422)
-
-
 class CloseView(ActView):
     name = "close"
     form_class = CloseForm
@@ -170,7 +162,7 @@ class SendAgainView(ActView):
         return super().post(request, pk)
 
     def get_form(self) -> ActForm:
-        return self.form_class(self.case, self.request.POST, prefix=f"again-{self.mail.pk}")
+        return self.form_class(self.case, self.request.POST, mail=self.mail, prefix=f"again-{self.mail.pk}")
 
     def show_again(self, form: ActForm, status: int) -> HttpResponse:
         context = self.get_context_data()
@@ -182,3 +174,89 @@ class SendAgainView(ActView):
 
     def get_done(self) -> str:
         return _("The mail is on its way again.")
+
+
+class AssignView(ActView):
+    name = "assign"
+    form_class = AssignForm
+
+    def act(self, to: tuple[Any, Any], text: str, seen: int | None) -> None:
+        user, unit = to
+        self.case = services.assign(self.case, self.request.user, user=user, unit=unit, text=text)
+
+    def get_done(self) -> str:
+        receiver = self.case.owner or self.case.unit
+        return _("%(receiver)s has %(number)s now.") % {"receiver": receiver, "number": self.case.number}
+
+
+class ParkView(ActView):
+    name = "park"
+    form_class = ParkForm
+
+    def act(self, status: str, seen: int | None, **until: Any) -> None:
+        self.case = services.park(self.case, self.request.user, CaseStatus(status), **until)
+
+    def get_done(self) -> str:
+        return f"{self.case.number}: {self.case.get_status_display()}."
+
+
+class ResumeView(ActView):
+    name = "resume"
+    done = _("%(number)s is in progress again.")
+
+    def act(self, seen: int | None) -> None:
+        services.resume(self.case, self.request.user)
+
+
+class DelayView(ActView):
+    name = "delay"
+    form_class = DelayForm
+
+    def act(self, text: str, until: Any, seen: int | None) -> None:
+        services.delay(self.case, self.request.user, text, until, seen=seen)
+
+    def get_done(self) -> str:
+        return _("The notice is on its way to %(email)s.") % {"email": self.case.email}
+
+
+class MergeView(ActView):
+    """Merges the case with another, and leads there."""
+
+    name = "merge"
+    form_class = MergeForm
+
+    def act(self, number: Case, seen: int | None) -> None:
+        self.into = services.merge(self.case, number, self.request.user)
+
+    def done_at(self) -> str:
+        return reverse(self.case_url_name, args=[self.into.pk])
+
+    def get_done(self) -> str:
+        return _("%(number)s is merged with %(into)s. It goes on here.") % {
+            "number": self.case.number,
+            "into": self.into.number,
+        }
+
+
+class UnmergeView(ActView):
+    name = "unmerge"
+    done = _("%(number)s stands by itself again.")
+
+    def act(self, seen: int | None) -> None:
+        services.unmerge(self.case, self.request.user)
+
+
+class QuarantineView(ActView):
+    name = "quarantine"
+    done = _("%(number)s is in quarantine.")
+
+    def act(self, seen: int | None) -> None:
+        services.quarantine(self.case, self.request.user)
+
+
+class UnquarantineView(ActView):
+    name = "unquarantine"
+    done = _("%(number)s is let out of quarantine.")
+
+    def act(self, seen: int | None) -> None:
+        services.release_from_quarantine(self.case, self.request.user)

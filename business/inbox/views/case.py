@@ -16,12 +16,30 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from business.core.translation import Localiser, active_locale_code, locale_for
 
+from .. import drafts
+from ..canned import available
 from ..clock import due
-from ..enums import ANSWERABLE, Direction, MailPurpose, MailStatus
-from ..forms import ActForm, AnswerForm, CloseForm, DescribeForm, NoteForm, SendAgainForm, newest
-from ..history import entries
+from ..duplicates import hints
+from ..enums import ANSWERABLE, PARKED, CaseStatus, Direction, MailPurpose, MailStatus
+from ..flow import conversation, may_become
+from ..forms import (
+    ActForm,
+    AnswerForm,
+    AssignForm,
+    CloseForm,
+    DelayForm,
+    DescribeForm,
+    MergeForm,
+    NoteForm,
+    ParkForm,
+    SendAgainForm,
+    newest,
+    receivers,
+)
+from ..forms.receivers import Receivers
 from ..mails import answer_mail
-from ..models import Case, Message, OutboxMail
+from ..models import Case, Draft, Message, OutboxMail
+from ..timeline import timeline
 
 __all__ = ["CaseView"]
 
@@ -43,8 +61,8 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         return self.render_to_response(self.get_context_data())
 
     def get_case(self, pk: int) -> Case:
-        cases = Case.objects.for_user(self.request.user).select_related("topic", "unit", "owner", "notice")
-        return get_object_or_404(cases, pk=pk)
+        related = ("topic", "unit", "owner", "notice", "merged_into")
+        return get_object_or_404(Case.objects.for_user(self.request.user).select_related(*related), pk=pk)
 
     # Neither tab nor breadcrumb says who wrote: both are seen over a shoulder and kept in the browser's history.
     def get_page_title(self) -> str:
@@ -57,61 +75,158 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             {"url": "", "label": self.case.number},
         ]
 
+    # --- What the page is made of ------------------------------------------------------------------------------
+
     @cached_property
     def thread(self) -> list[Message]:
-        """Everything that was said, each outgoing message with its mail."""
-        return list(self.case.messages.select_related("author", "mail").defer("original"))
+        """Everything that was said here and in what is merged here, each outgoing message with its mail."""
+        said = conversation(self.case).select_related("author", "mail", "case").defer("original")
+        return list(said.prefetch_related("attachments", "mail__copies").order_by("created_at", "pk"))
 
     @cached_property
     def seen(self) -> int:
         return newest(self.thread)
 
-    def get_forms(self) -> dict[str, ActForm]:
-        """Return the forms of the page, ready to be filled in."""
-        kinds = {"describe": DescribeForm, "note": NoteForm, "answer": AnswerForm, "close": CloseForm}
-        return {name: kind(self.case, seen=self.seen, prefix=name) for name, kind in kinds.items()}
+    @cached_property
+    def draft(self) -> Draft | None:
+        return drafts.draft_of(self.case, self.request.user)
 
-    def get_receipts(self) -> list[OutboxMail]:
-        return list(self.case.mails.filter(purpose=MailPurpose.RECEIPT))
+    @cached_property
+    def merged(self) -> list[Case]:
+        return list(self.case.merged.order_by("pk"))
+
+    @cached_property
+    def receivers(self) -> Receivers:
+        return receivers()
+
+    @cached_property
+    def can_work(self) -> bool:
+        return self.user_has_permission("change")
+
+    def get_form_kinds(self) -> dict[str, tuple[type[ActForm], dict[str, Any]]]:
+        """Return each act's form, and what it needs besides the case."""
+        return {
+            "describe": (DescribeForm, {}),
+            "note": (NoteForm, {}),
+            "answer": (AnswerForm, {"receivers": self.receivers, "merged": self.merged, "draft": self.draft}),
+            "close": (CloseForm, {}),
+            "assign": (AssignForm, {"receivers": self.receivers}),
+            "park": (ParkForm, {}),
+            "delay": (DelayForm, {}),
+            "merge": (MergeForm, {}),
+        }
+
+    def get_forms(self) -> dict[str, ActForm]:
+        """Return the forms of the page, ready to be filled in. Who may only read gets none."""
+        if not self.can_work:
+            return {}
+        kinds = self.get_form_kinds().items()
+        return {name: kind(self.case, seen=self.seen, prefix=name, **needs) for name, (kind, needs) in kinds}
 
     def get_failed(self, receipts: list[OutboxMail]) -> list[tuple[OutboxMail, ActForm]]:
         """Return what could not be sent, each with the form to send it again."""
-        answers = [message.mail for message in self.thread if hasattr(message, "mail")]
+        sent = [message.mail for message in self.thread if hasattr(message, "mail")]
+        copies = [copy for mail in sent for copy in mail.copies.all()]
         return [
-            (mail, SendAgainForm(self.case, seen=self.seen, prefix=f"again-{mail.pk}"))
-            for mail in [*receipts, *answers]
+            (mail, SendAgainForm(self.case, mail=mail, seen=self.seen, prefix=f"again-{mail.pk}"))
+            for mail in [*receipts, *sent, *copies]
             if mail.status == MailStatus.FAILED
         ]
 
+    def get_withdrawable(self) -> list[Message]:
+        """Return the user's answers that have not left yet."""
+        return [
+            message
+            for message in self.thread
+            if message.direction == Direction.OUTGOING
+            and message.author_id == self.request.user.pk
+            and hasattr(message, "mail")
+            and message.mail.purpose == MailPurpose.ANSWER
+            and message.mail.status == MailStatus.WAITING
+            and not message.mail.attempts
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        case = self.case
+        case, user, now = self.case, self.request.user, timezone.now()
         say = Localiser(locale_for(active_locale_code()), [case.topic, case.unit])
-        receipts = self.get_receipts()
+        receipts = list(case.mails.filter(purpose=MailPurpose.RECEIPT))
         forms = {**self.get_forms(), **kwargs.pop("forms", {})}
-        answer_text = forms["answer"].data.get("text", "") if forms["answer"].is_bound else ""
         return super().get_context_data(
             **{
                 "case": case,
                 "topic": say(case.topic, "name"),
                 "unit": say(case.unit, "name"),
                 "dial": "".join(c for c in case.phone if c in "+0123456789"),
-                "due": due(case, timezone.now()),
-                "thread": self.thread,
+                "due": due(case, now),
+                "seen": self.seen,
+                "timeline": timeline(case, self.thread),
                 "directions": Direction,
                 "receipts": receipts,
                 "failed": self.get_failed(receipts),
-                "history": entries(case),
+                "merged": self.merged,
+                "hints": hints(case, user) if self.can_work else [],
                 "forms": forms,
-                "can_work": self.user_has_permission("change"),
-                "can_answer": case.status in ANSWERABLE,
-                "is_mine": case.owner_id == self.request.user.pk,
-                "mail": answer_mail(case, self.request.user, answer_text or "…"),
+                "draft": self.draft,
+                "others_here": drafts.others_here(case, user, now),
+                "begun_by_others": drafts.begun_by_others(case, user),
+                "withdrawable": self.get_withdrawable(),
+                "canned": available(case) if self.can_work else [],
+                "is_mine": case.owner_id == user.pk,
+                "mail": self.get_mail(forms),
                 "urls": self.get_urls(),
+                **self.get_rights(),
                 **kwargs,
             }
         )
 
+    def get_rights(self) -> dict[str, bool]:
+        """Return what the case's state lets the user do."""
+        case = self.case
+        is_alive = case.status in ANSWERABLE
+        return {
+            "can_work": self.can_work,
+            "can_answer": is_alive and bool(case.email),
+            "can_assign": is_alive,
+            "can_park": is_alive,
+            "can_resume": case.status in PARKED,
+            "can_delay": is_alive and case.answered_at is None and bool(case.email),
+            "can_merge": may_become(case, CaseStatus.MERGED) and case.status != CaseStatus.MERGED and not self.merged,
+            "can_reopen": may_become(case, CaseStatus.REOPENED) and case.status != CaseStatus.REOPENED,
+            "can_close": may_become(case, CaseStatus.CLOSED) and case.status != CaseStatus.CLOSED,
+            "can_quarantine": may_become(case, CaseStatus.QUARANTINED) and case.status != CaseStatus.QUARANTINED,
+            "is_quarantined": case.status == CaseStatus.QUARANTINED,
+            "is_merged": case.status == CaseStatus.MERGED,
+        }
+
+    def get_mail(self, forms: dict[str, ActForm]) -> tuple[str, str] | None:
+        """Return the answer's mail as it stands now; nothing for who may only read."""
+        form = forms.get("answer")
+        if form is None:
+            return None
+        text = form.data.get("text", "") if form.is_bound else form.initial.get("text", "")
+        return answer_mail(self.case, self.request.user, text or "…")
+
     def get_urls(self) -> dict[str, str]:
         """Return the addresses of the acts, by name."""
-        names = ("take", "release", "describe", "note", "answer", "preview", "close", "reopen")
+        names = [
+            "take",
+            "release",
+            "describe",
+            "note",
+            "answer",
+            "preview",
+            "draft",
+            "canned",
+            "close",
+            "reopen",
+            "assign",
+            "park",
+            "resume",
+            "delay",
+            "merge",
+            "unmerge",
+            "quarantine",
+            "unquarantine",
+            "presence",
+        ]
         return {name: reverse(self.act_url_name % name, args=[self.case.pk]) for name in names}

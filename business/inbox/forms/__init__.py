@@ -1,0 +1,31 @@
+from .acts import (
+    AssignForm,
+    CloseForm,
+    DelayForm,
+    DescribeForm,
+    MergeForm,
+    NoteForm,
+    ParkForm,
+    SendAgainForm,
+)
+from .answer import AnswerForm, addresses
+from .base import ActForm, Lines, newest
+from .receivers import ReceiverField, receivers
+
+__all__ = [
+    "ActForm",
+    "AnswerForm",
+    "AssignForm",
+    "CloseForm",
+    "DelayForm",
+    "DescribeForm",
+    "Lines",
+    "MergeForm",
+    "NoteForm",
+    "ParkForm",
+    "ReceiverField",
+    "SendAgainForm",
+    "addresses",
+    "newest",
+    "receivers",
+]

@@ -1,0 +1,171 @@
+"""The composer."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import AfterSending, Triage
+from ..models import Case, Draft
+from .acts import TRIAGE
+from .base import ActForm, Lines, day
+from .receivers import ReceiverField, Receivers
+
+__all__ = ["AnswerForm", "addresses"]
+
+MOST_COPIES = 10
+
+
+def addresses(text: str) -> list[str]:
+    """Return the e-mail addresses that stand in a line, between commas, semicolons or blanks.
+
+    Raises:
+        ValidationError: one of them is none, or there are too many.
+    """
+    found = list(dict.fromkeys(part for part in re.split(r"[\s,;]+", text) if part))
+    for address in found:
+        try:
+            validate_email(address)
+        except ValidationError:
+            message = _("“%(address)s” is not an e-mail address.")
+            raise ValidationError(message, params={"address": address}) from None
+    if len(found) > MOST_COPIES:
+        raise ValidationError(_("At most %(count)d copies."), params={"count": MOST_COPIES})
+    return found
+
+
+class FilesInput(forms.FileInput):
+    """A file field that takes several."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class FilesField(forms.Field):
+    """Files as they were chosen. The view puts them by before anything else is looked at, so that none is lost."""
+
+    widget = FilesInput
+
+    def clean(self, value: Any) -> list[Any]:
+        return value or []
+
+
+class AnswerForm(ActForm):
+    """An answer by mail, to whom else it goes, and what becomes of the case when it has been sent."""
+
+    text = Lines(
+        label=_("Your answer"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        error_messages={"required": _("Write the answer.")},
+    )
+    files = FilesField(
+        label=_("Files"),
+        required=False,
+        help_text=_("PDF, Word, Excel, OpenDocument, pictures, text or CSV. At most 5 files of 10 MB each."),
+    )
+    cc = forms.CharField(
+        label=_("Copy to"),
+        max_length=2_000,
+        required=False,
+        help_text=_("E-mail addresses with a comma between. The sender sees them."),
+    )
+    also = forms.MultipleChoiceField(
+        label=_("Also answer those who sent what is merged here"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each gets a mail of their own, with their own number."),
+    )
+    after = forms.ChoiceField(
+        label=_("When it has been sent"),
+        choices=AfterSending.choices,
+        initial=AfterSending.ANSWERED,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    triage = forms.ChoiceField(
+        label=_("How is it kept as a public record?"), choices=TRIAGE, required=False, widget=forms.RadioSelect
+    )
+    registered_number = forms.CharField(
+        label=_("Diary number"),
+        max_length=Case._meta.get_field("registered_number").max_length,
+        required=False,
+        help_text=_("When it is registered in the diary."),
+    )
+    resume_on = day(label=_("Look again on"), required=False)
+    to = ReceiverField(label=_("Hand over to"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        receivers: Receivers,
+        merged: list[Case],
+        draft: Draft | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.draft, self.merged = draft, merged
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = receivers
+        others = [case for case in merged if case.email and case.email.casefold() != self.case.email.casefold()]
+        if others:
+            self.fields["also"].choices = [(str(case.pk), f"{case.name}, {case.number}") for case in others]
+            self.initial["also"] = [str(case.pk) for case in others]
+        else:
+            del self.fields["also"]
+
+    def start(self, case: Case, seen: int) -> dict[str, Any]:
+        start = {"seen": seen, "triage": case.triage or Triage.KEPT, "registered_number": case.registered_number}
+        if self.draft is not None:
+            start |= {"text": self.draft.text, "cc": self.draft.cc, "after": self.draft.after}
+        return start
+
+    def clean_cc(self) -> list[str]:
+        found = addresses(self.cleaned_data["cc"])
+        return [address for address in found if address.casefold() != self.case.email.casefold()]
+
+    def clean_also(self) -> list[Case]:
+        chosen = set(self.cleaned_data["also"])
+        return [case for case in self.merged if str(case.pk) in chosen]
+
+    def clean_after(self) -> AfterSending:
+        return AfterSending(self.cleaned_data["after"] or AfterSending.ANSWERED)
+
+    def clean_resume_on(self) -> datetime.date | None:
+        chosen = self.cleaned_data["resume_on"]
+        if chosen and chosen <= timezone.localdate() and self.data.get("after") == AfterSending.WAIT:
+            raise ValidationError(_("Choose a day that is still to come."))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        after = cleaned.get("after")
+        if after == AfterSending.CLOSE:
+            if not cleaned.get("triage"):
+                self.add_error("triage", _("Say how the message is kept as a public record."))
+            elif cleaned["triage"] == Triage.REGISTERED and not cleaned.get("registered_number"):
+                self.add_error("registered_number", _("Write the registration number."))
+        if after == AfterSending.HAND_OVER and not cleaned.get("to"):
+            self.add_error("to", _("Choose a person or a unit."))
+        return cleaned
+
+    @property
+    def follows(self) -> dict[str, Any]:
+        """What `services.answer` stores for the moment when the mail has been sent."""
+        data = self.cleaned_data
+        if data["after"] == AfterSending.CLOSE:
+            return {"triage": data["triage"], "registered_number": data["registered_number"]}
+        if data["after"] == AfterSending.WAIT:
+            return {"resume_on": data["resume_on"].isoformat() if data["resume_on"] else ""}
+        if data["after"] == AfterSending.HAND_OVER:
+            user, unit = data["to"]
+            return {"user": user.pk if user else None, "unit": unit.pk if unit else None}
+        return {}
