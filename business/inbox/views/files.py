@@ -1,0 +1,95 @@
+"""Hands out the files of a case: as downloads that a browser does not open from our address, and as redrawn pictures."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from ..enums import ScanState
+from ..files import PICTURE_TYPE, StoreError, open_stored
+from ..models import Attachment, Case
+
+__all__ = ["FileView", "PictureView"]
+
+log = logging.getLogger(__name__)
+
+# What a stranger sent must do nothing, wherever a browser opens it.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
+WHY_NOT = {
+    ScanState.WAITING: _("The file is waiting to be scanned for viruses. Try again in a minute."),
+    ScanState.INFECTED: _("The file is malicious. It is locked and cannot be opened."),
+}
+
+
+class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+    """A file of the case, or of the user's own draft in it. The permission is asked before anything is looked for."""
+
+    model = Case
+    permission_required = "view"
+    template_name = "inbox/file_refused.html"
+    page_title = _("File")
+    header_icon = "doc-full"
+    index_url_name = ""
+    case_url_name = ""
+    act_url_name = ""
+    case: Case
+
+    def get(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+        self.case = get_object_or_404(Case.objects.for_user(request.user), pk=pk)
+        theirs = Q(message__case=self.case) | Q(message=None, draft__case=self.case, draft__user=request.user)
+        attachment = get_object_or_404(Attachment.objects.filter(theirs), pk=file)
+        if not attachment.is_handed_out:
+            return self.refuse(str(WHY_NOT[ScanState(attachment.scan)]), 409)
+        try:
+            response = self.answer(attachment)
+        except StoreError:
+            log.exception("File %s is not in the store", attachment.pk)
+            return self.refuse(_("The file cannot be read right now. Tell whoever runs the site."), 404)
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response
+
+    def answer(self, attachment: Attachment) -> HttpResponseBase:
+        """Stream the bytes as they came, to be saved and not shown."""
+        return FileResponse(
+            open_stored(attachment.path), as_attachment=True, filename=attachment.name, content_type=attachment.kind
+        )
+
+    def refuse(self, sentence: str, status: int) -> HttpResponseBase:
+        return self.render_to_response(self.get_context_data(sentence=sentence), status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(case=self.case, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": _("Inbox")},
+            {"url": reverse(self.case_url_name, args=[self.case.pk]), "label": self.case.number},
+            {"url": "", "label": self.page_title},
+        ]
+
+
+class PictureView(FileView):
+    """The picture that we drew of the file, to be shown on the case's page."""
+
+    def answer(self, attachment: Attachment) -> HttpResponseBase:
+        if not attachment.picture_path:
+            return self.refuse(_("There is no picture of this file."), 404)
+        return FileResponse(open_stored(attachment.picture_path), content_type=PICTURE_TYPE)
