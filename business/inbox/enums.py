@@ -20,6 +20,7 @@ __all__ = [
     "Channel",
     "Direction",
     "EventKind",
+    "FileKind",
     "MailPurpose",
     "MailStatus",
     "PreferredChannel",
@@ -153,6 +154,20 @@ class MailStatus(models.TextChoices):
 
 # Neither sent nor given up.
 ON_ITS_WAY = frozenset({MailStatus.WAITING, MailStatus.SENDING})
+
+
+class FileKind(models.TextChoices):
+    """Which files are taken with a message: by media type, as `files/kinds.py` finds it in the content."""
+
+    PDF = "application/pdf", _("PDF")
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _("Word document")
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _("Excel workbook")
+    ODT = "application/vnd.oasis.opendocument.text", _("OpenDocument text")
+    ODS = "application/vnd.oasis.opendocument.spreadsheet", _("OpenDocument spreadsheet")
+    JPG = "image/jpeg", _("JPEG picture")
+    PNG = "image/png", _("PNG picture")
+    TXT = "text/plain", _("Text file")
+    CSV = "text/csv", _("Table as text (CSV)")
 
 
 class ScanState(models.TextChoices):

@@ -78,7 +78,7 @@ def _hold(upload: UploadedFile, held_key: str, draft: Draft | None) -> Attachmen
                 held_key=held_key,
                 draft=draft,
                 name=name,
-                kind=kind.media_type,
+                kind=kind,
                 size=stored.size,
                 digest=stored.digest,
                 path=stored.path,

@@ -5,48 +5,26 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from ..enums import FileKind
 from .containers import DAMAGED, RefusedError, office_kind
 from .names import clean_name, ending_of
 
-__all__ = ["ACCEPTED_ENDINGS", "KINDS", "MOST_BYTES", "PICTURES", "Kind", "check", "words_for"]
+__all__ = ["ACCEPTED_ENDINGS", "KINDS", "MOST_BYTES", "PICTURES", "check"]
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 HEAD = 1024
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file that is taken."""
-
-    media_type: str
-    words: str | Promise
-
-
-_OOXML = "application/vnd.openxmlformats-officedocument."
-_ODF = "application/vnd.oasis.opendocument."
-KINDS = {
-    "pdf": Kind("application/pdf", _("PDF")),
-    "docx": Kind(f"{_OOXML}wordprocessingml.document", _("Word document")),
-    "xlsx": Kind(f"{_OOXML}spreadsheetml.sheet", _("Excel workbook")),
-    "odt": Kind(f"{_ODF}text", _("OpenDocument text")),
-    "ods": Kind(f"{_ODF}spreadsheet", _("OpenDocument spreadsheet")),
-    "jpg": Kind("image/jpeg", _("JPEG picture")),
-    "png": Kind("image/png", _("PNG picture")),
-    "txt": Kind("text/plain", _("Text file")),
-    "csv": Kind("text/csv", _("Table of text (CSV)")),
-}
+KINDS = {kind.name.lower(): kind for kind in FileKind}  # by ending
 SAME = {"jpeg": "jpg"}
 ACCEPTED_ENDINGS = (*KINDS, *SAME)
-PICTURES = {KINDS["jpg"].media_type: "JPEG", KINDS["png"].media_type: "PNG"}
-_WORDS = {kind.media_type: kind.words for kind in KINDS.values()}
+PICTURES = {FileKind.JPG: "JPEG", FileKind.PNG: "PNG"}  # as Pillow calls them
 
 EMPTY = _("“%(name)s” is empty.")
 TOO_LARGE = _("“%(name)s” is larger than 10 MB.")
@@ -70,12 +48,7 @@ ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def words_for(media_type: str) -> str:
-    """Return what this kind of file is called."""
-    return str(_WORDS.get(media_type, _("File")))
-
-
-def check(raw_name: str, size: int, data: bytes) -> tuple[str, Kind]:
+def check(raw_name: str, size: int, data: bytes) -> tuple[str, FileKind]:
     """Return the name to keep and the kind of a file.
 
     ``size`` is what the upload says of itself: one that is far too large was not read to its end.
@@ -92,7 +65,7 @@ def check(raw_name: str, size: int, data: bytes) -> tuple[str, Kind]:
         raise ValidationError(error.sentence, code="file", params={"name": name}) from None
 
 
-def _check(name: str, size: int, data: bytes) -> Kind:
+def _check(name: str, size: int, data: bytes) -> FileKind:
     ending = ending_of(name)
     ending = SAME.get(ending, ending)
     if ending not in KINDS:
@@ -117,7 +90,7 @@ def _content(data: bytes) -> str:
         if data.startswith(signature):
             _refuse_second_kind(data, signature)
             if kind != "pdf":
-                _check_picture(data, PICTURES[KINDS[kind].media_type])
+                _check_picture(data, PICTURES[KINDS[kind]])
             return kind
     return "text" if _is_text(data) else ""
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "image/webp"
 LONGEST_SIDE = 1600
 QUALITY = 80
+_FORMATS = {str(kind): name for kind, name in PICTURES.items()}
 
 
 def draw(attachment: Attachment) -> bool:
@@ -25,7 +26,7 @@ def draw(attachment: Attachment) -> bool:
 
     A failure is no trouble: the file can be downloaded all the same.
     """
-    picture_format = PICTURES.get(attachment.kind)
+    picture_format = _FORMATS.get(attachment.kind)
     if picture_format is None or not attachment.is_handed_out or attachment.picture_path:
         return bool(attachment.picture_path)
     try:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import HANDED_OUT, ScanState
+from ..enums import HANDED_OUT, FileKind, ScanState
 
 __all__ = ["Attachment"]
 
@@ -59,7 +59,6 @@ class Attachment(models.Model):
         return self.scan in HANDED_OUT
 
     @property
-    def case_id(self) -> int | None:
-        """The case that the file belongs to, or will when its draft is sent. Read ``message`` and ``draft`` with it."""
-        owner = self.message or self.draft
-        return owner.case_id if owner else None
+    def kind_words(self) -> str:
+        """What this kind of file is called."""
+        return str(FileKind(self.kind).label) if self.kind in FileKind else self.kind

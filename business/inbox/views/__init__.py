@@ -1,49 +1,30 @@
 from .acts import (
-    AssignView,
+    AnswerView,
     CloseView,
-    DelayView,
     DescribeView,
-    MergeView,
     NoteView,
-    ParkView,
-    QuarantineView,
+    PreviewView,
     ReleaseView,
     ReopenView,
-    ResumeView,
     SendAgainView,
     TakeView,
-    UnmergeView,
-    UnquarantineView,
 )
 from .case import CaseView
-from .composer import AnswerView, CannedView, DraftView, PresenceView, PreviewView, WithdrawView
 from .files import FileView, PictureView
 from .index import CaseIndexView
 
 __all__ = [
     "AnswerView",
-    "AssignView",
-    "CannedView",
     "CaseIndexView",
     "CaseView",
     "CloseView",
-    "DelayView",
     "DescribeView",
-    "DraftView",
     "FileView",
-    "MergeView",
     "NoteView",
-    "ParkView",
     "PictureView",
-    "PresenceView",
     "PreviewView",
-    "QuarantineView",
     "ReleaseView",
     "ReopenView",
-    "ResumeView",
     "SendAgainView",
     "TakeView",
-    "UnmergeView",
-    "UnquarantineView",
-    "WithdrawView",
 ]
