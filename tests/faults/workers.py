@@ -22,6 +22,7 @@ def work() -> None:
     """Be a worker, and nothing else: what stands above in the stack must not run twice."""
     try:
         sys.stdin.close()
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads from the pipe what a worker has to say
         call_command("run_worker", interval=INTERVAL)
     except BaseException:
         traceback.print_exc()
