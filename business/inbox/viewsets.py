@@ -44,13 +44,26 @@ class CaseViewSet(ModelViewSet):
     acts = {
         "take": views.TakeView,
         "release": views.ReleaseView,
+        "assign": views.AssignView,
+        "park": views.ParkView,
+        "resume": views.ResumeView,
         "describe": views.DescribeView,
         "note": views.NoteView,
         "preview": views.PreviewView,
+        "draft": views.DraftView,
+        "canned": views.CannedView,
         "answer": views.AnswerView,
+        "delay": views.DelayView,
         "close": views.CloseView,
         "reopen": views.ReopenView,
+        "merge": views.MergeView,
+        "unmerge": views.UnmergeView,
+        "quarantine": views.QuarantineView,
+        "unquarantine": views.UnquarantineView,
+        "presence": views.PresenceView,
     }
+    # Acts on one mail of a case.
+    mail_acts = {"again": views.SendAgainView, "withdraw": views.WithdrawView}
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         # Not the parent's: it names addresses that do not exist here.
@@ -70,7 +83,10 @@ class CaseViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", self.construct_view(views.CaseView), name="case"),
             *(path(f"<int:pk>/{name}/", self.construct_view(view), name=name) for name, view in self.acts.items()),
-            path("<int:pk>/again/<int:mail>/", self.construct_view(views.SendAgainView), name="again"),
+            *(
+                path(f"<int:pk>/{name}/<int:mail>/", self.construct_view(view), name=name)
+                for name, view in self.mail_acts.items()
+            ),
             path("<int:pk>/file/<int:file>/", self.construct_view(views.FileView), name="file"),
             path("<int:pk>/file/<int:file>/picture/", self.construct_view(views.PictureView), name="picture"),
         ]
