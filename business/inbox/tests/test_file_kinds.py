@@ -234,7 +234,9 @@ def test_an_archive_that_lies_about_its_sizes_is_refused():
 
 def test_parts_that_share_their_bytes_are_refused():
     """The flat zip bomb: many names, one body."""
-    data = bytearray(samples.docx(("word/a.bin", zlib.compress(b"a" * 999)), ("word/b.bin", zlib.compress(b"b" * 999))))
+    data = bytearray(
+        samples.docx(("word/a.bin", zlib.compress(b"a" * 999)), ("word/b.bin", zlib.compress(b"b" * 999)))
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         first = archive.getinfo("word/a.bin").header_offset
     at = data.rfind(b"PK\x01\x02")
