@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
+from business.core.panels import RegisterSelect
 from business.core.sorting import swedish_sort_key
+
+from ..variables import complaints
 
 __all__ = ["CannedReply"]
 
 
 class CannedReply(models.Model):
-    """A text for the composer, in one language. Its variables are words in braces (see ``canned.py``)."""
+    """A text for the composer, in one language. Its variables are words in braces (see ``variables.py``)."""
 
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="sv")
@@ -34,7 +39,7 @@ class CannedReply(models.Model):
     wagtail_reference_index_ignore = True
     panels = [
         FieldPanel("name"),
-        FieldRowPanel([FieldPanel("language"), FieldPanel("topic")]),
+        FieldRowPanel([FieldPanel("language"), RegisterSelect("topic")]),
         FieldPanel("text"),
         FieldPanel("in_use"),
     ]
@@ -51,3 +56,10 @@ class CannedReply(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = swedish_sort_key(self.name)
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        # Some keyboards write å as a and a ring: the words in braces are compared as they stand.
+        self.text = unicodedata.normalize("NFC", self.text)
+        if wrong := list(complaints(self.text)):
+            raise ValidationError({"text": wrong})

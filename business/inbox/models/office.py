@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -82,6 +83,12 @@ class OfficeDay(models.Model):
     def hours(self) -> tuple[datetime.time, datetime.time] | None:
         """The hours of the day, or nothing when the office is closed."""
         return (self.opens, self.closes) if self.opens and self.closes else None
+
+    @property
+    def hours_in_words(self) -> str:
+        if self.hours is None:
+            return gettext("Closed")
+        return "–".join(f"{time:%H:%M}" for time in self.hours)
 
     def clean(self) -> None:
         super().clean()

@@ -74,6 +74,12 @@ class Absence(models.Model):
                 {"first_day": ValidationError(message, params={"first": other.first_day, "last": other.last_day})}
             )
 
+    def clashes(self) -> AbsenceQuerySet:
+        """Return the absences that make a chain of this one: the substitute's, and those that its person stands in for."""
+        overlapping = Absence.objects.filter(first_day__lte=self.last_day, last_day__gte=self.first_day)
+        chained = overlapping.filter(Q(user=self.substitute_id) | Q(substitute=self.user_id))
+        return chained.exclude(pk=self.pk).select_related("user", "substitute")
+
 
 class Draft(models.Model):
     """An answer that somebody has begun. One a case and person; gone when it is sent."""

@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from business.core.tests.factories import RegisterFactory
 from business.inbox.enums import CaseStatus, Channel, Direction, MailPurpose, MailStatus
-from business.inbox.models import Case, Message, OutboxMail, Topic
+from business.inbox.models import Absence, CannedReply, Case, Message, OfficeDay, OutboxMail, Topic
 from business.inbox.permissions import COORDINATOR_GROUP
 from business.inbox.services import ContactRequest
 from business.organisation.tests.factories import UnitFactory
 
 __all__ = [
+    "AbsenceFactory",
+    "CannedReplyFactory",
     "CaseFactory",
     "ContactRequestFactory",
     "MessageFactory",
+    "OfficeDayFactory",
     "OutboxMailFactory",
     "TopicFactory",
     "UserFactory",
@@ -59,6 +62,38 @@ class TopicFactory(RegisterFactory):
 
     class Meta:
         model = Topic
+
+
+class CannedReplyFactory(factory.django.DjangoModelFactory):
+    """A reply in Swedish for every topic."""
+
+    name = factory.Sequence(lambda number: f"Svar {number}")
+    text = "Hej {namn}!"
+
+    class Meta:
+        model = CannedReply
+
+
+class OfficeDayFactory(factory.django.DjangoModelFactory):
+    """A day on which the office is closed."""
+
+    day = factory.Sequence(lambda number: datetime.date(2027, 3, 1) + datetime.timedelta(days=number))
+    reason = "Planeringsdag"
+
+    class Meta:
+        model = OfficeDay
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    """Somebody is away today and for the week to come."""
+
+    user = factory.SubFactory(UserFactory, coordinator=True)
+    substitute = factory.SubFactory(UserFactory, coordinator=True)
+    first_day = factory.LazyFunction(timezone.localdate)
+    last_day = factory.LazyAttribute(lambda absence: absence.first_day + datetime.timedelta(days=6))
+
+    class Meta:
+        model = Absence
 
 
 class ContactRequestFactory(factory.Factory):

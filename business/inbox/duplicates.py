@@ -1,0 +1,100 @@
+"""Cases that may be about the same matter: what an officer may want to read, or merge, before answering."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from business.core.sorting import fold
+
+from .enums import CaseStatus, Direction
+from .models import Case, CaseQuerySet, Message
+
+__all__ = ["Hint", "hints"]
+
+WINDOW = datetime.timedelta(days=14)
+MOST = 5
+# How many texts are compared, and how much of each. Both keep the page quick however full the inbox is.
+COMPARED, LENGTH = 200, 2000
+# Of a hundred. Two that write about the same thing in their own words come to some seventy.
+ALIKE = 85
+# A greeting and a question of one line are alike by chance.
+FEWEST_WORDS = 6
+
+
+@dataclass
+class Hint:
+    """Another case, and why it may be the same matter, in words."""
+
+    case: Case
+    reasons: list[str] = field(default_factory=list)
+
+
+def hints(case: Case, user: Any) -> list[Hint]:
+    """Return the cases that resemble this one and came within two weeks of it, newest first: three queries."""
+    around = _around(case, user)
+    found: dict[int, Hint] = {}
+    for other in _same_sender(case, around):
+        reasons = found.setdefault(other.pk, Hint(other)).reasons
+        if case.email and fold(other.email) == fold(case.email):
+            reasons.append(_("same e-mail address"))
+        if case.organisation_number and other.organisation_number == case.organisation_number:
+            reasons.append(_("same organisation number"))
+    for other in _similar(case, around):
+        found.setdefault(other.pk, Hint(other)).reasons.append(_("similar text"))
+    return sorted(found.values(), key=lambda hint: (hint.case.received_at, hint.case.pk), reverse=True)[:MOST]
+
+
+def _around(case: Case, user: Any) -> CaseQuerySet:
+    """Return what came at about the same time, without the case and what is merged with it."""
+    family = Q(pk=case.pk) | Q(merged_into=case.pk)
+    if case.merged_into_id is not None:
+        family |= Q(pk=case.merged_into_id) | Q(merged_into=case.merged_into_id)
+    span = (case.received_at - WINDOW, case.received_at + WINDOW)
+    # By keys: `exclude` would drop, or join, what is merged with nothing.
+    return (
+        Case.objects.for_user(user)
+        .filter(received_at__range=span)
+        .exclude(pk__in=Case.objects.filter(family).values("pk"))
+        .select_related("topic")
+        .defer("search_text")
+        .order_by("-received_at", "-pk")
+    )
+
+
+def _same_sender(case: Case, around: CaseQuerySet) -> list[Case]:
+    same = Q()
+    if case.email:
+        same |= Q(email__iexact=case.email)
+    if case.organisation_number:
+        same |= Q(organisation_number=case.organisation_number)
+    return list(around.filter(same)[:MOST]) if same else []
+
+
+def _similar(case: Case, around: CaseQuerySet) -> list[Case]:
+    """Return those whose first message reads much like this case's."""
+    own = _words(case.messages.filter(direction=Direction.INCOMING).values_list("text", flat=True).first() or "")
+    if own.count(" ") < FEWEST_WORDS - 1:
+        return []
+    first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
+    others = list(
+        around.exclude(status=CaseStatus.QUARANTINED).annotate(
+            begins=Subquery(first.values(start=Left("text", LENGTH))[:1])
+        )[:COMPARED]
+    )
+    texts = {number: _words(other.begins or "") for number, other in enumerate(others)}
+    # A short text whose words all stand in a long one is not like it.
+    about_as_long = {number: text for number, text in texts.items() if len(own) <= 2 * len(text) <= 4 * len(own)}
+    alike = process.extract(own, about_as_long, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
+    return [others[number] for _text, _score, number in alike]
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text[:LENGTH])))

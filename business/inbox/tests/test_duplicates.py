@@ -1,0 +1,118 @@
+"""Which cases may be about the same matter."""
+
+import datetime
+
+import pytest
+from django.utils import timezone, translation
+
+from business.inbox import services
+from business.inbox.duplicates import hints
+from business.inbox.enums import CaseStatus
+
+from .factories import CaseFactory, MessageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.datetime(2026, 11, 26, 9, 0, tzinfo=datetime.UTC)
+QUESTION = "Hej! Vi vill ställa ut åtta bord på trottoaren utanför kaféet i maj. Hur mycket måste lämnas fritt?"
+
+
+@pytest.fixture
+def kim():
+    return UserFactory(coordinator=True)
+
+
+def came(days=0.0, **values):
+    return CaseFactory(received_at=NOW + datetime.timedelta(days=days), **values)
+
+
+def found(case, user):
+    with translation.override("en"):
+        return {hint.case: hint.reasons for hint in hints(case, user)}
+
+
+def test_it_tells_why(kim):
+    case = came(email="elsa@example.se", organisation_number="559987-0010", text=QUESTION)
+    mail = came(-1, email="Elsa@Example.SE", text="Något helt annat.")
+    number = came(-2, organisation_number="559987-0010", text="Något helt annat.")
+    text = came(-3, text=QUESTION.replace("åtta", "10").replace("Hej!", "Hej hej,").upper())
+    everything = came(1, email="elsa@example.se", organisation_number="559987-0010", text=QUESTION)
+    came(-1, text="Vi undrar om bygglov för en skylt på fasaden mot torget, och hur lång tid det tar.")
+    assert list(found(case, kim).items()) == [
+        (everything, ["same e-mail address", "same organisation number", "similar text"]),
+        (mail, ["same e-mail address"]),
+        (number, ["same organisation number"]),
+        (text, ["similar text"]),
+    ]
+
+
+def test_two_weeks_before_and_after_count(kim):
+    case = came(email="elsa@example.se")
+    near = {came(days, email="elsa@example.se") for days in (-14, 14)}
+    for days in (-14.1, 14.1):
+        came(days, email="elsa@example.se")
+    assert set(found(case, kim)) == near
+
+
+def test_what_is_empty_is_like_nothing(kim):
+    case = came(email="", organisation_number="", text="Hej!")
+    came(email="", organisation_number="", text="Hej!")
+    assert found(case, kim) == {}
+
+
+def test_a_short_text_inside_a_long_one_is_not_similar(kim):
+    case = came(text="Vi vill ställa ut åtta bord på trottoaren i maj.")
+    came(text="Vi vill ställa ut åtta bord på trottoaren i maj. " + "Dessutom undrar vi mycket annat om lokalen. " * 9)
+    assert found(case, kim) == {}
+
+
+def test_what_is_merged_with_it_is_no_news(kim):
+    target, case, sibling, other = (came(number / 9, email="elsa@example.se") for number in range(4))
+    for one in (case, sibling):
+        services.merge(one, target, kim)
+        one.refresh_from_db()
+    assert set(found(case, kim)) == {other}
+    assert set(found(target, kim)) == {other}
+    assert set(found(other, kim)) == {target, case, sibling}
+
+
+def test_a_text_in_quarantine_is_not_compared(kim):
+    case = came(text=QUESTION, email="elsa@example.se")
+    came(text=QUESTION, status=CaseStatus.QUARANTINED)
+    hers = came(text="Annat.", email="elsa@example.se", status=CaseStatus.QUARANTINED)
+    assert set(found(case, kim)) == {hers}
+
+
+def test_only_the_newest_five(kim):
+    case = came(email="elsa@example.se")
+    others = [came(-number / 9, email="elsa@example.se") for number in range(1, 8)]
+    assert list(found(case, kim)) == others[:5]
+
+
+def test_the_first_message_counts_and_not_what_was_added(kim):
+    case = came(text=QUESTION)
+    other = came(text="Något helt annat.")
+    MessageFactory(case=other, text=QUESTION, created_at=timezone.now())
+    assert found(case, kim) == {}
+
+
+def test_who_may_not_see_cases_gets_none(kim):
+    case = came(email="elsa@example.se")
+    came(email="elsa@example.se")
+    assert hints(case, UserFactory(editor=True)) == []
+
+
+def test_it_asks_the_database_the_same_however_many_there_are(kim, count_queries):
+    case = came(email="elsa@example.se", text=QUESTION)
+
+    def measure():
+        with count_queries() as queries:
+            for hint in hints(case, kim):
+                str(hint.case)
+        return len(queries)
+
+    kim.has_perm("inbox.view_case")
+    came(email="elsa@example.se", text=QUESTION)
+    before = measure()
+    for number in range(8):
+        came(number / 9, email="elsa@example.se", text=QUESTION)
+    assert measure() == before <= 3
