@@ -74,4 +74,5 @@ _DETAILS: dict[EventKind, Callable[[dict[str, Any]], str]] = {
     EventKind.MAIL_RETRIED: _mail,
     EventKind.CLOSED: lambda data: data.get("reason", ""),
     EventKind.TRIAGED: _triaged,
+    EventKind.FILE_LOCKED: lambda data: f"{data['file']}: {data['finding']}",
 }

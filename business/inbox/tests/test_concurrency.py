@@ -7,9 +7,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from business.inbox import outbox, services
-from business.inbox.enums import Direction, EventKind, MailStatus
-from business.inbox.models import Case, Event, OutboxMail
+from business.inbox.enums import Direction, EventKind, MailStatus, ScanState
+from business.inbox.files import hold, scanning, sendable
+from business.inbox.models import Attachment, Case, Event, OutboxMail
 
+from . import samples
+from .clamd import clamd
 from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory, UserFactory
 
 
@@ -86,3 +89,16 @@ def test_the_worker_sends_what_the_queue_holds(committed_db, mail_server):
     call_command("run_worker", "--once")
     assert mail_server.received[0]["Message-ID"] == case.mails.get().message_id_header
     assert case.mails.get().status == MailStatus.SENT
+
+
+def test_four_workers_scan_each_file_once(committed_db, settings):
+    with clamd() as server:
+        settings.CLAMD_ADDRESS, server.slow = server.address, 0.1
+        uploads = [samples.upload("a.txt", f"Hej {number}".encode()) for number in range(4)]
+        hold([*uploads, samples.upload("b.txt", samples.EICAR)], held_key="a")
+        services.receive(ContactRequestFactory(submission_key="a", attachments=sendable("a")))
+        at_once(4, lambda number: scanning.scan_waiting())
+    assert len(server.seen) == 5
+    states = Attachment.objects.values_list("scan", flat=True)
+    assert sorted(states) == [ScanState.CLEAN] * 4 + [ScanState.INFECTED]
+    assert Event.objects.filter(kind=EventKind.FILE_LOCKED).count() == 1
