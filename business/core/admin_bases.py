@@ -29,6 +29,7 @@ __all__ = [
     "OriginalCreateView",
     "OriginalPagesFilterSet",
     "PageListing",
+    "PlainRegisterIndexView",
     "PlainRegisterViewSet",
     "RefusedWhenStored",
     "RegisterGroup",

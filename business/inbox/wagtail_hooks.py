@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 
 from .components import InboxPanel
 from .protection import refuse_if_held
+from .registers import AbsenceViewSet, CannedReplyViewSet, OfficeDayViewSet
 from .viewsets import CaseViewSet, TopicViewSet
 
 
@@ -20,7 +21,8 @@ def register_inbox() -> ModelViewSet:
     return CaseViewSet()
 
 
-register_snippet(TopicViewSet)
+for viewset in (TopicViewSet, CannedReplyViewSet, OfficeDayViewSet, AbsenceViewSet):
+    register_snippet(viewset)
 
 
 @hooks.register("construct_homepage_panels")
