@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import secrets
+from dataclasses import replace
+from typing import Any, NoReturn
 
 from django import forms
 from django.conf import settings
@@ -18,7 +20,7 @@ from business.inbox.enums import PreferredChannel
 from business.inbox.models import Topic
 
 from .fields import HiddenText, Line, Phone, RunningText
-from .keys import MIN_AGE, SubmissionKey, new_key, read_key
+from .keys import MAX_AGE, SubmissionKey, new_key, read_key, write_key
 
 __all__ = ["ContactForm"]
 
@@ -155,30 +157,40 @@ class ContactForm(forms.Form):
         return cleaned
 
     def _stop_robots(self, cleaned: dict[str, Any]) -> None:
+        """Ask whoever looks like a robot to send once more. The key remembers it: nobody is stopped twice for one reason."""
         now = timezone.now()
         key = read_key(cleaned.get("key", ""))
         if key is None or key.is_too_old(now):
-            # Aged, here and below: nobody is stopped twice.
-            self._put("key", new_key(now - MIN_AGE))
-            raise ValidationError(
-                _("The form had been open for too long. Your text is still here: send it once more."), code="old"
+            # Whoever had it open for days has had it open for long.
+            drawn_at = now - MAX_AGE / 2 if key else now
+            self._stop(
+                SubmissionKey(secrets.token_urlsafe(24), drawn_at),
+                _("The form had been open for too long. Your text is still here: send it once more."),
+                "old",
             )
-        if self.data.get(self.add_prefix("website")):
+        filled_in = bool(self.data.get(self.add_prefix("website")))
+        self.submission_key = key = replace(key, trapped=key.trapped + filled_in)
+        if key.trapped:
             # From now on the field can be seen: a browser that fills in forms by itself may do it again.
             self.is_trapped = True
             self.fields["website"].widget.attrs.pop("tabindex", None)
+        if filled_in and key.trapped == 1:
             self._put("website", "")
-            raise ValidationError(
+            self._stop(
+                key,
                 _("Something filled in a field that people do not see. We have emptied it: send once more."),
-                code="trapped",
+                "trapped",
             )
         if key.is_too_fast(now):
-            self._put("key", new_key(now - MIN_AGE, key.value))
-            raise ValidationError(
+            self._stop(
+                key,
                 _("That was quicker than we can believe of a person. Your text is still here: send it once more."),
-                code="fast",
+                "fast",
             )
-        self.submission_key = key
+
+    def _stop(self, key: SubmissionKey, message: str, code: str) -> NoReturn:
+        self._put("key", write_key(replace(key, was_stopped=True)))
+        raise ValidationError(message, code=code)
 
     def _put(self, name: str, value: str) -> None:
         """Have the form, when it is shown again, hold this instead of what was sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -23,6 +25,7 @@ from business.core.models import BasePage
 from business.core.rich_text import INLINE
 from business.core.translation import texts
 from business.inbox.services import ContactRequest, receipt_token, receive
+from business.inbox.suspicion import assess
 
 from .forms import ContactForm
 
@@ -135,26 +138,27 @@ class ContactPage(BasePage):
             return self.show(request, form, status=422)
         data, key = form.cleaned_data, form.submission_key
         title, address = self.named_source(request, data["source"])
-        receive(
-            ContactRequest(
-                topic=data["topic"],
-                text=data["message"],
-                name=data["name"],
-                email=data["email"],
-                phone=data["phone"],
-                company=data["company"],
-                organisation_number=data["organisation_number"],
-                preferred=data["preferred"],
-                language=self.locale.language_code,
-                source_title=title,
-                source_url=address,
-                notice_text=self.notice,
-                submission_key=key.value,
-                original=json.dumps(
-                    {k: v for k, v in request.POST.lists() if k in form.fields and k != "key"}, ensure_ascii=False
-                ).encode(),
-            )
+        contact_request = ContactRequest(
+            topic=data["topic"],
+            text=data["message"],
+            name=data["name"],
+            email=data["email"],
+            phone=data["phone"],
+            company=data["company"],
+            organisation_number=data["organisation_number"],
+            preferred=data["preferred"],
+            language=self.locale.language_code,
+            source_title=title,
+            source_url=address,
+            notice_text=self.notice,
+            submission_key=key.value,
+            original=json.dumps(
+                {k: v for k, v in request.POST.lists() if k in form.fields and k != "key"}, ensure_ascii=False
+            ).encode(),
         )
+        now = timezone.now()
+        suspicion = assess(contact_request, open_for=now - key.drawn_at, trapped=key.trapped, at=now)
+        receive(replace(contact_request, suspicion=suspicion), at=now)
         # 303, so that reloading the receipt never sends the form again.
         return HttpResponseRedirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
 

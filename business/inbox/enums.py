@@ -24,6 +24,7 @@ __all__ = [
     "MailPurpose",
     "MailStatus",
     "PreferredChannel",
+    "QuarantineReason",
     "ScanState",
     "Triage",
 ]
@@ -79,6 +80,17 @@ TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
     # Undone, it is what it was before.
     CaseStatus.MERGED: ANSWERABLE,
 }
+
+
+class QuarantineReason(models.TextChoices):
+    """Why a case is in quarantine: what made it look like a robot's (``suspicion.py``)."""
+
+    BY_HAND = "by_hand", _("An officer put it there")
+    TRAPPED = "trapped", _("A field that people do not see was filled in")
+    LINKS = "links", _("Many links")
+    FLOOD_HURRIED = "flood_hurried", _("In a flood, and sent faster than a person writes")
+    FLOOD_SAME_TEXT = "flood_same_text", _("In a flood, and much like other messages in it")
+    FLOOD_STRANGERS = "flood_strangers", _("In a flood, from somebody we do not know")
 
 
 class Channel(models.TextChoices):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .enums import Channel, EventKind, MailPurpose, Triage
+from .enums import Channel, EventKind, MailPurpose, QuarantineReason, Triage
 from .models import Case, Event
 
 __all__ = ["Entry", "entries"]
@@ -73,6 +73,7 @@ _DETAILS: dict[EventKind, Callable[[dict[str, Any]], str]] = {
     EventKind.MAIL_FAILED: _mail,
     EventKind.MAIL_RETRIED: _mail,
     EventKind.CLOSED: lambda data: data.get("reason", ""),
+    EventKind.QUARANTINED: lambda data: _label(QuarantineReason, data.get("reason", "")),
     EventKind.TRIAGED: _triaged,
     EventKind.FILE_LOCKED: lambda data: f"{data['file']}: {data['finding']}",
 }

@@ -266,6 +266,11 @@ WAGTAILEMBEDS_FINDERS: list[dict] = []
 DEMO_ALLOWED = False  # whether `load_demo` may run here
 STYLEGUIDE_ENABLED = False
 CASE_NUMBER_PREFIX = "DB"
+# So many requests through the site, from everybody together, are ordinary: a municipality of our size gets some twenty a
+# day. Above one of these numbers only what looks like a person's passes; the rest waits in quarantine (inbox/suspicion.py).
+INBOX_BUDGET = ((datetime.timedelta(minutes=10), 20), (datetime.timedelta(hours=1), 50))
+# Above the budget, so many an hour pass from people we do not know: what a flood can put on the list, and mail, at most.
+INBOX_STRANGERS = 75
 # Mail on its way out; the fault suite, which cannot wait, sets these lower. Keep the lease far above EMAIL_TIMEOUT.
 OUTBOX_LEASE = datetime.timedelta(minutes=5)  # after it, a mail of a worker that died is anybody's
 OUTBOX_SWEEP_EVERY = 30  # seconds

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.http import QueryDict
-from django.utils import translation
+from django.utils import timezone, translation
 
 from business.contact.forms import ContactForm
 from business.contact.keys import MAX_AGE, read_key
@@ -42,6 +42,13 @@ def errors(form):
 def shown(form):
     """What the form holds when it is shown again."""
     return {field.name: field.value() or "" for field in form}
+
+
+def shown_again(fields):
+    """What the form holds after something in it was refused."""
+    form = sent(fields)
+    assert not form.is_valid()
+    return shown(form)
 
 
 def test_a_form_that_is_filled_in_is_taken(topic):
@@ -223,6 +230,36 @@ def test_whoever_is_caught_by_the_hidden_field_sees_it_empty_and_gets_through(to
     again = shown(form)
     assert again["website"] == ""
     assert sent(again).is_valid()
+
+
+def test_whoever_is_caught_twice_is_not_stopped_again_but_remembered(topic):
+    filled = {"website": "https://example.se"}
+    once = {**shown_again(filled_in(topic, **filled)), **filled}
+    twice = sent(once)
+    assert twice.is_valid(), twice.errors
+    assert twice.submission_key.trapped == 2
+    assert twice.submission_key.value == read_key(once["key"]).value
+
+
+def test_after_another_mistake_the_hidden_field_can_still_be_seen(topic):
+    caught = shown_again(filled_in(topic, website="https://example.se"))
+    form = sent({**caught, "email": "elsa@"})
+    assert errors(form).keys() == {"email"}
+    assert form.is_trapped
+
+
+def test_whoever_was_stopped_has_had_the_form_open_since_it_was_drawn(topic):
+    fields = filled_in(topic, key=ripe_key(datetime.timedelta(minutes=5)), website="https://example.se")
+    again = sent(shown_again(fields))
+    assert again.is_valid()
+    assert again.submission_key.drawn_at == read_key(fields["key"]).drawn_at
+    assert again.submission_key.trapped == 1
+
+
+def test_whoever_had_it_open_for_days_was_in_no_hurry(topic):
+    again = sent(shown_again(filled_in(topic, key=ripe_key(MAX_AGE * 2))))
+    assert again.is_valid()
+    assert timezone.now() - again.submission_key.drawn_at > datetime.timedelta(hours=1)
 
 
 def test_an_unsent_form_is_no_trap():

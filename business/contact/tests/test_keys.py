@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from business.contact.keys import MAX_AGE, MIN_AGE, new_key, read_key
+from business.contact.keys import MAX_AGE, MIN_AGE, SubmissionKey, new_key, read_key, write_key
 
 NOW = timezone.now()
 SECOND = datetime.timedelta(seconds=1)
@@ -35,6 +35,12 @@ def test_its_age(age, fast, old):
     assert (key.is_too_fast(NOW), key.is_too_old(NOW)) == (fast, old)
 
 
+def test_a_key_remembers_that_its_sender_was_stopped_and_never_stops_them_as_too_fast_again():
+    key = SubmissionKey("a", NOW, was_stopped=True, trapped=1)
+    assert read_key(write_key(key)) == key
+    assert not key.is_too_fast(NOW)
+
+
 @pytest.mark.parametrize(
     "rubbish",
     [
@@ -50,6 +56,7 @@ def test_its_age(age, fast, old):
         signing.dumps({"k": "a"}, salt="contact.submission"),
         signing.dumps({"k": "a", "t": "x"}, salt="contact.submission"),
         signing.dumps({"k": "a", "t": 1e300}, salt="contact.submission"),
+        signing.dumps({"k": "a", "t": 0, "n": "x"}, salt="contact.submission"),
         signing.dumps(["k", "t"], salt="contact.submission"),
         signing.dumps(None, salt="contact.submission"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..enums import CaseStatus, EventKind, MailPurpose
+from ..enums import CaseStatus, EventKind, MailPurpose, QuarantineReason
 from ..flow import NotAllowedError, locked, log, move, store
 from ..models import Case
 from .intake import put_receipt
@@ -24,9 +24,9 @@ def quarantine(case: Case, user: Any) -> Case:
     """
     case = locked(case)
     move(case, CaseStatus.QUARANTINED)
-    case.owner, case.quarantine_reason = None, "by_hand"
+    case.owner, case.quarantine_reason = None, QuarantineReason.BY_HAND
     store(case, "owner", "quarantine_reason")
-    log(case, EventKind.QUARANTINED, user, reason="by_hand")
+    log(case, EventKind.QUARANTINED, user, reason=case.quarantine_reason)
     return case
 
 
@@ -41,7 +41,8 @@ def release_from_quarantine(case: Case, user: Any) -> Case:
     if case.status != CaseStatus.QUARANTINED:
         raise NotAllowedError(_("The case is not in quarantine."))
     move(case, CaseStatus.NEW)
-    store(case)
+    case.quarantine_reason = ""  # the history keeps it; whoever was let out is no suspect next time
+    store(case, "quarantine_reason")
     log(case, EventKind.UNQUARANTINED, user)
     if not case.mails.filter(purpose=MailPurpose.RECEIPT).exists():
         put_receipt(case)
