@@ -33,6 +33,7 @@ from .enums import (
     MailPurpose,
     MailStatus,
 )
+from .files import FileLockedError, FileWaitsError, for_mail
 from .flow import NotAllowedError, conversation, locked, may_become, move, shut, store
 from .mails import failure_alert, given_alert, office
 from .models import Case, Event, Message, OutboxMail
@@ -217,11 +218,17 @@ def _send(mail: OutboxMail) -> None:
         headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
     # People reply to what they get: the reply goes to a mailbox that somebody reads.
     reply_to = [address] if (address := office().email) else None
-    _Mail(mail, reply_to=reply_to, headers=headers).send()
+    letter = _Mail(mail, reply_to=reply_to, headers=headers)
+    if message := mail.copy_of.message if mail.copy_of else mail.message:
+        for name, content, kind in for_mail(message):
+            letter.attach(name, content, kind)
+    letter.send()
 
 
 def _is_permanent(error: Exception) -> bool:
-    """Whether the mail server has said that it will never take this mail (5xx)."""
+    """Whether the mail server has said that it will never take this mail (5xx), or a file in it may not leave."""
+    if isinstance(error, FileLockedError):
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reason in error.recipients.values())
     return (
@@ -328,7 +335,8 @@ def _become(case: Case, mail: OutboxMail, status: CaseStatus, now: datetime.date
 
 @transaction.atomic
 def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: datetime.datetime) -> None:
-    words, brief = f"{type(error).__name__}: {error}"[:500], _brief(error)
+    told = str(error) if isinstance(error, FileLockedError | FileWaitsError) else f"{type(error).__name__}: {error}"
+    words, brief = told[:500], _brief(error)
     if _is_permanent(error) or now - (mail.retried_at or mail.created_at) > GIVE_UP_AFTER:
         if _finish(mail, lease, status=MailStatus.FAILED, last_error=words):
             _event(mail, EventKind.MAIL_FAILED, now, error=brief)
@@ -337,8 +345,11 @@ def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: d
         return
     waits = settings.OUTBOX_BACKOFF
     wait = waits[min(mail.attempts, len(waits)) - 1]
-    next_attempt = now + datetime.timedelta(minutes=wait)
-    if _finish(mail, lease, status=MailStatus.WAITING, last_error=words, next_attempt_at=next_attempt):
+    attempts: Any = F("attempts")
+    if isinstance(error, FileWaitsError):  # the mail server has not been asked
+        wait, attempts = 1, attempts - 1
+    values = {"last_error": words, "next_attempt_at": now + datetime.timedelta(minutes=wait), "attempts": attempts}
+    if _finish(mail, lease, status=MailStatus.WAITING, **values):
         log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, brief)
 
 

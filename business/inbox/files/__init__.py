@@ -18,6 +18,7 @@ A form, on the site or in the admin, needs four functions of this package:
 
 from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable
 from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
+from .mailing import FileLockedError, FileWaitsError, for_mail
 from .pictures import MEDIA_TYPE as PICTURE_TYPE
 from .scanning import tell_locked
 from .store import StoreError, open_stored
@@ -28,7 +29,10 @@ __all__ = [
     "MOST_FILES",
     "MOST_IN_MAIL",
     "PICTURE_TYPE",
+    "FileLockedError",
+    "FileWaitsError",
     "StoreError",
+    "for_mail",
     "held",
     "hold",
     "let_go",

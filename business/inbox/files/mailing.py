@@ -1,0 +1,48 @@
+"""Files that go out with an answer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from ..enums import ScanState
+from ..models import Message
+from . import store
+
+__all__ = ["FileLockedError", "FileWaitsError", "for_mail"]
+
+
+class FileWaitsError(Exception):
+    """A file is not scanned yet: the mail waits for it."""
+
+
+class FileLockedError(Exception):
+    """A file is malicious: the mail can never be sent."""
+
+
+def for_mail(message: Message) -> list[tuple[str, bytes, str]]:
+    """Return name, bytes and media type of each file that goes out with the message.
+
+    Raises:
+        FileLockedError: one is malicious.
+        FileWaitsError: one waits for the scanner.
+        StoreError: one cannot be read.
+    """
+    files = list(message.attachments.all())
+    for file in files:
+        if file.scan == ScanState.INFECTED:
+            raise FileLockedError(
+                _("“%(name)s” is malicious (%(finding)s), so the mail was not sent. Answer again without the file.")
+                % {"name": file.name, "finding": file.finding}
+            )
+    attached = []
+    for file in files:
+        if not file.is_handed_out:
+            raise FileWaitsError(
+                _("“%(name)s” waits to be scanned for viruses. The mail is sent as soon as it is clean.")
+                % {"name": file.name}
+            )
+        with store.open_stored(file.path) as stored:
+            # Text is mailed as bytes: a mail would else change its line ends or its script.
+            kind = "application/octet-stream" if file.kind.startswith("text/") else file.kind
+            attached.append((file.name, stored.read(), kind))
+    return attached
