@@ -1,4 +1,4 @@
-"""The form that a visitor sends."""
+"""What is asked about a request, whatever the door, and the form that a visitor sends."""
 
 from __future__ import annotations
 
@@ -17,23 +17,21 @@ from business.core.organisation_number import normalise
 from business.core.personal_number import seems_to_hold_personal_number
 from business.core.registers import RegisterChoices
 from business.inbox.enums import PreferredChannel
-from business.inbox.models import Topic
+from business.inbox.files import FilesField
+from business.inbox.models import Attachment, Topic
 
 from .fields import HiddenText, Line, Phone, RunningText
 from .keys import MAX_AGE, SubmissionKey, new_key, read_key, write_key
 
-__all__ = ["ContactForm"]
+__all__ = ["ContactForm", "RequestForm"]
 
 
-class ContactForm(forms.Form):
-    """Topic, message and how to reach the sender.
-
-    Robots are stopped by a field that people do not see and by the time it takes to fill in a form; both only ask to
-    send once more, so that no person who is caught loses anything.
-    """
+class RequestForm(forms.Form):
+    """Topic, message and how to reach the sender."""
 
     required_css_class = "required"
     use_required_attribute = True
+    number_is_missing = _("Write your telephone number, since you want us to call.")
 
     topic = forms.ChoiceField(
         label=_("What is it about?"),
@@ -96,16 +94,7 @@ class ContactForm(forms.Form):
         initial=PreferredChannel.EMAIL,
         widget=forms.RadioSelect,
     )
-    # People do not see this one; robots fill in everything.
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     key = HiddenText()
-    source = HiddenText()
-    # Set once the sender has been told that a personal number is not needed.
-    told = HiddenText(longest=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "auto_id": "contact-%s", **kwargs})
@@ -115,7 +104,6 @@ class ContactForm(forms.Form):
             *RegisterChoices(Topic, ("order", "sort_key"), slug__in=in_use.values("slug")).choices,
         ]
         self.submission_key: SubmissionKey | None = None
-        self.is_trapped = False
         if not self.is_bound:
             self.initial["key"] = new_key()
 
@@ -134,6 +122,40 @@ class ContactForm(forms.Form):
             raise ValidationError(_("Choose a topic from the list."), code="invalid_choice")
         return topic
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        wants_call = cleaned.get("preferred") == PreferredChannel.PHONE
+        if wants_call and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", self.number_is_missing)
+        return cleaned
+
+
+class ContactForm(RequestForm):
+    """What a visitor fills in.
+
+    Robots are stopped by a field that people do not see and by the time it takes to fill in a form; both only ask to
+    send once more, so that no person who is caught loses anything.
+    """
+
+    field_order = ["topic", "message", "files"]
+
+    files = FilesField()
+    # People do not see this one; robots fill in everything.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    source = HiddenText()
+    # Set once the sender has been told that a personal number is not needed.
+    told = HiddenText(longest=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_trapped = False
+        self.sent_key = self.data.get(self.add_prefix("key"), "")  # before the form may get another
+        self.held: list[Attachment] = []  # files that need not be chosen again
+
     def clean_message(self) -> str:
         """Point out a personal number once. Whoever sends it all the same has been told."""
         text = self.cleaned_data["message"]
@@ -149,10 +171,7 @@ class ContactForm(forms.Form):
         return text
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        wants_call = cleaned.get("preferred") == PreferredChannel.PHONE
-        if wants_call and not cleaned.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Write your telephone number, since you want us to call."))
+        cleaned = super().clean()
         self._stop_robots(cleaned)
         return cleaned
 
