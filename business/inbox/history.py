@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .enums import Channel, EventKind, MailPurpose, QuarantineReason, Triage
+from .enums import AfterSending, CaseStatus, Channel, EventKind, MailPurpose, QuarantineReason, Triage
 from .models import Case, Event
 
 __all__ = ["Entry", "entries"]
@@ -29,51 +32,154 @@ def entries(case: Case) -> list[Entry]:
     return [Entry(event, event.get_kind_display(), _detail(event)) for event in events]
 
 
+class _Data:
+    """What an entry holds, read with care: an entry can never be corrected, so whatever stands there is shown as it can be."""
+
+    def __init__(self, data: Any) -> None:
+        self._data: dict[str, Any] = data if isinstance(data, dict) else {}
+
+    def text(self, name: str) -> str:
+        """Return a plain value as text; nothing if there is none, or something else."""
+        value = self._data.get(name)
+        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    def texts(self, name: str) -> list[str]:
+        value = self._data.get(name)
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def label(self, name: str, words: Any) -> str:
+        """Return the words for a value of a choice, or the value where there are none any more."""
+        value = self.text(name)
+        return str(words(value).label) if value in words.values else value
+
+    def day(self, name: str) -> str:
+        try:
+            return date_format(datetime.date.fromisoformat(self.text(name)), "j F Y")
+        except ValueError:
+            return ""
+
+    def moment(self, name: str) -> str:
+        try:
+            moment = datetime.datetime.fromisoformat(self.text(name))
+            return date_format(timezone.localtime(moment), "j F Y H:i")
+        except (ValueError, OverflowError):  # also a time without a zone
+            return ""
+
+
 def _detail(event: Event) -> str:
     describe = _DETAILS.get(EventKind(event.kind)) if event.kind in EventKind else None
-    return describe(event.data) if describe else ""
-
-
-def _label(words: Any, value: str) -> str:
-    return str(words(value).label) if value in words.values else value
+    return describe(_Data(event.data)) if describe else ""
 
 
 def _fields(names: list[str]) -> str:
     """Name fields of the case as the forms do."""
-    return ", ".join(str(Case._meta.get_field(name).verbose_name) for name in names)
+    known = {field.name: field for field in Case._meta.concrete_fields}
+    return ", ".join(str(known[name].verbose_name) if name in known else name for name in names)
 
 
-def _added(data: dict[str, Any]) -> str:
+def _added(data: _Data) -> str:
     parts = []
-    if changed := data.get("changed"):
+    if other := data.text("other"):
+        parts.append(_("In the case %(number)s, which is merged with this one.") % {"number": other})
+    if changed := data.texts("changed"):
         parts.append(_("New from the sender: %(fields)s.") % {"fields": _fields(changed)})
-    if topic := data.get("topic"):
+    if topic := data.text("topic"):
         parts.append(_("The sender now says that it is about: %(topic)s.") % {"topic": topic})
     return " ".join(parts)
 
 
-def _mail(data: dict[str, Any]) -> str:
-    purpose = _label(MailPurpose, data.get("purpose", ""))
-    if data.get("changed"):
+def _assigned(data: _Data) -> str:
+    receivers = [name for name in (data.text("owner"), data.text("unit")) if name]
+    values = {"former": data.text("former_owner"), "receiver": ", ".join(receivers)}
+    if not receivers:
+        return ""
+    said = _("From %(former)s to %(receiver)s.") if values["former"] else _("To %(receiver)s.")
+    sentence = said % values
+    if away := data.text("instead_of"):
+        sentence += " " + _("%(user)s is away.") % {"user": away}
+    return sentence
+
+
+def _released(data: _Data) -> str:
+    former = data.text("former_owner")
+    return _("%(owner)s had it") % {"owner": former} if former else ""
+
+
+def _mail(data: _Data) -> str:
+    purpose = data.label("purpose", MailPurpose)
+    if data.texts("changed"):
         return _("%(mail)s, to a corrected address") % {"mail": purpose}
-    return f"{purpose}. {data['error']}" if data.get("error") else purpose
+    return ". ".join(part for part in (purpose, data.text("error")) if part)
 
 
-def _triaged(data: dict[str, Any]) -> str:
-    words = _label(Triage, data.get("triage", ""))
-    return f"{words}: {data['number']}" if data.get("number") else words
+def _queued(data: _Data) -> str:
+    if data.text("after") in ("", AfterSending.ANSWERED):
+        return ""
+    return _("When it has been sent: %(what)s") % {"what": data.label("after", AfterSending)}
 
 
-_DETAILS: dict[EventKind, Callable[[dict[str, Any]], str]] = {
-    EventKind.RECEIVED: lambda data: _label(Channel, data.get("channel", "")),
+def _delayed(data: _Data) -> str:
+    until, former = data.moment("until"), data.moment("former")
+    if not (until and former):
+        return until
+    return _("New time: %(until)s. Promised before: %(former)s.") % {"until": until, "former": former}
+
+
+def _moved(data: _Data) -> str:
+    status = data.label("status", CaseStatus)
+    if meeting := data.moment("meeting_at"):
+        return f"{status}, {meeting}"
+    if day := data.day("resume_on"):
+        return _("%(state)s, look again on %(day)s") % {"state": status, "day": day}
+    return status
+
+
+def _reopened(data: _Data) -> str:
+    # The officer's own reopening holds nothing of a mail.
+    return _("Since a mail could not be sent: %(mail)s") % {"mail": _mail(data)} if data.text("mail") else ""
+
+
+def _merged(data: _Data) -> str:
+    if into := data.text("into"):
+        return _("It is answered in the case %(number)s.") % {"number": into}
+    other = data.text("other")
+    return _("The case %(number)s is answered here.") % {"number": other} if other else ""
+
+
+def _unmerged(data: _Data) -> str:
+    if into := data.text("into"):
+        return _("It is no longer part of the case %(number)s.") % {"number": into}
+    other = data.text("other")
+    return _("The case %(number)s is no longer part of this one.") % {"number": other} if other else ""
+
+
+def _triaged(data: _Data) -> str:
+    return ": ".join(part for part in (data.label("triage", Triage), data.text("number")) if part)
+
+
+def _locked(data: _Data) -> str:
+    return ": ".join(part for part in (data.text("file"), data.text("finding")) if part)
+
+
+# A kind that is not here has nothing to add to its name.
+_DETAILS: dict[EventKind, Callable[[_Data], str]] = {
+    EventKind.RECEIVED: lambda data: data.label("channel", Channel),
     EventKind.ADDED: _added,
-    EventKind.RELEASED: lambda data: _("%(owner)s had it") % {"owner": data["former_owner"]},
-    EventKind.DESCRIBED: lambda data: data.get("after") or _("Emptied"),
+    EventKind.ASSIGNED: _assigned,
+    EventKind.RELEASED: _released,
+    EventKind.DESCRIBED: lambda data: data.text("after") or _("Emptied"),
+    EventKind.ANSWER_QUEUED: _queued,
     EventKind.MAIL_SENT: _mail,
     EventKind.MAIL_FAILED: _mail,
     EventKind.MAIL_RETRIED: _mail,
-    EventKind.CLOSED: lambda data: data.get("reason", ""),
-    EventKind.QUARANTINED: lambda data: _label(QuarantineReason, data.get("reason", "")),
+    EventKind.WITHDRAWN: lambda _data: _("Its text is a draft again."),
+    EventKind.DELAYED: _delayed,
+    EventKind.MOVED: _moved,
+    EventKind.CLOSED: lambda data: data.text("reason"),
+    EventKind.REOPENED: _reopened,
+    EventKind.MERGED: _merged,
+    EventKind.UNMERGED: _unmerged,
+    EventKind.QUARANTINED: lambda data: data.label("reason", QuarantineReason),
     EventKind.TRIAGED: _triaged,
-    EventKind.FILE_LOCKED: lambda data: f"{data['file']}: {data['finding']}",
+    EventKind.FILE_LOCKED: _locked,
 }

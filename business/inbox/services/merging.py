@@ -74,9 +74,10 @@ def unmerge(case: Case, user: Any) -> Case:
     Raises:
         NotAllowedError: it is not merged.
     """
-    if case.merged_into is None:
+    target = Case.objects.filter(merged=case).first()
+    if target is None:
         raise NotAllowedError(_("The case is not merged with another."))
-    case, into = locked_pair(case, case.merged_into)
+    case, into = locked_pair(case, target)
     if case.status != CaseStatus.MERGED or case.merged_into_id != into.pk:
         raise NotAllowedError(_("The case is not merged with another."))
     case.merged_into = None
