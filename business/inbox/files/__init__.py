@@ -1,6 +1,6 @@
 """Files that come with a request or go out with an answer.
 
-A form, on the site or in the admin, needs four functions of this package:
+A form, on the site or in the admin, needs ``FilesField`` and four functions of this package:
 
 ``hold(uploads, *, held_key="", draft=None) -> list[Attachment]``
     Stores what was uploaded, for a visitor's form (its submission key) or for an officer's draft, and returns what it
@@ -16,6 +16,7 @@ A form, on the site or in the admin, needs four functions of this package:
 ``open_stored(path)`` reads what the store holds. Hand out a file only when ``attachment.is_handed_out``.
 """
 
+from .fields import FilesField, FilesInput
 from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable
 from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
 from .mailing import FileLockedError, FileWaitsError, for_mail
@@ -31,6 +32,8 @@ __all__ = [
     "PICTURE_TYPE",
     "FileLockedError",
     "FileWaitsError",
+    "FilesField",
+    "FilesInput",
     "StoreError",
     "for_mail",
     "held",
