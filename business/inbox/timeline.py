@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .enums import EventKind
 from .history import Entry, entries
 from .models import Case, Message
 
 __all__ = ["Part", "timeline"]
+
+# The message itself tells who wrote it and when.
+TOLD_BY_MESSAGES = frozenset({EventKind.NOTED, EventKind.ANSWER_QUEUED})
 
 
 @dataclass
@@ -19,11 +23,8 @@ class Part:
 
 
 def timeline(case: Case, thread: list[Message]) -> list[Part]:
-    """Return messages and history in one order, oldest first.
-
-    What belongs to a message, and was written with it, follows it.
-    """
-    done = list(reversed(entries(case)))
+    """Return messages and history in one order, oldest first; what was written with a message follows it."""
+    done = [entry for entry in reversed(entries(case)) if entry.event.kind not in TOLD_BY_MESSAGES]
     parts: list[Part] = []
     for number, message in enumerate(thread):
         if number:  # the first message opens the case

@@ -153,7 +153,7 @@ class AnswerForm(ActForm):
                 self.add_error("triage", _("Say how the message is kept as a public record."))
             elif cleaned["triage"] == Triage.REGISTERED and not cleaned.get("registered_number"):
                 self.add_error("registered_number", _("Write the registration number."))
-        if after == AfterSending.HAND_OVER and not cleaned.get("to"):
+        if after == AfterSending.HAND_OVER and not cleaned.get("to") and "to" not in self.errors:
             self.add_error("to", _("Choose a person or a unit."))
         return cleaned
 
