@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from business.core.sorting import fold
-
 from . import promise
 from .enums import DECIDED, PARKED, PAUSED, TRANSITIONS, CaseStatus, Direction, EventKind, MailStatus, Triage
 from .models import Case, Event, Message
+from .searching import search_text
 
 __all__ = [
     "ChangedMeanwhileError",
@@ -27,7 +26,6 @@ __all__ = [
     "may_become",
     "move",
     "refuse_if_news",
-    "search_text",
     "shut",
     "store",
 ]
@@ -58,11 +56,6 @@ def log(case: Case, kind: EventKind, user: Any = None, at: datetime.datetime | N
         at=moment,
         data=data,
     )
-
-
-def search_text(*parts: str) -> str:
-    """Return what the inbox searches, folded: SQLite does not know that Å is å."""
-    return fold(" ".join(part for part in parts if part))
 
 
 def locked(case: Case) -> Case:
@@ -155,6 +148,7 @@ def shut(case: Case, user: Any, triage: str, registered_number: str, reason: str
     move(case, CaseStatus.CLOSED)
     case.closed_at, case.closing_reason = timezone.now(), reason
     case.triage, case.registered_number = triage, registered_number if triage == Triage.REGISTERED else ""
-    store(case, "closed_at", "closing_reason", "triage", "registered_number")
+    case.search_text = search_text(case.search_text, case.registered_number, reason)
+    store(case, "closed_at", "closing_reason", "triage", "registered_number", "search_text")
     log(case, EventKind.TRIAGED, user, triage=triage, number=case.registered_number)
     log(case, EventKind.CLOSED, user, reason=reason)

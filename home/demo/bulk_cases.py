@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from business.inbox import promise
 from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, Triage
-from business.inbox.flow import search_text
 from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Topic
+from business.inbox.searching import search_text
 
 __all__ = ["load"]
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from business.core.organisation_number import masked
-from business.core.sorting import fold
 
 from ..enums import OPEN, PARKED, PAUSED, CaseStatus, Channel, Direction, MailStatus, PreferredChannel, Triage
+from ..searching import containing
 from .message import Message
 from .outbox import OutboxMail
 
@@ -111,10 +111,7 @@ class CaseQuerySet(models.QuerySet):
 
     def containing(self, words: str) -> CaseQuerySet:
         """Those that hold every one of the words, in capitals or not: in number, sender or text."""
-        found = self
-        for word in fold(words[:200]).split()[:12]:
-            found = found.filter(search_text__contains=word)
-        return found
+        return self.filter(containing(words))
 
     def for_listing(self) -> CaseQuerySet:
         """With what a row of a listing shows: how the first message begins, and whether mail has failed."""

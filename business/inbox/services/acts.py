@@ -19,8 +19,9 @@ from ..enums import (
     MailPurpose,
     MailStatus,
 )
-from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, search_text, shut, store
+from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, shut, store
 from ..models import Case, Message
+from ..searching import search_text
 
 __all__ = ["close", "describe", "note", "park", "release", "reopen", "resume", "take"]
 

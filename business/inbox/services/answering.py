@@ -21,9 +21,10 @@ from ..enums import (
     EventKind,
     MailPurpose,
 )
-from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, search_text, store
+from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, store
 from ..mails import answer_mail, delay_mail
 from ..models import Attachment, Case, Draft, Message, OutboxMail
+from ..searching import search_text
 from .acts import said_already
 
 __all__ = ["answer", "delay", "send_again", "withdraw"]
@@ -66,10 +67,11 @@ def answer(
         check_triage(follows.get("triage", ""), follows.get("registered_number", ""))
     if after == AfterSending.HAND_OVER and not (follows.get("user") or follows.get("unit")):
         raise NotAllowedError(_("Choose a person or a unit."))
-    _begin(case, user, text)
+    files = list(attachments)
+    _begin(case, user, text, *(one.name for one in files))
     subject, body = answer_mail(case, user, text)
     message = _outgoing(case, user, text)
-    Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None).update(
+    Attachment.objects.filter(pk__in=[one.pk for one in files], message=None).update(
         message=message, draft=None, held_key=""
     )
     mail = outbox.put(
@@ -99,14 +101,14 @@ def _refusal(case: Case) -> str:
     return _("The case is closed. Reopen it first.")
 
 
-def _begin(case: Case, user: Any, text: str) -> None:
-    """Whoever writes has the case, and has begun."""
+def _begin(case: Case, user: Any, *said: str) -> None:
+    """Whoever writes has the case, and has begun; what they say can be searched."""
     if case.owner_id is None:
         case.owner = user
         log(case, EventKind.TAKEN, user)
     if case.status in UNTOUCHED:
         move(case, CaseStatus.IN_PROGRESS)
-    case.search_text = search_text(case.search_text, text)
+    case.search_text = search_text(case.search_text, *said)
     store(case, "owner", "search_text")
 
 

@@ -17,10 +17,11 @@ from django.utils.encoding import force_bytes
 from .. import outbox, promise
 from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
 from ..files import tell_locked
-from ..flow import locked, locked_pair, log, may_become, move, search_text, store
+from ..flow import locked, locked_pair, log, may_become, move, store
 from ..mails import receipt_mail
 from ..models import Attachment, Case, Message, NoticeVersion, Topic
 from ..numbers import next_number
+from ..searching import search_text
 
 __all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive"]
 
@@ -159,7 +160,16 @@ def put_receipt(case: Case) -> None:
 
 
 def _searchable(request: ContactRequest) -> tuple[str, ...]:
-    return (request.name, request.email, request.company, request.organisation_number, request.text)
+    files = (one.name for one in request.attachments)
+    return (
+        request.name,
+        request.email,
+        request.phone,
+        request.company,
+        request.organisation_number,
+        request.text,
+        *files,
+    )
 
 
 def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case:

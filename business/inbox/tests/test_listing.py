@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from business.core.tests.factories import translate_record
 from business.inbox import services
 from business.inbox.enums import CaseStatus, Channel
-from business.inbox.models import Absence, Case
+from business.inbox.models import Absence, Attachment, Case
 
 from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory, UserFactory
 
@@ -160,6 +160,55 @@ def test_a_percent_sign_is_a_percent_sign(coordinator):
     case = CaseFactory(search_text="rabatt 50% på lokal")
     CaseFactory(search_text="rabatt 500 på lokal")
     assert listed(coordinator, q="50%") == [case.number]
+
+
+@pytest.mark.parametrize("phone", ["070-174 06 13", "0701740613", "+46 70 174 06 13", "+46 (0)70-1740613"])
+def test_a_number_is_found_however_it_is_written(phone):
+    case = services.receive(ContactRequestFactory(phone=phone, organisation_number="559987-0010"))
+    CaseFactory(search_text="559987-0011 0701740614")
+    for query in (
+        "559987-0010", "5599870010", "070-174 06 13", "0701740613", "070 174 06 13", "+46701740613",
+        "+46 (0)70-174 06 13", "0046701740613", "1740613",
+    ):  # fmt: skip
+        assert list(Case.objects.containing(query)) == [case], query
+
+
+def test_everything_that_is_said_in_a_case_is_found(coordinator):
+    attachment = Attachment.objects.create(name="Ritning ÖVRE plan.pdf", kind="application/pdf", size=1, path="a")
+    case = services.receive(ContactRequestFactory(attachments=(attachment,), submission_key="a" * 40))
+    services.receive(ContactRequestFactory(topic=case.topic, text="Tillägg: UTEPLATSEN", submission_key="a" * 40))
+    services.describe(case, coordinator.user, "Kort innehåll")
+    services.note(case, coordinator.user, "Ring Räddningstjänsten")
+    services.answer(
+        case,
+        coordinator.user,
+        "Svaret gäller MARKUPPLÅTELSE",
+        attachments=[Attachment.objects.create(name="Taxa.pdf", kind="application/pdf", size=1, path="b")],
+    )
+    case.refresh_from_db()
+    services.close(case, coordinator.user, "registered", registered_number="KS 2026:417", reason="Ärendet fördes över")
+    CaseFactory(search_text="något helt annat")
+    for query in (
+        "övre",
+        "uteplats",
+        "kort innehåll",
+        "räddning",
+        "upplåtelse",
+        "taxa.pdf",
+        "2026:417",
+        "fördes över",
+    ):
+        assert listed(coordinator, q=query) == [case.number], query
+
+
+def test_a_search_finds_just_what_holds_the_words():
+    texts = ["abcd", "ab cd", "bcda", "xabc", "a\nb\tc", "åbcd", "☃☃☃☃", "x" * 300, ""]
+    for text in texts:
+        CaseFactory(search_text=text)
+    for query in ("ab", "abc", "abcd", "b", "cd ab", "bcd", "a b", "☃☃☃", "x" * 199):
+        found = Case.objects.containing(query).values_list("search_text", flat=True)
+        words = query.split()
+        assert sorted(found) == sorted(text for text in texts if all(word in text for word in words)), query
 
 
 # --- Filters
