@@ -30,6 +30,7 @@ class Account:
 ACCOUNTS = (
     Account("editor", "dukat-bord-editor", "Ebba", "Redman", _("Editor"), EDITOR_GROUP),
     Account("coordinator", "dukat-bord-coordinator", "Kim", "Lindqvist", _("Coordinator"), COORDINATOR_GROUP),
+    Account("officer", "dukat-bord-officer", "Noor", "Haddad", _("Officer"), COORDINATOR_GROUP),
     Account("administrator", "dukat-bord-administrator", "Sam", "Holm", _("Administrator")),
 )
 

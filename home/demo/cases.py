@@ -6,14 +6,15 @@ import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from wagtail.models import Page
 
 from business.contact.models import ContactPage
-from business.core.working_days import is_working_day
-from business.inbox import outbox, services
-from business.inbox.enums import MailPurpose, Triage
-from business.inbox.models import Case, Event, Message, Topic
+from business.core.working_days import is_working_day, next_working_day
+from business.inbox import files, outbox, services
+from business.inbox.enums import AfterSending, CaseStatus, Channel, MailPurpose, Triage
+from business.inbox.models import Attachment, Case, Event, Message, Topic
 
 from .content_files import key_for, read
 
@@ -45,13 +46,18 @@ class _Clock:
 
 def load(users: dict[str, Any]) -> int:
     """Create the cases that are not there yet; return how many there were to create."""
-    created = 0
-    for number, data in enumerate(sorted(read("cases")["cases"], key=lambda row: (-row["days_ago"], row["hour"]))):
-        submission_key = key_for("case", number).hex
+    created, unnamed = 0, 0
+    for data in sorted(read("cases")["cases"], key=lambda row: (-row["days_ago"], row["hour"])):
+        submission_key = _key(data.get("key", unnamed))
+        unnamed += "key" not in data
         if not Case.objects.filter(submission_key=submission_key).exists():
             _load_one(data, submission_key, users)
             created += 1
     return created
+
+
+def _key(name: str | int) -> str:
+    return key_for("case", name).hex
 
 
 def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) -> None:
@@ -62,6 +68,7 @@ def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) 
     _send(case, clock)
     _work(case, data, clock, users["coordinator"])
     _end(case, data, clock, users["coordinator"])
+    _put_aside(case, data, clock, users)
 
 
 def _request(data: dict[str, Any], submission_key: str) -> services.ContactRequest:
@@ -84,8 +91,18 @@ def _request(data: dict[str, Any], submission_key: str) -> services.ContactReque
         source_title=page.title if page else "",
         source_url=page.full_url if page else "",
         notice_text=contact.notice if contact else "",
+        channel=data.get("channel", Channel.WEB),
+        suspicion=data.get("suspicion", ""),
         submission_key=submission_key,
+        attachments=_files(data, submission_key),
     )
+
+
+def _files(data: dict[str, Any], submission_key: str) -> tuple[Attachment, ...]:
+    uploads = [SimpleUploadedFile(one["name"], one["text"].encode()) for one in data.get("files", ())]
+    if uploads:
+        files.hold(uploads, held_key=submission_key)
+    return files.sendable(submission_key)
 
 
 def _work(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
@@ -100,7 +117,8 @@ def _work(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> 
         services.note(case, coordinator, text)
         clock.date(case, 0.5)
     if data["answer"]:
-        services.answer(case, coordinator, data["answer"].strip())
+        after = AfterSending(data.get("after", AfterSending.ANSWERED))
+        services.answer(case, coordinator, data["answer"].strip(), after=after)
         clock.date(case, 2)
         _send(case, clock)
 
@@ -115,6 +133,28 @@ def _end(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> N
     if data["status"] == "reopened":
         services.reopen(case, coordinator)
         clock.date(case, 6)
+
+
+def _put_aside(case: Case, data: dict[str, Any], clock: _Clock, users: dict[str, Any]) -> None:
+    """Let the case wait, be handed over or be merged, as far as the demo says."""
+    coordinator = users["coordinator"]
+    if days := data.get("look_again_in"):
+        Case.objects.filter(pk=case.pk).update(resume_on=_working_day(days))
+    if days := data.get("meeting_in"):
+        meeting = datetime.datetime.combine(_working_day(days), datetime.time(10), timezone.get_current_timezone())
+        services.park(case, coordinator, CaseStatus.MEETING_BOOKED, meeting_at=meeting)
+        clock.date(case, 1)
+    if text := data.get("hand_over"):
+        services.assign(case, coordinator, user=users["officer"], text=text)
+        clock.date(case, 0.5)
+    if key := data.get("merge_with"):
+        services.merge(case, Case.objects.get(submission_key=_key(key)), coordinator)
+        clock.date(case, 1)
+    _send(case, clock)
+
+
+def _working_day(days: int) -> datetime.date:
+    return next_working_day(timezone.localdate() + datetime.timedelta(days=days))
 
 
 def _send(case: Case, clock: _Clock) -> None:

@@ -20,7 +20,7 @@ from .. import drafts
 from ..canned import available
 from ..clock import due
 from ..duplicates import hints
-from ..enums import ANSWERABLE, PARKED, CaseStatus, Direction, MailPurpose, MailStatus
+from ..enums import ANSWERABLE, PARKED, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
 from ..flow import conversation, may_become
 from ..forms import (
     ActForm,
@@ -164,6 +164,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
                 "receipts": receipts,
                 "failed": self.get_failed(receipts),
                 "merged": self.merged,
+                "quarantine_reason": dict(QuarantineReason.choices).get(case.quarantine_reason, ""),
                 "hints": hints(case, user) if self.can_work else [],
                 "forms": forms,
                 "draft": self.draft,
