@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
+from .buttons import inbox_buttons
 from .clock import due
 from .counters import counters
 from .models import Case
@@ -43,7 +44,12 @@ class InboxPanel(Component):
         pressing = list(cases.most_pressing().for_listing()[: self.shown])
         for case in pressing:
             case.spoken_due = due(case, now)
-        return {"counts": counters(user), "pressing": pressing, "request": self.request}
+        return {
+            "counts": counters(user),
+            "pressing": pressing,
+            "buttons": inbox_buttons(self.request),
+            "request": self.request,
+        }
 
 
 class InboxMenuItem(MenuItem):

@@ -77,6 +77,11 @@ def _fields(names: list[str]) -> str:
     return ", ".join(str(known[name].verbose_name) if name in known else name for name in names)
 
 
+def _received(data: _Data) -> str:
+    channel, written = data.label("channel", Channel), data.moment("taken_down")
+    return _("%(channel)s, written down %(time)s") % {"channel": channel, "time": written} if written else channel
+
+
 def _added(data: _Data) -> str:
     parts = []
     if other := data.text("other"):
@@ -163,7 +168,7 @@ def _locked(data: _Data) -> str:
 
 # A kind that is not here has nothing to add to its name.
 _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
-    EventKind.RECEIVED: lambda data: data.label("channel", Channel),
+    EventKind.RECEIVED: _received,
     EventKind.ADDED: _added,
     EventKind.ASSIGNED: _assigned,
     EventKind.RELEASED: _released,

@@ -52,6 +52,7 @@ class ContactRequest:
     submission_key: str = ""
     original: bytes = b""
     attachments: tuple[Attachment, ...] = ()
+    sends_receipt: bool = True
     suspicion: str = ""  # why it looks like a robot's; such a request is kept, in quarantine
 
     @property
@@ -138,10 +139,12 @@ def _open(request: ContactRequest, moment: datetime.datetime, by: Any) -> Case:
     promise.start(case, moment)
     case.save(force_insert=True)
     _incoming(case, request, moment)
-    log(case, EventKind.RECEIVED, by, at=moment, channel=request.channel)
+    taken_down = {"taken_down": timezone.now().isoformat()} if by else {}
+    log(case, EventKind.RECEIVED, by, at=moment, channel=request.channel, **taken_down)
     if request.suspicion:
         log(case, EventKind.QUARANTINED, at=moment, reason=request.suspicion)
-    put_receipt(case)
+    if request.sends_receipt:
+        put_receipt(case)
     return case
 
 
@@ -200,7 +203,7 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
             log(case, EventKind.ADDED, at=moment, **data)
             case.save(update_fields=fields)
             _wake(case, moment)
-            if "email" in changed:
+            if "email" in changed and request.sends_receipt:
                 put_receipt(case)
             return case
     except IntegrityError:  # the same correction, sent twice at once

@@ -16,6 +16,7 @@ from wagtail.admin.views import generic
 
 from business.core.registers import RegisterChoices
 
+from ..buttons import inbox_buttons
 from ..clock import due
 from ..columns import CellColumn, NumberColumn
 from ..counters import Count, counters
@@ -49,6 +50,10 @@ class CaseIndexView(generic.IndexView):
     @cached_property
     def filters(self) -> CaseFilterSet:
         return self.selection.filters
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        return inbox_buttons(self.request)
 
     def get_queryset(self) -> CaseQuerySet:
         return self.selection.cases()

@@ -1,0 +1,210 @@
+"""An officer takes down a call or a visit: the same questions as on the site, and who takes the case."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from business.core.registers import RegisterChoices
+from business.inbox import services
+from business.inbox.enums import CaseStatus, Channel, PreferredChannel
+from business.inbox.models import Case
+from business.inbox.owners import officers
+from business.organisation.models import Unit
+
+from .forms import RequestForm
+from .keys import new_key, read_key
+
+__all__ = ["RegisterForm", "RegisterView"]
+
+ME = "me"
+LONGEST_AGO = datetime.timedelta(days=365)
+
+
+class RegisterForm(RequestForm):
+    """What was said, when and how, and how to reach the person.
+
+    No trap for robots: whoever sees it is signed in. The submission key still makes one case of a button that is
+    pressed twice.
+    """
+
+    number_is_missing = _("Write the telephone number, since they want us to call.")
+
+    channel = forms.ChoiceField(
+        label=_("How did it come?"),
+        choices=[(one.value, one.label) for one in Channel if one != Channel.WEB],
+        initial=Channel.PHONE,
+        widget=forms.RadioSelect,
+    )
+    received_at = forms.DateTimeField(
+        label=_("When?"),
+        widget=AdminDateTimeInput(),
+        help_text=_("The answer is promised from then on."),
+        error_messages={
+            "required": _("Write when it came."),
+            "invalid": _("Write day and time like 2026-11-26 14:30."),
+        },
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the person"), choices=settings.LANGUAGES, initial="sv", widget=forms.RadioSelect
+    )
+    sends_receipt = forms.BooleanField(label=_("Send a receipt by e-mail"), required=False, initial=True)
+    owner = forms.ChoiceField(
+        label=_("Who takes it?"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a person or a unit from the list.")},
+    )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **{"auto_id": "register-%s", **kwargs})
+        self.initial.setdefault("received_at", timezone.now())
+        self.initial.setdefault("preferred", PreferredChannel.ANY)
+        for name, words in {
+            "message": {
+                "label": _("What was said"),
+                "help_text": _("In your words or theirs. It is a public record."),
+            },
+            "name": {"label": _("Name")},
+            "email": {"help_text": _("Leave it empty if there is none: the answer is then given by telephone.")},
+            "preferred": {"label": _("How would they like to be reached?")},
+        }.items():
+            for attribute, text in words.items():
+                setattr(self.fields[name], attribute, text)
+        for name, message in {"message": _("Write what was said."), "name": _("Write the name.")}.items():
+            self.fields[name].error_messages["required"] = message
+        self.fields["email"].required = False
+        for name in ("name", "email", "phone", "company"):
+            # The browser would offer the officer's own.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["owner"].choices = self._owners()
+
+    def _owners(self) -> list[tuple[str, Any]]:
+        people = [(f"user:{user.pk}", str(user)) for user in officers() if user.pk != self.user.pk]
+        units = [(f"unit:{slug}", str(name)) for slug, name in RegisterChoices(Unit).choices]
+        return [
+            ("", _("Nobody yet: the unit that has the topic")),
+            (ME, _("I take it myself")),
+            (_("People"), people),
+            (_("Units"), units),
+        ]
+
+    def clean_received_at(self) -> datetime.datetime:
+        moment, now = self.cleaned_data["received_at"], timezone.now()
+        if moment > now:
+            raise forms.ValidationError(_("It cannot have come in the future."), code="future")
+        if moment < now - LONGEST_AGO:
+            raise forms.ValidationError(_("That is more than a year ago. Look at the year."), code="long_ago")
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        has_email = bool(cleaned.get("email")) or "email" in self.errors
+        if not has_email and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Write a telephone number or an e-mail address, so that they can be reached."))
+        if not has_email and cleaned.get("preferred") == PreferredChannel.EMAIL:
+            self.add_error("preferred", _("There is no e-mail address to write to."))
+        self.submission_key = read_key(cleaned.get("key", "")) or read_key(new_key())
+        return cleaned
+
+    def get_request(self) -> services.ContactRequest:
+        data = self.cleaned_data
+        return services.ContactRequest(
+            topic=data["topic"],
+            text=data["message"],
+            name=data["name"],
+            email=data["email"],
+            phone=data["phone"],
+            company=data["company"],
+            organisation_number=data["organisation_number"],
+            preferred=data["preferred"],
+            language=data["language"],
+            channel=data["channel"],
+            submission_key=self.submission_key.value,
+            sends_receipt=data["sends_receipt"],
+        )
+
+    @transaction.atomic
+    def save(self) -> Case:
+        """Store the request and give it to whoever is to have it: both, or neither.
+
+        Raises:
+            NotAllowedError: who was chosen may not have it.
+        """
+        case = services.receive(self.get_request(), at=self.cleaned_data["received_at"], by=self.user)
+        if case.status != CaseStatus.NEW or case.owner_id:  # a button that was pressed twice
+            return case
+        chosen = self.cleaned_data["owner"]
+        kind, _colon, key = chosen.partition(":")
+        if chosen == ME:
+            services.take(case, self.user)
+        elif kind == "user":
+            services.assign(case, self.user, user=get_user_model().objects.filter(pk=key).first())
+        elif kind == "unit":
+            services.assign(case, self.user, unit=Unit.objects.filter(slug=key).order_by("pk").first())
+        return case
+
+
+class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+    """Shows the form, and leads to the case that it made. Only for those who may work with cases."""
+
+    model = Case
+    permission_required = "change"
+    http_method_names = ["get", "post"]
+    template_name = "contact/register/form.html"
+    page_title = _("Register a call or a visit")
+    header_icon = "mail"
+    # How the fields are grouped on the page.
+    parts = (
+        ("call", _("The call or visit"), ("channel", "received_at", "topic", "message")),
+        (
+            "person",
+            _("Who it was"),
+            ("name", "phone", "email", "language", "preferred", "company", "organisation_number", "sends_receipt"),
+        ),
+        ("then", _("What happens now"), ("owner",)),
+    )
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(RegisterForm(request.user))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = RegisterForm(request.user, request.POST)
+        if form.is_valid():
+            try:
+                case = form.save()
+            except services.NotAllowedError as error:
+                form.add_error("owner", str(error))
+            else:
+                messages.success(request, gettext("%(number)s is registered.") % {"number": case.number})
+                return redirect("inbox:case", case.pk)
+        messages.error(request, gettext("Something needs to be corrected. Nothing has been saved yet."))
+        return self.show(form, status=422)
+
+    def show(self, form: RegisterForm, status: int = 200) -> HttpResponse:
+        parts = [(name, heading, [form[field] for field in fields]) for name, heading, fields in self.parts]
+        context = self.get_context_data(form=form, media=form.media, parts=parts)
+        return self.render_to_response(context, status=status)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("inbox:index"), "label": _("Inbox")},
+            {"url": "", "label": self.page_title},
+        ]
