@@ -22,6 +22,8 @@ class InboxConfig(AppConfig):
         periodic.register("send waiting mail", every=settings.OUTBOX_SWEEP_EVERY, call=outbox.sweep)
         periodic.register("scan files", every=settings.INBOX_SCAN_EVERY, call=scanning.scan_waiting)
         periodic.register("remove forgotten files", every=3600, call=holding.remove_forgotten)
+        # The office's hours are news at once; this finds a case that was being written at that very moment.
+        periodic.register("count promises again", every=3600, call=promise.recount)
         for model in (InboxSettings, OfficeDay):
             for signal in (post_save, post_delete):
                 signal.connect(promise.recount_on_commit, sender=model)

@@ -112,8 +112,6 @@ def end_pause(case: Case, at: datetime.datetime) -> None:
 
 def recount(batch: int = 500) -> int:
     """Count every running promise again, since the office's hours have changed; return how many times moved."""
-    settings = rules()
-    office = office_hours(settings)
     moved, last = 0, 0
     while True:
         with transaction.atomic():
@@ -129,6 +127,9 @@ def recount(batch: int = 500) -> int:
             if not cases:
                 return moved
             last = cases[-1].pk
+            # Read once the cases are locked: of two changes at the same time, the last count knows both.
+            settings = rules()
+            office = office_hours(settings)
             changed = [case for case in cases if _count_again(case, settings, office)]
             moved += Case.objects.bulk_update(changed, ["due_at", "limit_at"])
 
