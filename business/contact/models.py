@@ -24,22 +24,26 @@ from business.core.errors import error_page
 from business.core.models import BasePage
 from business.core.rich_text import INLINE
 from business.core.translation import texts
+from business.inbox.files import sendable
 from business.inbox.services import ContactRequest, receipt_token, receive
 from business.inbox.suspicion import assess
 
 from .forms import ContactForm
+from .uploads import LARGEST_BODY, LARGEST_TEXT, keep_files, limit_uploads
 
 __all__ = ["ContactPage"]
 
 LONGEST_PATH = 400
-# Many times what the form can hold, in whatever script it is written.
-LARGEST_BODY = 1_000_000
 
 
-def _length(request: HttpRequest) -> int:
-    """Return how long the body says it is, in bytes; rubbish is read as nothing, as Django does."""
+def _is_too_large(request: HttpRequest) -> bool:
+    """Whether the body says that it is longer than any form of ours. No more than it says is ever read.
+
+    Rubbish is read as nothing, as Django does.
+    """
     length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isascii() and length.isdigit() else 0
+    has_files = request.content_type == "multipart/form-data"
+    return length.isascii() and length.isdigit() and int(length) > (LARGEST_BODY if has_files else LARGEST_TEXT)
 
 
 class ContactPage(BasePage):
@@ -90,11 +94,12 @@ class ContactPage(BasePage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
             message = _(
-                "That was more than the form can take: at most 10,000 characters of text and no files. Go back, and "
-                "what you wrote should still be there."
+                "That was more than the form can take: at most 10,000 characters of text and 5 files of 10 MB each. "
+                "Go back, and what you wrote should still be there."
             )
-            if _length(request) > LARGEST_BODY:
+            if _is_too_large(request):
                 return error_page(request, 413, str(message))
+            limit_uploads(request)
             try:
                 return self.accept(request)
             except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
@@ -133,7 +138,9 @@ class ContactPage(BasePage):
 
     def accept(self, request: HttpRequest) -> HttpResponse:
         """Store what was sent and lead to the receipt, or show the form again with everything that was typed."""
-        form = ContactForm(request.POST)
+        form = ContactForm(request.POST, request.FILES)
+        form.full_clean()
+        keep_files(form)
         if not form.is_valid():
             return self.show(request, form, status=422)
         data, key = form.cleaned_data, form.submission_key
@@ -155,6 +162,7 @@ class ContactPage(BasePage):
             original=json.dumps(
                 {k: v for k, v in request.POST.lists() if k in form.fields and k != "key"}, ensure_ascii=False
             ).encode(),
+            attachments=sendable(key.value),
         )
         now = timezone.now()
         suspicion = assess(contact_request, open_for=now - key.drawn_at, trapped=key.trapped, at=now)

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from business.core.translation import Localiser, active_locale_code, locale_for
+from business.inbox.files import count_received
 from business.inbox.services import case_for_token
 
 from .models import ContactPage
@@ -31,6 +32,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
             "contact_page": page,
             "topic": say(case.topic, "name"),
             "unit": say(case.unit, "name"),
+            "files": count_received(case),
             "receipt_page": True,
         },
     )

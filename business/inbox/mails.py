@@ -16,6 +16,7 @@ from business.core.personal_number import mask_personal_numbers
 from business.core.translation import Localiser, locale_for
 
 from .enums import Direction
+from .files import count_received
 from .models import Case, OutboxMail
 
 __all__ = [
@@ -78,7 +79,7 @@ def receipt_mail(case: Case) -> tuple[str, str]:
     """
     with translation.override(case.language):
         subject = _("We have received your request %(number)s") % {"number": case.number}
-        return _draw("emails/receipt.txt", case, subject, office=office())
+        return _draw("emails/receipt.txt", case, subject, office=office(), files=count_received(case))
 
 
 def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:

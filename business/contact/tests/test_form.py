@@ -41,7 +41,8 @@ def errors(form):
 
 def shown(form):
     """What the form holds when it is shown again."""
-    return {field.name: field.value() or "" for field in form}
+    # A browser never fills in a field for files again.
+    return {field.name: field.value() or "" for field in form if field.name != "files"}
 
 
 def shown_again(fields):

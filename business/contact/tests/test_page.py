@@ -309,7 +309,7 @@ def test_no_post_breaks_the_page(page, content_type, body):
     assert not Case.objects.exists()
 
 
-def test_files_are_not_taken_and_do_no_harm(client, topic):
+def test_files_of_another_field_are_not_taken_and_do_no_harm(client, topic):
     fields = filled_in(topic, file=SimpleUploadedFile("x.exe", b"MZ"))
     assert client.post(ADDRESS, fields).status_code == 303
     assert b"MZ" not in bytes(Message.objects.get().original)

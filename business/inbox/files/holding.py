@@ -12,12 +12,24 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from ..models import Attachment, Draft
+from ..enums import Direction
+from ..models import Attachment, Case, Draft
 from . import scanning, store
 from .kinds import MOST_BYTES, check
 
-__all__ = ["MOST_FILES", "MOST_IN_MAIL", "held", "hold", "let_go", "move", "remove_forgotten", "sendable"]
+__all__ = [
+    "MOST_FILES",
+    "MOST_IN_MAIL",
+    "count_received",
+    "held",
+    "hold",
+    "let_go",
+    "move",
+    "remove_forgotten",
+    "sendable",
+]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +40,9 @@ MOST_IN_MAIL = 15 * 1024 * 1024
 FORGOTTEN_AFTER = datetime.timedelta(days=3)
 
 TOO_MANY = _("“%(name)s” was not taken: at most 5 files can be sent.")
+# Of so many a reader is told one by one.
+MOST_TOLD = 5
+FURTHER = ngettext_lazy("%(count)d more file was not taken.", "%(count)d more files were not taken.", "count")
 TOO_MUCH_FOR_MAIL = _("“%(name)s” was not taken: files of at most 15 MB altogether can be mailed.")
 
 
@@ -40,7 +55,7 @@ def hold(uploads: Iterable[UploadedFile], *, held_key: str = "", draft: Draft | 
         What is stored of the uploads, in their order.
 
     Raises:
-        ValidationError: a sentence for each file that is not taken.
+        ValidationError: a sentence for each file that is not taken, and one for those beyond a handful.
         StoreError: nothing can be stored right now.
     """
     _one_owner(held_key, draft)
@@ -51,6 +66,8 @@ def hold(uploads: Iterable[UploadedFile], *, held_key: str = "", draft: Draft | 
             kept.append(_hold(upload, held_key, draft))
         except ValidationError as error:
             refused.append(error)
+    if (further := len(refused) - MOST_TOLD) > 0:
+        refused[MOST_TOLD:] = [ValidationError(FURTHER, code="further", params={"count": further})]
     if refused:
         raise ValidationError(refused)
     return kept
@@ -119,6 +136,11 @@ def sendable(held_key: str) -> tuple[Attachment, ...]:
     for one in sorted(Attachment.objects.filter(held_key=held_key), key=lambda one: (one.message_id is None, one.pk)):
         files.setdefault(one.digest, one)
     return tuple(files.values())
+
+
+def count_received(case: Case) -> int:
+    """Return how many files came from the sender of a case, for the receipt."""
+    return Attachment.objects.filter(message__case=case, message__direction=Direction.INCOMING).count()
 
 
 @transaction.atomic

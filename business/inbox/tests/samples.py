@@ -99,7 +99,7 @@ GOOD: dict[str, bytes] = {
     "brev.odt": odf("text"),
     "lista.ods": odf("spreadsheet"),
     "IMG_0042.JPG": jpg(),
-    "skylt.jpeg": jpg(),
+    "skylt.jpeg": jpg((20, 20)),
     "karta.png": png(),
     "läs mig.txt": "Hej!\r\n\tÅtta bord.\r\n".encode(),
     "windows.txt": "Åtta bord – “hej”".encode("cp1252"),
