@@ -151,9 +151,9 @@ def _open(request: ContactRequest, moment: datetime.datetime, by: Any) -> Case:
 def put_receipt(case: Case) -> None:
     """Write the receipt into the outbox: one for each address, and few enough that the form is no way to send mail.
 
-    A case in quarantine gets none: its address may be a stranger's.
+    A case in quarantine, or closed from there, gets none: its address may be a stranger's.
     """
-    if not case.email or case.status == CaseStatus.QUARANTINED:
+    if not case.email or case.status == CaseStatus.QUARANTINED or case.quarantine_reason:
         return
     receipts = case.mails.filter(purpose=MailPurpose.RECEIPT)
     if receipts.filter(to__iexact=case.email).exists() or receipts.count() >= MOST_RECEIPTS:
