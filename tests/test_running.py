@@ -127,15 +127,29 @@ def test_the_site_and_its_worker_start_and_stop_together(start):
     assert "Traceback" not in site.text
 
 
-@pytest.mark.parametrize("part", ["worker", "site"])
-def test_when_one_part_dies_the_other_is_stopped(start, part):
+def test_when_the_site_dies_the_worker_is_stopped(start):
     site = start("run_site", "--port", str(free_port()))
     site.wait_for("Ctrl-C stops it.")
     parts = site.children()
-    os.kill(parts[part], signal.SIGKILL)
+    os.kill(parts["site"], signal.SIGKILL)
     assert site.end() != 0
     assert all(is_gone(pid) for pid in parts.values())
     assert "ended by itself" in site.text
+
+
+def test_a_worker_that_dies_is_started_again_and_the_site_takes_requests_meanwhile(start):
+    port = free_port()
+    site = start("run_site", "--port", str(port))
+    site.wait_for("Ctrl-C stops it.")
+    killed = site.children()
+    os.kill(killed["worker"], signal.SIGKILL)
+    site.wait_for("is started again")
+    assert status(f"http://127.0.0.1:{port}/sv/") == 200
+    deadline = time.monotonic() + 30
+    while site.children().get("worker", killed["worker"]) == killed["worker"]:
+        assert time.monotonic() < deadline, site.text
+        time.sleep(0.05)
+    assert site.children()["site"] == killed["site"]
 
 
 def test_a_busy_port_is_told_in_a_sentence(start):

@@ -20,6 +20,9 @@ from django.core.management.base import BaseCommand, CommandError
 from home.demo.accounts import ACCOUNTS
 
 PATIENCE = 60  # seconds for the site to answer, and for it to stop
+BREATH = 1  # second before a worker that ended is started again, so that one that cannot start does not eat the machine
+WORKER = "background worker"
+RUN_WORKER = ("manage.py", "run_worker")
 
 
 class Command(BaseCommand):
@@ -38,7 +41,7 @@ class Command(BaseCommand):
         running: dict[str, subprocess.Popen] = {}
         try:
             running["site"] = self.start("-m", "gunicorn", *self.gunicorn_options(host, port, threads))
-            running["background worker"] = self.start("manage.py", "run_worker")
+            running[WORKER] = self.start(*RUN_WORKER)
             address = f"http://{self.netloc(host, port)}"
             if self.wait_until_it_answers(f"{address}/healthz", running):
                 self.tell(address)
@@ -123,9 +126,19 @@ class Command(BaseCommand):
         return str(path.relative_to(settings.BASE_DIR) if path.is_relative_to(settings.BASE_DIR) else path)
 
     def watch(self, running: dict[str, subprocess.Popen]) -> str:
-        """Wait until we are asked to stop, or return the name of the part that ended by itself."""
+        """Wait until we are asked to stop, or return the name of the part that ended by itself.
+
+        A worker that ends is started again: what it was at is left to the next one, and the site takes requests
+        meanwhile.
+        """
         while not self.asked_to_stop:
-            if ended := self.first_ended(running):
+            ended = self.first_ended(running)
+            if ended == WORKER:
+                code = running[WORKER].returncode
+                self.stderr.write(f"The {WORKER} ended by itself ({code}) and is started again.")
+                time.sleep(BREATH)
+                running[WORKER] = self.start(*RUN_WORKER)
+            elif ended:
                 return ended
             time.sleep(0.2)
         return ""
