@@ -20,9 +20,11 @@ def quarantine(case: Case, user: Any) -> Case:
     """Put aside a case that nobody has begun.
 
     Raises:
-        NotAllowedError: somebody has begun.
+        NotAllowedError: somebody has begun, or it is there already.
     """
     case = locked(case)
+    if case.status == CaseStatus.QUARANTINED:  # why it is there stands
+        raise NotAllowedError(_("The case is in quarantine already."))
     move(case, CaseStatus.QUARANTINED)
     case.owner, case.quarantine_reason = None, QuarantineReason.BY_HAND
     store(case, "owner", "quarantine_reason")
