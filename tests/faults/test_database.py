@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext
 
 from business.inbox.enums import Direction, MailPurpose, MailStatus
@@ -96,24 +96,36 @@ def write_until_it_is_full(case: Case) -> None:
             pytest.fail("The disk was not full")
 
 
+def ask_until_refused(site: Site) -> list[Answer]:
+    """Ask until enough have met the full disk; one or the other request may still find a gap."""
+    visitor, answers = site.visitor(), []
+    while sum(answer.status != 303 for answer in answers) < SCALE.posts:
+        assert len(answers) < 50 * SCALE.posts, "the disk was not full"
+        answers.append(visitor.ask())
+    return answers
+
+
 def test_no_room_left(site: Site, report: Report) -> None:
     visitor = site.visitor()
     case = Case.objects.get(number=visitor.number_on(visitor.ask()))
     Message.objects.bulk_create(note(case, LONGEST_NOTE) for _number in range(2 * WAL_FILE // LONGEST_NOTE))
     site.settle()
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM {Message._meta.db_table}")  # all gaps are known, and none is found later
     with full_for(Message._meta.db_table):
         write_until_it_is_full(case)
-        before = Case.objects.count()
-        refused = [visitor.ask() for _number in range(SCALE.posts)]
+        before, answers = Case.objects.count(), ask_until_refused(site)
+        receipts = [answer for answer in answers if answer.status == 303]
+        refused = [answer for answer in answers if answer.status != 303]
         assert_apologised(refused)
-        assert Case.objects.count() == before
+        assert Case.objects.count() == before + len(receipts)
         assert site.is_ready()
     answer = visitor.ask()
     assert answer.status == 303
-    assert_stored(site, [answer])
+    assert_stored(site, [*receipts, answer])
     assert numbers_without_gaps()
     report(
         "no room left for messages",
-        f"{len(refused)} posts answered with the site's own 500 page, nothing of them stored; once there is room, "
-        "the next is taken; numbers without gaps",
+        f"{len(refused)} posts answered with the site's own 500 page, nothing of them stored; {len(receipts)} that "
+        "found a gap, each with its case; once there is room, the next is taken; numbers without gaps",
     )
