@@ -140,7 +140,7 @@ class ContactPage(BasePage):
         """Store what was sent and lead to the receipt, or show the form again with everything that was typed."""
         form = ContactForm(request.POST, request.FILES)
         form.full_clean()
-        keep_files(form)
+        keep_files(form, request)
         if not form.is_valid():
             return self.show(request, form, status=422)
         data, key = form.cleaned_data, form.submission_key

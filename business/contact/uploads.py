@@ -56,7 +56,7 @@ def limit_uploads(request: HttpRequest) -> None:
     request.upload_handlers = [BoundedUploads(request), *request.upload_handlers]
 
 
-def keep_files(form: ContactForm) -> None:
+def keep_files(form: ContactForm, request: HttpRequest) -> None:
     """Hold what came with a form that has been checked, take out what was unticked, and tell at the field what is wrong.
 
     ``form.held`` is then what the form has. Only a form with the key that we signed for it gets at its files.
@@ -66,10 +66,12 @@ def keep_files(form: ContactForm) -> None:
         return
     if sent is not None and sent.value != shown.value:
         move(sent.value, shown.value)
-    if unwanted := [int(one) for one in form.data.getlist("remove")[:MOST_FILES] if one.isdecimal() and len(one) < 19]:
+    if unwanted := [
+        int(one) for one in request.POST.getlist("remove")[:MOST_FILES] if one.isdecimal() and len(one) < 19
+    ]:
         let_go(unwanted, held_key=shown.value)
     try:
-        hold(form.files.getlist("files"), held_key=shown.value)
+        hold(request.FILES.getlist("files"), held_key=shown.value)
     except ValidationError as error:
         form.add_error("files", error)
     except StoreError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 __all__ = ["RefusedError", "office_kind"]
@@ -38,7 +38,7 @@ LOCKED = _("“%(name)s” is protected with a password, so we cannot check it. 
 class RefusedError(Exception):
     """A file that is not taken. The sentence has a place for its name."""
 
-    def __init__(self, sentence: str | Promise) -> None:
+    def __init__(self, sentence: Any) -> None:  # translated when it is read
         super().__init__(sentence)
         self.sentence = sentence
 

@@ -162,7 +162,7 @@ def _remove(unsent: QuerySet[Attachment]) -> int:
     gone = list(unsent.select_for_update())
     unsent.filter(pk__in=[one.pk for one in gone]).delete()
     paths = [path for one in gone for path in (one.path, one.picture_path) if path]
-    transaction.on_commit(lambda: [store.remove(path) for path in paths], robust=True)
+    transaction.on_commit(lambda: store.remove(*paths), robust=True)
     return len(gone)
 
 

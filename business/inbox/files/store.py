@@ -71,10 +71,11 @@ def open_stored(path: str) -> IO[bytes]:
         raise StoreError(str(error)) from error
 
 
-def remove(path: str) -> None:
+def remove(*paths: str) -> None:
     """Take bytes away that no row names any more."""
-    with contextlib.suppress(OSError):
-        _place(path).unlink(missing_ok=True)
+    for path in paths:
+        with contextlib.suppress(OSError):
+            _place(path).unlink(missing_ok=True)
 
 
 def _place(path: str) -> Path:
