@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import AfterSending, Triage
+from ..files import FilesField
 from ..models import Case, Draft
 from .acts import TRIAGE
 from .base import ActForm, Lines, day
@@ -41,24 +42,6 @@ def addresses(text: str) -> list[str]:
     return found
 
 
-class FilesInput(forms.FileInput):
-    """A file field that takes several."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        return files.getlist(name) if hasattr(files, "getlist") else []
-
-
-class FilesField(forms.Field):
-    """Files as they were chosen. The view puts them by before anything else is looked at, so that none is lost."""
-
-    widget = FilesInput
-
-    def clean(self, value: Any) -> list[Any]:
-        return value or []
-
-
 class AnswerForm(ActForm):
     """An answer by mail, to whom else it goes, and what becomes of the case when it has been sent."""
 
@@ -70,8 +53,9 @@ class AnswerForm(ActForm):
     )
     files = FilesField(
         label=_("Files"),
-        required=False,
-        help_text=_("PDF, Word, Excel, OpenDocument, pictures, text or CSV. At most 5 files of 10 MB each."),
+        help_text=_(
+            "PDF, Word, Excel, OpenDocument, pictures, text or CSV. At most 5 files of 10 MB each, 15 MB altogether."
+        ),
     )
     cc = forms.CharField(
         label=_("Copy to"),
