@@ -100,7 +100,8 @@ def put(
         message=message,
         purpose=purpose,
         to=to,
-        cc=list(cc),
+        # Nobody gets a mail twice.
+        cc=[address for address in dict.fromkeys(cc) if address.casefold() != to.casefold()],
         subject=subject[:200],
         body=body,
         message_id_header=_message_id(),

@@ -1,0 +1,234 @@
+"""Two requests about one matter, worked as one, and taken apart again."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from business.inbox import outbox, services
+from business.inbox.enums import CaseStatus, EventKind
+from business.inbox.models import Case, Event, OfficeDay, Pause
+from business.inbox.services import NotAllowedError
+
+from .factories import CaseFactory, ContactRequestFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def kim():
+    return UserFactory(coordinator=True)
+
+
+def merged(case, into, kim):
+    """Merge; return both as they are then."""
+    services.merge(case, into, kim)
+    return Case.objects.get(pk=case.pk), Case.objects.get(pk=into.pk)
+
+
+def received(key, at=None, **values):
+    return services.receive(ContactRequestFactory(submission_key=key, **values), at=at)
+
+
+def test_both_tell_of_it_and_nothing_is_moved(kim):
+    case, into = merged(CaseFactory(), CaseFactory(), kim)
+    assert (case.status, case.merged_into, case.status_before) == (CaseStatus.MERGED, into, CaseStatus.NEW)
+    assert (case.messages.count(), into.messages.count()) == (1, 1)
+    said = Event.objects.filter(kind=EventKind.MERGED)
+    assert {event.case_id: event.data for event in said} == {
+        case.pk: {"into": into.number},
+        into.pk: {"other": case.number},
+    }
+    assert {event.actor_id for event in said} == {kim.pk}
+    assert case not in Case.objects.open()
+    assert not case.clock_runs
+
+
+def test_a_case_is_not_merged_with_itself(kim):
+    case = CaseFactory()
+    with pytest.raises(NotAllowedError):
+        services.merge(case, case, kim)
+
+
+@pytest.mark.parametrize("status", [CaseStatus.CLOSED, CaseStatus.QUARANTINED])
+def test_what_nobody_works_on_is_merged_with_nothing(kim, status):
+    with pytest.raises(NotAllowedError):
+        services.merge(CaseFactory(status=status), CaseFactory(), kim)
+
+
+def test_nothing_is_merged_with_what_is_in_quarantine(kim):
+    with pytest.raises(NotAllowedError):
+        services.merge(CaseFactory(), CaseFactory(status=CaseStatus.QUARANTINED), kim)
+
+
+def test_there_is_no_chain(kim):
+    first, second, third = (CaseFactory() for _number in range(3))
+    services.merge(second, first, kim)
+    for case, into in ((third, second), (first, third), (second, third)):
+        with pytest.raises(NotAllowedError):
+            services.merge(case, into, kim)
+    services.merge(third, first, kim)
+    assert first.merged.count() == 2
+
+
+# --- Whoever was promised an answer still is
+
+
+def test_the_earlier_promise_holds(kim):
+    now = timezone.now()
+    early, late = CaseFactory(clock_from=now - 20 * HOUR), CaseFactory(clock_from=now)
+    limit = late.limit_at
+    _case, into = merged(early, late, kim)
+    assert into.clock_from == early.clock_from
+    assert into.limit_at != limit
+    case, into = merged(CaseFactory(clock_from=now), CaseFactory(clock_from=now - HOUR, limit_at=now + HOUR), kim)
+    assert (into.clock_from, into.limit_at) == (now - HOUR, now + HOUR)
+    assert case.clock_from == now
+
+
+@pytest.mark.parametrize("ended", ["answered", "closed"])
+def test_an_ended_case_opens_again_and_owes_what_the_other_was_promised(kim, ended):
+    case, into = merged(CaseFactory(), CaseFactory(**{ended: True}), kim)
+    assert (into.status, into.closed_at, into.answered_at) == (CaseStatus.REOPENED, None, None)
+    assert into.clock_from == case.clock_from
+    assert into in Case.objects.late(into.limit_at + HOUR)
+
+
+def test_what_was_answered_brings_no_promise(kim):
+    _case, into = merged(CaseFactory(answered=True), CaseFactory(answered=True), kim)
+    assert into.status == CaseStatus.ANSWERED
+    assert into.answered_at is not None
+
+
+def test_what_was_told_in_a_notice_stands(kim):
+    until = timezone.now() + 99 * HOUR
+    told = CaseFactory(promised_at=until, due_at=until, limit_at=until)
+    _case, into = merged(CaseFactory(clock_from=timezone.now() - 9 * HOUR), told, kim)
+    assert (into.due_at, into.limit_at) == (until, until)
+
+
+@pytest.mark.parametrize(("came", "waits"), [(-2, True), (2, False)])
+def test_what_waits_for_the_sender_is_taken_up_by_a_request_that_came_since(kim, came, waits):
+    into = services.park(services.take(CaseFactory(), kim), kim, CaseStatus.WAITING_SENDER)
+    _case, into = merged(CaseFactory(received_at=timezone.now() + came * HOUR), into, kim)
+    assert (into.status == CaseStatus.WAITING_SENDER) is waits
+    assert Pause.objects.filter(case=into, ended_at=None).exists() is waits
+
+
+# --- A further message
+
+
+@pytest.mark.parametrize(
+    ("status", "is_answered", "then"),
+    [
+        (CaseStatus.IN_PROGRESS, False, CaseStatus.IN_PROGRESS),
+        (CaseStatus.WAITING_SENDER, False, CaseStatus.ASSIGNED),
+        (CaseStatus.ANSWERED, True, CaseStatus.REOPENED),
+        (CaseStatus.CLOSED, True, CaseStatus.REOPENED),
+    ],
+)
+def test_a_message_to_a_merged_case_wakes_the_other_with_a_promise(kim, status, is_answered, then):
+    case, into = merged(received("a"), CaseFactory(), kim)
+    limit = into.limit_at
+    answered_at = timezone.now() if is_answered else None
+    Case.objects.filter(pk=into.pk).update(status=status, answered_at=answered_at)
+    received("a", text="En sak till.", topic=case.topic)
+    case.refresh_from_db()
+    into.refresh_from_db()
+    assert (case.status, case.messages.count(), into.messages.count()) == (CaseStatus.MERGED, 2, 1)
+    assert (into.status, into.answered_at) == (then, None)
+    assert Event.objects.get(case_id=into.pk, kind=EventKind.ADDED).data == {"other": case.number}
+    assert Event.objects.filter(case_id=case.pk, kind=EventKind.ADDED).exists()
+    if is_answered:
+        assert into.clock_from > case.clock_from
+    else:  # an answer was owed already: that promise stands
+        assert into.limit_at == limit
+
+
+def test_a_message_stops_an_answer_that_was_begun_before_it(kim):
+    case, into = merged(received("a"), CaseFactory(), kim)
+    before = max(case.messages.get().pk, into.messages.get().pk)
+    received("a", text="En sak till.", topic=case.topic)
+    with pytest.raises(services.ChangedMeanwhileError):
+        services.answer(into, kim, "Hej!", seen=before)
+
+
+# --- Undone
+
+
+@pytest.mark.parametrize("status", [CaseStatus.NEW, CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED, CaseStatus.REOPENED])
+def test_undone_it_is_what_it_was(kim, status):
+    owner = kim if status == CaseStatus.IN_PROGRESS else None
+    case = CaseFactory(status=status, owner=owner)
+    case, into = merged(case, CaseFactory(), kim)
+    case = services.unmerge(case, kim)
+    case.refresh_from_db()
+    assert (case.status, case.merged_into, case.status_before, case.owner) == (status, None, "", owner)
+    said = Event.objects.filter(kind=EventKind.UNMERGED)
+    assert {event.case_id for event in said} == {case.pk, into.pk}
+    services.merge(case, into, kim)  # and again
+
+
+def test_undone_it_waits_for_its_sender_as_if_nothing_had_been(kim):
+    case = services.park(CaseFactory(), kim, CaseStatus.WAITING_SENDER)
+    begun = Pause.objects.get().started_at
+    services.merge(case, CaseFactory(), kim)
+    case = services.unmerge(case, kim)
+    assert case.status == CaseStatus.WAITING_SENDER
+    assert (Pause.objects.get().started_at, Pause.objects.get().ended_at) == (begun, None)
+
+
+def test_undone_its_time_is_counted_by_todays_hours(kim):
+    case = received("a", at=datetime.datetime(2026, 11, 20, 14, 0, tzinfo=datetime.UTC))
+    limit = case.limit_at
+    services.merge(case, CaseFactory(), kim)
+    OfficeDay.objects.bulk_create([OfficeDay(day=datetime.date(2026, 11, 23))])
+    assert services.unmerge(case, kim).limit_at == limit + 24 * HOUR
+
+
+def test_what_is_not_merged_is_not_undone(kim):
+    case = CaseFactory()
+    for one in (case, services.unmerge(merged(case, CaseFactory(), kim)[0], kim)):
+        with pytest.raises(NotAllowedError):
+            services.unmerge(one, kim)
+
+
+def test_what_is_merged_is_not_worked_by_itself(kim):
+    case, into = merged(CaseFactory(answered=True), CaseFactory(), kim)
+    for act in (
+        lambda: services.reopen(case, kim),
+        lambda: services.park(case, kim, CaseStatus.WAITING_OTHER),
+        lambda: services.close(case, kim, "kept"),
+        lambda: services.answer(case, kim, "Hej!"),
+    ):
+        with pytest.raises(NotAllowedError):
+            act()
+    case.refresh_from_db()
+    assert (case.status, case.merged_into) == (CaseStatus.MERGED, into)
+
+
+# --- When a promise begins anew
+
+
+def test_only_a_promise_that_was_kept_begins_anew(kim):
+    case = received("a", at=timezone.now() - 30 * HOUR)
+    start, limit = case.clock_from, case.limit_at
+    received("a", text="En sak till.", topic=case.topic)
+    case.refresh_from_db()
+    assert (case.clock_from, case.limit_at) == (start, limit)
+    outbox.count_as_sent(services.answer(case, kim, "Hej!").mail, timezone.now())
+    received("a", text="Och en?", topic=case.topic)
+    case.refresh_from_db()
+    assert case.clock_from > start
+    assert (case.status, case.answered_at) == (CaseStatus.REOPENED, None)
+    assert case.first_answer_at is not None
+
+
+def test_what_was_closed_without_an_answer_owes_a_new_message_a_new_answer(kim):
+    case = received("a", at=timezone.now() - 900 * HOUR)
+    services.close(case, kim, "kept", reason="Löstes på telefon.")
+    received("a", text="En sak till.", topic=case.topic)
+    case.refresh_from_db()
+    assert case.status == CaseStatus.REOPENED
+    assert not case.is_late(timezone.now())
