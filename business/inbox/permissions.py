@@ -7,11 +7,21 @@ from typing import Any
 
 from wagtail.permission_policies import ModelPermissionPolicy
 
-__all__ = ["COORDINATOR_GROUP", "SEE", "WORK", "CasePermissionPolicy", "can_see_inbox", "can_work"]
+__all__ = [
+    "COORDINATOR_GROUP",
+    "EXPORT",
+    "SEE",
+    "WORK",
+    "CasePermissionPolicy",
+    "can_export",
+    "can_see_inbox",
+    "can_work",
+]
 
 COORDINATOR_GROUP = "Näringslivssamordnare"
 SEE = "inbox.view_case"
 WORK = "inbox.change_case"
+EXPORT = "inbox.export_case"
 
 
 def can_see_inbox(user: Any) -> bool:
@@ -24,10 +34,15 @@ def can_work(user: Any) -> bool:
     return can_see_inbox(user) and user.has_perm(WORK)
 
 
+def can_export(user: Any) -> bool:
+    """Whether the user may take a list of cases out. It takes that they may read them."""
+    return can_see_inbox(user) and user.has_perm(EXPORT)
+
+
 class CasePermissionPolicy(ModelPermissionPolicy):
     """What Wagtail's views ask. Nobody adds or deletes a case by hand, an administrator no more than others."""
 
-    tests = {"view": can_see_inbox, "change": can_work}
+    tests = {"view": can_see_inbox, "change": can_work, "export": can_export}
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         test = self.tests.get(action)

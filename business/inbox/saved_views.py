@@ -18,7 +18,7 @@ from django.http import QueryDict
 
 from .models import SavedView
 
-__all__ = ["KEYS", "ORDERS", "Chosen", "as_query_dict", "read", "views_for"]
+__all__ = ["KEYS", "ORDERS", "Chosen", "as_query_dict", "may_change", "read", "views_for"]
 
 SEARCH, ORDER = "q", "ordering"
 FILTERS = ("attention", "owner", "status", "topic", "unit", "channel", "received_from", "received_to")
@@ -88,3 +88,8 @@ def as_query_dict(query: Mapping[str, list[str]]) -> QueryDict:
 def views_for(user: Any) -> QuerySet[SavedView]:
     """The user's own views and those that are shared, by name."""
     return SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner")
+
+
+def may_change(user: Any, view: SavedView) -> bool:
+    """Whether the user may rename, share or remove it: the owner, or an administrator when the owner is gone."""
+    return bool(view.owner_id == user.pk or user.is_superuser)

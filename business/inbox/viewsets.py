@@ -74,6 +74,7 @@ class CaseViewSet(ModelViewSet):
             "index_results_url_name": self.get_url_name("index_results"),
             "case_url_name": self.get_url_name("case"),
             "act_url_name": self.get_url_name("%s"),
+            "export_url_name": self.get_url_name("export"),
             **kwargs,
         }
 
@@ -81,6 +82,11 @@ class CaseViewSet(ModelViewSet):
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
+            path("export/", self.construct_view(views.ExportView), name="export"),
+            path("views/", self.construct_view(views.SavedViewsView), name="views"),
+            path("views/<int:pk>/", self.construct_view(views.OpenSavedView), name="view"),
+            path("views/<int:pk>/change/", self.construct_view(views.ChangeSavedView), name="view_change"),
+            path("views/<int:pk>/remove/", self.construct_view(views.RemoveSavedView), name="view_remove"),
             path("<int:pk>/", self.construct_view(views.CaseView), name="case"),
             *(path(f"<int:pk>/{name}/", self.construct_view(view), name=name) for name, view in self.acts.items()),
             *(
@@ -96,8 +102,9 @@ class CaseViewSet(ModelViewSet):
         return type("CaseURLFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name("case")})
 
     def get_permissions_to_register(self) -> QuerySet[Permission]:
-        """Let groups be given the right to read cases and the right to work them."""
-        return Permission.objects.filter(content_type__app_label="inbox", codename__in=["view_case", "change_case"])
+        """Let groups be given the right to read cases, to work them and to take lists of them out."""
+        names = ["view_case", "change_case", "export_case"]
+        return Permission.objects.filter(content_type__app_label="inbox", codename__in=names)
 
 
 class TopicViewSet(RegisterViewSet):

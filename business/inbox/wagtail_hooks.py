@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 
+from . import bulk_actions
 from .components import InboxPanel
 from .protection import refuse_if_held
 from .registers import AbsenceViewSet, CannedReplyViewSet, OfficeDayViewSet
@@ -23,6 +24,10 @@ def register_inbox() -> ModelViewSet:
 
 for viewset in (TopicViewSet, CannedReplyViewSet, OfficeDayViewSet, AbsenceViewSet):
     register_snippet(viewset)
+
+
+for action in bulk_actions.__all__:
+    hooks.register("register_bulk_action", getattr(bulk_actions, action))
 
 
 @hooks.register("construct_homepage_panels")

@@ -4,6 +4,8 @@ The extension pg_trgm would do the same, but not every server has it. The functi
 same in plain SQL takes three times as long for each case that is written.
 """
 
+from collections import defaultdict
+
 from django.db import migrations
 
 from business.inbox.searching import search_text
@@ -39,11 +41,18 @@ def extend_texts(apps, schema_editor):
     """Add what the search did not know yet: telephone, numbers as digits, names of files, what a closing says."""
     Case = apps.get_model("inbox", "Case")
     Attachment = apps.get_model("inbox", "Attachment")
-    for case in Case.objects.order_by("pk").iterator(chunk_size=500):
-        names = Attachment.objects.filter(message__case=case.pk).values_list("name", flat=True)
-        text = search_text(case.search_text, case.phone, case.registered_number, case.closing_reason, *names)
-        if text != case.search_text:
-            Case.objects.filter(pk=case.pk).update(search_text=text)
+    names = defaultdict(list)
+    for case, name in Attachment.objects.exclude(message=None).values_list("message__case", "name"):
+        names[case].append(name)
+    parts = ("pk", "search_text", "phone", "registered_number", "closing_reason")
+    last = 0
+    while cases := list(Case.objects.filter(pk__gt=last).order_by("pk").only(*parts)[:500]):
+        last = cases[-1].pk
+        for case in cases:
+            case.search_text = search_text(
+                case.search_text, case.phone, case.registered_number, case.closing_reason, *names[case.pk]
+            )
+        Case.objects.bulk_update(cases, ["search_text"])
 
 
 def add_index(apps, schema_editor):

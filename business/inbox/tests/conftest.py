@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.contrib.auth.models import Permission
 from django.test import Client
 from wagtail.users.models import UserProfile
 
@@ -41,6 +42,14 @@ def editor(db: None) -> Client:
 @pytest.fixture
 def administrator(db: None) -> Client:
     return signed_in(UserFactory(administrator=True))
+
+
+@pytest.fixture
+def reader(db: None) -> Client:
+    """Somebody who may read cases but not work them."""
+    user = UserFactory()
+    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_case"]))
+    return signed_in(user)
 
 
 class MailServer:

@@ -17,8 +17,10 @@ from .acts import (
 )
 from .case import CaseView
 from .composer import AnswerView, CannedView, DraftView, PresenceView, PreviewView, WithdrawView
+from .export import ExportView
 from .files import FileView, PictureView
 from .index import CaseIndexView
+from .saved import ChangeSavedView, OpenSavedView, RemoveSavedView, SavedViewsView
 
 __all__ = [
     "AnswerView",
@@ -26,21 +28,26 @@ __all__ = [
     "CannedView",
     "CaseIndexView",
     "CaseView",
+    "ChangeSavedView",
     "CloseView",
     "DelayView",
     "DescribeView",
     "DraftView",
+    "ExportView",
     "FileView",
     "MergeView",
     "NoteView",
+    "OpenSavedView",
     "ParkView",
     "PictureView",
     "PresenceView",
     "PreviewView",
     "QuarantineView",
     "ReleaseView",
+    "RemoveSavedView",
     "ReopenView",
     "ResumeView",
+    "SavedViewsView",
     "SendAgainView",
     "TakeView",
     "UnmergeView",

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.ui.tables import BaseColumn
+from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import BaseButton, HeaderButton
 
 from business.core.registers import RegisterChoices
 
@@ -21,9 +22,10 @@ from ..clock import due
 from ..columns import CellColumn, NumberColumn
 from ..counters import Count, counters
 from ..filters import CaseFilterSet
-from ..models import Case, CaseQuerySet, Topic
-from ..saved_views import ORDERS
+from ..models import Case, CaseQuerySet, SavedView, Topic
+from ..saved_views import ORDERS, views_for
 from ..selection import NEWEST_FIRST, Selection
+from .saved import SavedViewForm
 
 __all__ = ["CaseIndexView"]
 
@@ -35,7 +37,7 @@ class CaseIndexView(generic.IndexView):
     page_title = _("Inbox")
     default_ordering = NEWEST_FIRST
     results_template_name = "inbox/index_results.html"
-    case_url_name = ""
+    case_url_name = export_url_name = ""
     is_searchable = True
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
@@ -50,10 +52,6 @@ class CaseIndexView(generic.IndexView):
     @cached_property
     def filters(self) -> CaseFilterSet:
         return self.selection.filters
-
-    @cached_property
-    def header_buttons(self) -> list[Any]:
-        return inbox_buttons(self.request)
 
     def get_queryset(self) -> CaseQuerySet:
         return self.selection.cases()
@@ -74,8 +72,16 @@ class CaseIndexView(generic.IndexView):
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
+        boxes = [BulkActionsCheckboxColumn("select", obj_type="case")] if self.user_has_permission("change") else []
         return [
-            NumberColumn("number", label=_("Case number"), sort_key="received_at", get_url=self.get_case_url),
+            *boxes,
+            NumberColumn(
+                "number",
+                label=_("Case number"),
+                sort_key="received_at",
+                get_url=self.get_case_url,
+                get_title_id=lambda case: f"case_{case.pk}_title",
+            ),
             CellColumn("subject", label=_("Subject")),
             CellColumn("company", label=_("Company")),
             CellColumn("topic", label=_("Topic"), sort_key="topic__order"),
@@ -101,10 +107,27 @@ class CaseIndexView(generic.IndexView):
         shown = {key: values for key, values in self.selection.query.lists() if key != "ordering"}
         return [(one, shown == {k: [v] for k, v in one.query.items()}) for one in counters(self.request.user)]
 
+    @cached_property
+    def header_buttons(self) -> list[BaseButton]:
+        buttons = inbox_buttons(self.request)
+        if self.user_has_permission("export"):
+            url = f"{reverse(self.export_url_name)}?{self.selection.query.urlencode()}"
+            buttons.append(HeaderButton(_("Export as CSV"), url=url, icon_name="download"))
+        return buttons
+
+    def get_views(self) -> list[tuple[SavedView, bool]]:
+        """Return the saved views, each with whether it is what the listing shows."""
+        shown = dict(self.selection.query.lists())
+        return [(view, view.query == shown) for view in views_for(self.request.user)]
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             *args,
+            can_work=self.user_has_permission("change"),
             counts=self.get_counts(),
+            views=self.get_views(),
+            save_form=SavedViewForm(instance=SavedView(owner=self.request.user), user=self.request.user),
+            query=self.selection.query.urlencode(),
             dropped=self.selection.dropped(),
             hidden=self.selection.hidden(),
             **kwargs,

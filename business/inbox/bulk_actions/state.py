@@ -1,0 +1,119 @@
+"""Takes up, puts aside or closes many cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .. import services
+from ..enums import DECIDED, PARKED, CaseStatus, Triage
+from ..forms.base import day
+from ..models import Case
+from .base import BulkForm, CaseBulkAction
+
+__all__ = ["ChangeState", "OutcomeForm"]
+
+
+class OutcomeForm(BulkForm):
+    """How the records are kept when they are closed, and when to look again at what waits."""
+
+    resume_on = day(label=_("Look again on"), required=False, help_text=_("For what is to wait."))
+    triage = forms.ChoiceField(
+        label=_("How is it kept as a public record?"),
+        choices=[(one.value, one.label) for one in Triage if one in DECIDED],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("For what is to be closed."),
+    )
+    registered_number = forms.CharField(
+        label=_("Diary number"),
+        max_length=Case._meta.get_field("registered_number").max_length,
+        required=False,
+        help_text=_("When it is registered in the diary."),
+    )
+
+    def clean_resume_on(self) -> Any:
+        chosen = self.cleaned_data["resume_on"]
+        if chosen and chosen <= timezone.localdate():
+            raise ValidationError(_("Choose a day that is still to come."))
+        return chosen
+
+    def need_day(self) -> None:
+        if not self.cleaned_data.get("resume_on") and "resume_on" not in self.errors:
+            self.add_error("resume_on", _("Say when to look at the cases again."))
+
+    def need_triage(self) -> None:
+        triage = self.cleaned_data.get("triage")
+        if not triage and "triage" not in self.errors:
+            self.add_error("triage", _("Say how the message is kept as a public record."))
+        if triage == Triage.REGISTERED and not self.cleaned_data.get("registered_number"):
+            self.add_error("registered_number", _("Write the registration number."))
+
+
+class Change(models.TextChoices):
+    """What is to become of the cases."""
+
+    TAKE_UP = "take_up", _("Take up: I work on them now")
+    WAIT_SENDER = CaseStatus.WAITING_SENDER.value, _("Wait for the sender")
+    WAIT_OTHER = CaseStatus.WAITING_OTHER.value, _("Wait for another")
+    CLOSE = "close", _("Close")
+
+
+class ChangeStateForm(OutcomeForm):
+    """What is to become of the cases, and what that takes."""
+
+    field_order = ["cases", "seen", "change", "resume_on", "triage", "registered_number", "reason"]
+    change = forms.ChoiceField(
+        label=_("New state"),
+        choices=Change.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the new state.")},
+    )
+    reason = forms.CharField(
+        label=_("Why no answer is needed"),
+        max_length=Case._meta.get_field("closing_reason").max_length,
+        required=False,
+        help_text=_("For what is closed without an answer."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        change = cleaned.get("change")
+        if change == Change.CLOSE:
+            self.need_triage()
+        elif change in (Change.WAIT_SENDER, Change.WAIT_OTHER):
+            self.need_day()
+        return cleaned
+
+
+class ChangeState(CaseBulkAction):
+    display_name = _("Change state")
+    action_type = "state"
+    aria_label = _("Change the state of the selected cases")
+    action_priority = 20
+    form_class = ChangeStateForm
+    question = _("What is to become of these cases?")
+    button = _("Change state")
+
+    def act(self, case: Case, data: dict[str, Any]) -> None:
+        user, change = self.request.user, data["change"]
+        if change == Change.CLOSE:
+            services.close(
+                case,
+                user,
+                data["triage"],
+                registered_number=data["registered_number"],
+                reason=data["reason"],
+                seen=data["seen"],
+            )
+        elif change != Change.TAKE_UP:
+            services.park(case, user, CaseStatus(change), resume_on=data["resume_on"])
+        elif case.status in PARKED:
+            services.resume(case, user)
+        else:
+            services.take(case, user)

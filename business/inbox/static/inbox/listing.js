@@ -1,0 +1,1 @@
+// The list of cases. Everything works without this file.

@@ -1,0 +1,323 @@
+"""One act on many cases."""
+
+import datetime
+from unittest import mock
+from urllib.parse import urlencode
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from business.inbox import services
+from business.inbox.bulk_actions import base
+from business.inbox.enums import CaseStatus, Direction, MailPurpose
+from business.inbox.models import CannedReply, Case, Draft, Event, Message, OutboxMail
+
+from .factories import CaseFactory, MessageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+INDEX = "/admin/inbox/"
+ACTIONS = ["assign", "state", "reply", "merge", "quarantine", "unquarantine"]
+
+
+def address(action, cases="all", **query):
+    ids = [("id", "all")] if cases == "all" else [("id", case.pk) for case in cases]
+    return f"/admin/bulk/inbox/case/{action}/?{urlencode([*query.items(), *ids, ('next', INDEX)])}"
+
+
+def confirm(browser, action, cases="all", **query):
+    """Open the confirmation; return what its form carries."""
+    answer = browser.get(address(action, cases, **query))
+    assert answer.status_code == 200
+    return {name: answer.context["form"][name].value() for name in ("cases", "seen")}
+
+
+def do(browser, action, cases="all", query=None, carried=None, **typed):
+    carried = carried or confirm(browser, action, cases, **(query or {}))
+    return browser.post(address(action, cases, **(query or {})), {**carried, **typed})
+
+
+def said(answer, browser):
+    assert (answer.status_code, answer["Location"]) == (302, INDEX)
+    return " ".join(str(message) for message in browser.get(INDEX).context["messages"])
+
+
+def reasons(answer):
+    """Which cases could not be done, and why."""
+    assert answer.status_code == 200
+    return {case.pk: reason for case, reason in answer.context["result"].refused}
+
+
+@pytest.fixture
+def reply(db):
+    return CannedReply.objects.create(name="Tack", text="Hej {förnamn}! Ärende {ärendenummer}.", language="sv")
+
+
+# --- Who may, and what is offered
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_only_who_works_with_cases_may(editor, reader, action):
+    case = CaseFactory()
+    for browser in (editor, reader):
+        for answer in (browser.get(address(action, [case])), browser.post(address(action), {"cases": str(case.pk)})):
+            assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert not Event.objects.exists()
+
+
+def test_the_bar_is_only_for_who_works_with_cases(coordinator, reader):
+    case = CaseFactory()
+    html = coordinator.get(INDEX).content.decode()
+    for action in ACTIONS:
+        assert f"/admin/bulk/inbox/case/{action}/" in html
+    assert f'id="case_{case.pk}_title"' in html
+    html = reader.get(INDEX).content.decode()
+    assert "data-bulk-action-checkbox" not in html
+    assert "data-bulk-action-footer" not in html
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_confirmation_says_which_and_how_many(coordinator, action, count_queries):
+    CaseFactory.create_batch(3)
+    with count_queries() as few:
+        html = coordinator.get(address(action)).content.decode()
+    assert "3 cases" in html
+    assert all(case.number in html for case in Case.objects.all())
+    CaseFactory.create_batch(12)
+    with count_queries() as many:
+        html = coordinator.get(address(action)).content.decode()
+    assert "and 5 more" in html
+    assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("ids", [[], ["x"], ["-1"], ["9" * 30], ["٣"], ["all", "x"], ["0"]])
+def test_no_address_breaks_the_confirmation(coordinator, ids):
+    for action in ACTIONS:
+        path = f"/admin/bulk/inbox/case/{action}/?{urlencode([('id', one) for one in ids])}&next=//evil.example/"
+        answer = coordinator.get(path)
+        assert answer.status_code == 200
+        assert "None of these cases can be found any more." in answer.content.decode()
+        assert "evil.example" not in answer.content.decode().split("<main")[1].split('class="button')[0]
+        assert coordinator.post(path, {"cases": "1;2", "seen": "x"}).status_code == 422
+
+
+# --- All that match
+
+
+def test_all_that_match_are_all_that_the_listing_shows_on_every_page(coordinator):
+    late = CaseFactory.create_batch(27, late=True)
+    CaseFactory(), CaseFactory(late=True, status=CaseStatus.QUARANTINED)
+    other = UserFactory(coordinator=True)
+    answer = do(coordinator, "assign", query={"attention": "late"}, to=f"user:{other.pk}")
+    assert "27 cases are done." in said(answer, coordinator)
+    assert set(Case.objects.filter(owner=other)) == set(late)
+
+
+def test_what_comes_in_after_the_confirmation_is_not_touched(coordinator):
+    shown = CaseFactory()
+    carried = confirm(coordinator, "quarantine")
+    came = CaseFactory()
+    do(coordinator, "quarantine", carried=carried)
+    assert list(Case.objects.filter(status=CaseStatus.QUARANTINED)) == [shown]
+    came.refresh_from_db()
+    assert came.status == CaseStatus.NEW
+
+
+def test_what_somebody_else_has_taken_meanwhile_is_left_alone_and_said(coordinator):
+    first, second = CaseFactory.create_batch(2)
+    other = UserFactory(coordinator=True)
+    carried = confirm(coordinator, "assign", owner="nobody")
+    services.take(first, other)
+    answer = do(coordinator, "assign", query={"owner": "nobody"}, carried=carried, to=f"user:{coordinator.user.pk}")
+    html = answer.content.decode()
+    assert "1 case is done." in html
+    assert "1 case was changed by somebody else meanwhile" in html
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.owner, second.owner) == (other, coordinator.user)
+
+
+def test_no_more_than_so_many_at_a_time(coordinator, monkeypatch):
+    monkeypatch.setattr(base, "MOST", 3)
+    CaseFactory.create_batch(5)
+    html = coordinator.get(address("quarantine")).content.decode()
+    assert "5 cases match. At most 3 are taken at a time: the first 3" in html
+    do(coordinator, "quarantine")
+    assert Case.objects.filter(status=CaseStatus.QUARANTINED).count() == 3
+
+
+# --- Each by itself
+
+
+def test_what_cannot_be_done_is_named_and_stops_no_other(coordinator):
+    new, closed, working = CaseFactory(), CaseFactory(closed=True), CaseFactory(taken=True)
+    answer = do(coordinator, "quarantine", [new, closed, working])
+    assert set(reasons(answer)) == {closed.pk, working.pk}
+    assert "cannot become" in reasons(answer)[closed.pk]
+    assert "1 case is done." in answer.content.decode()
+    new.refresh_from_db()
+    assert new.status == CaseStatus.QUARANTINED
+
+
+def test_a_case_that_fails_halfway_is_as_it_was(coordinator):
+    first, second = CaseFactory.create_batch(2)
+    real = services.quarantine
+
+    def breaks(case, user):
+        real(case, user)
+        if case.pk == first.pk:
+            raise OperationalError
+
+    with mock.patch.object(services, "quarantine", breaks):
+        answer = do(coordinator, "quarantine", [first, second])
+    assert set(reasons(answer)) == {first.pk}
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.status, second.status) == (CaseStatus.NEW, CaseStatus.QUARANTINED)
+    assert not Event.objects.filter(case_id=first.pk).exists()
+
+
+# --- The acts
+
+
+def test_cases_are_handed_over_with_a_note(coordinator):
+    cases = CaseFactory.create_batch(2)
+    other = UserFactory(coordinator=True)
+    do(coordinator, "assign", cases, to=f"user:{other.pk}", text="Kan du ta de här?")
+    for case in cases:
+        case.refresh_from_db()
+        assert (case.owner, case.status) == (other, CaseStatus.ASSIGNED)
+        assert case.messages.filter(direction=Direction.NOTE, text="Kan du ta de här?").count() == 1
+    assert OutboxMail.objects.filter(purpose=MailPurpose.ALERT, to=other.email).count() == 2
+
+
+def test_cases_are_handed_to_a_unit(coordinator):
+    case, unit = CaseFactory(), CaseFactory().unit
+    do(coordinator, "assign", [case], to=f"unit:{unit.slug}")
+    case.refresh_from_db()
+    assert (case.unit, case.owner) == (unit, None)
+
+
+def test_cases_wait_until_a_day(coordinator):
+    cases = CaseFactory.create_batch(2, taken=True)
+    day = timezone.localdate() + datetime.timedelta(days=5)
+    do(coordinator, "state", cases, change="waiting_sender", resume_on=f"{day}")
+    for case in cases:
+        case.refresh_from_db()
+        assert (case.status, case.resume_on) == (CaseStatus.WAITING_SENDER, day)
+    do(coordinator, "state", cases, change="take_up")
+    assert {case.status for case in Case.objects.all()} == {CaseStatus.IN_PROGRESS}
+
+
+def test_taking_up_new_cases_makes_them_mine(coordinator):
+    new, theirs = CaseFactory(), CaseFactory(taken=True)
+    answer = do(coordinator, "state", [new, theirs], change="take_up")
+    assert set(reasons(answer)) == {theirs.pk}
+    new.refresh_from_db()
+    assert (new.owner, new.status) == (coordinator.user, CaseStatus.IN_PROGRESS)
+
+
+def test_cases_are_closed_with_a_decision(coordinator):
+    answered, asked = CaseFactory(answered=True), CaseFactory()
+    answer = do(coordinator, "state", [answered, asked], change="close", triage="kept")
+    assert "has had no answer" in reasons(answer)[asked.pk]
+    do(coordinator, "state", [asked], change="close", triage="kept", reason="Reklam")
+    assert {case.status for case in Case.objects.all()} == {CaseStatus.CLOSED}
+
+
+def test_a_case_that_was_added_to_meanwhile_is_not_closed(coordinator):
+    case = CaseFactory(answered=True)
+    carried = confirm(coordinator, "state", [case])
+    MessageFactory(case=case)
+    answer = do(coordinator, "state", [case], carried=carried, change="close", triage="kept")
+    assert "added something" in reasons(answer)[case.pk]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "change"),
+        ({"change": "merged"}, "change"),
+        ({"change": "close"}, "triage"),
+        ({"change": "close", "triage": "registered"}, "registered_number"),
+        ({"change": "waiting_other"}, "resume_on"),
+        ({"change": "waiting_other", "resume_on": "2020-01-01"}, "resume_on"),
+        ({"change": "waiting_other", "resume_on": "soon"}, "resume_on"),
+    ],
+)
+def test_what_is_missing_is_told_at_its_field_and_nothing_is_lost(coordinator, typed, field):
+    case = CaseFactory(taken=True)
+    answer = do(coordinator, "state", [case], reason="Skriven text", **typed)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    html = answer.content.decode()
+    assert 'value="Skriven text"' in html
+    assert case.number in html
+    assert Case.objects.get().status == CaseStatus.IN_PROGRESS
+
+
+def test_each_gets_the_reply_filled_in_for_them(coordinator, reply):
+    elsa, bo = CaseFactory(name="Elsa Norrby"), CaseFactory(name="Bo Ek")
+    do(coordinator, "reply", [elsa, bo], reply=reply.pk, after="answered")
+    texts = {m.case_id: m.text for m in Message.objects.filter(direction=Direction.OUTGOING)}
+    assert texts == {elsa.pk: f"Hej Elsa! Ärende {elsa.number}.", bo.pk: f"Hej Bo! Ärende {bo.number}."}
+
+
+def test_a_reply_that_is_sent_twice_goes_out_once(coordinator, reply):
+    case = CaseFactory()
+    carried = confirm(coordinator, "reply", [case])
+    for _time in range(2):
+        do(coordinator, "reply", [case], carried=carried, reply=reply.pk, after="answered")
+    assert Message.objects.filter(direction=Direction.OUTGOING).count() == 1
+
+
+def test_who_cannot_get_the_reply_is_named(coordinator, reply):
+    reply.text += " {företag}"
+    reply.save()
+    fine = CaseFactory()
+    nameless, english, no_address = CaseFactory(company=""), CaseFactory(language="en"), CaseFactory(email="")
+    begun = CaseFactory()
+    Draft.objects.create(case=begun, user=coordinator.user, text="Påbörjat")
+    answer = do(coordinator, "reply", reply=reply.pk, after="answered")
+    why = reasons(answer)
+    assert set(why) == {nameless.pk, english.pk, no_address.pk, begun.pk}
+    assert "företag" in why[nameless.pk]
+    assert "English" in why[english.pk]
+    assert "address" in why[no_address.pk]
+    assert Draft.objects.get().text == "Påbörjat"
+    assert Message.objects.get(direction=Direction.OUTGOING).case == fine
+
+
+def test_a_reply_for_one_topic_goes_to_no_other(coordinator, reply):
+    case, other = CaseFactory.create_batch(2)
+    reply.topic = case.topic
+    reply.save()
+    assert set(reasons(do(coordinator, "reply", [case, other], reply=reply.pk, after="answered"))) == {other.pk}
+
+
+def test_what_follows_a_reply_goes_with_it(coordinator, reply):
+    case = CaseFactory()
+    day = timezone.localdate() + datetime.timedelta(days=3)
+    do(coordinator, "reply", [case], reply=reply.pk, after="wait", resume_on=f"{day}")
+    mail = OutboxMail.objects.get(purpose=MailPurpose.ANSWER)
+    assert (mail.after, mail.after_data["resume_on"]) == ("wait", f"{day}")
+
+
+def test_all_are_merged_into_the_oldest(coordinator):
+    new, old, third = (CaseFactory(received_at=timezone.now() - datetime.timedelta(days=days)) for days in (1, 9, 3))
+    cases = [new, old, third]
+    assert old.number in coordinator.get(address("merge", cases)).context["view"].question
+    answer = do(coordinator, "merge", cases)
+    assert f"2 cases are merged into {old.number}." in said(answer, coordinator)
+    assert set(old.merged.all()) == {new, third}
+
+
+def test_one_case_alone_is_not_merged(coordinator):
+    answer = do(coordinator, "merge", [CaseFactory()])
+    assert answer.status_code == 422
+    assert "Choose at least two cases to merge." in answer.content.decode()
+
+
+def test_cases_are_let_out_of_quarantine(coordinator):
+    cases = CaseFactory.create_batch(2, status=CaseStatus.QUARANTINED)
+    do(coordinator, "unquarantine", query={"attention": "quarantine"})
+    assert {case.status for case in Case.objects.all()} == {CaseStatus.NEW}
+    assert OutboxMail.objects.filter(purpose=MailPurpose.RECEIPT).count() == len(cases)
