@@ -13,7 +13,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from business.inbox.models import Case
-from home.demo import accounts, bulk, cases
+from home.demo import accounts, bulk, cases, office
 from home.demo.pages import Pages
 from home.demo.registers import Registers
 
@@ -49,6 +49,7 @@ class Command(BaseCommand):
             users = accounts.load()
             registers = Registers(swedish, english)
             registers.load()
+            office.load(users)
         # Not one transaction: a translation is published when its own transaction stands.
         self.stdout.write("Pages, in Swedish and English …")
         pages = Pages(registers, self.stdout.write if options["verbosity"] > 1 else lambda _line: None)

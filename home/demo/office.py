@@ -1,0 +1,37 @@
+"""Loads what the coordinator keeps: canned replies, days that differ, absences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from business.inbox.models import Absence, CannedReply, OfficeDay, Topic
+
+from .content_files import read
+
+__all__ = ["load"]
+
+
+def load(users: dict[str, Any]) -> None:
+    """Create what is not there yet; what is there stays as the office has left it."""
+    data = read("office")
+    for row in data["replies"]:
+        if not CannedReply.objects.filter(name=row["name"], language=row["language"]).exists():
+            topic = _topic(row["topic"]) if "topic" in row else None
+            reply = CannedReply(name=row["name"], language=row["language"], topic=topic, text=row["text"].strip())
+            reply.full_clean()
+            reply.save()
+    for row in data["days"]:
+        facts = {name: row[name] for name in ("opens", "closes", "reason") if name in row}
+        OfficeDay.objects.get_or_create(day=row["day"], defaults=facts)
+    for row in data["absences"]:
+        Absence.objects.get_or_create(
+            user=users[row["user"]],
+            first_day=row["first_day"],
+            defaults={"substitute": users[row["substitute"]], "last_day": row["last_day"]},
+        )
+
+
+def _topic(key: str) -> Topic:
+    return Topic.objects.get(slug=key, locale__language_code=settings.LANGUAGE_CODE)
