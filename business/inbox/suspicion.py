@@ -4,9 +4,9 @@ There is no puzzle, and no address is counted: a flood comes from thousands of t
 together (`settings.INBOX_BUDGET`). Below it nearly everything passes. Above it, what looks like a person's passes, and
 the rest is kept in quarantine: with number and record, its promise running, and nothing mailed to anybody.
 
-What a flood can do at most is therefore known, however clever it is: fill the budget once, and after that
-`settings.INBOX_STRANGERS` an hour. That also bounds the receipts: one that passes always gets its receipt, and it holds
-nothing that the sender wrote.
+What a flood can do is bounded, however clever it is: it fills the budget once, and after that `settings.INBOX_STRANGERS`
+an hour pass, and a few in the name of each sender that we know. That bounds the receipts too, which is why a request that
+passes always gets its receipt: it holds nothing that the sender wrote.
 """
 
 from __future__ import annotations
