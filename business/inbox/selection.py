@@ -14,7 +14,9 @@ from .saved_views import ORDER, SEARCH
 
 __all__ = ["Selection"]
 
-NEWEST_FIRST, OLDEST_FIRST = "-received_at", "received_at"
+NEWEST_FIRST = "-received_at"
+# How cases that are alike stand. Elsewhere the number decides, in the order's own direction, as the indexes have it.
+TIES = {"topic__order": [NEWEST_FIRST, "-pk"]}
 
 
 class Selection:
@@ -34,9 +36,8 @@ class Selection:
         return self.query.get(ORDER, NEWEST_FIRST)
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether something is searched or filtered, and not only ordered."""
-        return any(key != ORDER for key in self.query)
+    def sign(self) -> str:
+        return "-" if self.order.startswith("-") else ""
 
     @cached_property
     def put_aside(self) -> list[CaseStatus]:
@@ -58,7 +59,7 @@ class Selection:
         cases = self._asked_for()
         if self.put_aside:
             cases = cases.exclude(status__in=self.put_aside)
-        return cases.order_by(self.order, "pk" if self.order == OLDEST_FIRST else "-pk")
+        return cases.order_by(self.order, *TIES.get(self.order.removeprefix("-"), [f"{self.sign}pk"]))
 
     def hidden(self) -> list[tuple[str, int, str]]:
         """Return what was put aside though it matches: state in words, how many, and the query that lists them."""

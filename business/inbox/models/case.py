@@ -242,8 +242,9 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["status", "-received_at"], name="case_status"),
             models.Index(fields=["owner", "status"], name="case_owner"),
-            models.Index(fields=["-received_at", "-id"], name="case_received"),
-            models.Index(fields=["limit_at"], name="case_limit"),
+            # With the state, so that a page far down the list is found in the index alone.
+            models.Index(fields=["-received_at", "-id", "status"], name="case_received"),
+            models.Index(fields=["limit_at", "id", "status"], name="case_limit"),
             models.Index(fields=["email"], name="case_email"),
             models.Index(fields=["organisation_number"], name="case_organisation"),
         ]
