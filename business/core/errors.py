@@ -18,6 +18,8 @@ __all__ = ["bad_request", "csrf_failure", "error_page", "page_not_found", "permi
 
 log = logging.getLogger(__name__)
 
+LONGEST_FORM = 50_000  # characters, many times what a form of ours takes
+
 
 def _language(request: HttpRequest) -> str:
     return translation.get_language_from_path(request.path_info) or translation.get_language_from_request(request)
@@ -60,7 +62,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    """Return the page that needs no database, no settings and no context."""
+    """Return the page that needs no database, no settings and no context.
+
+    Whoever sent a form of the public site can send it once more from there: each form knows itself when it comes twice.
+    """
     language = _language(request) if settings.USE_I18N else settings.LANGUAGE_CODE
     with translation.override(language):
-        return HttpResponse(loader.get_template("500.html").render({"language": language}), status=500)
+        context = {"language": language, "action": request.path, "typed": _typed(request)}
+        return HttpResponse(loader.get_template("500.html").render(context), status=500)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form that was sent, unless it was sent to the admin or is too long to be one of ours."""
+    if request.method != "POST" or is_admin(request):
+        return []
+    try:
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    except Exception:  # the form itself may be what cannot be read
+        return []
+    wanted = [field for field in fields if field[0] != "csrfmiddlewaretoken"]
+    return wanted if sum(len(value) for _name, value in wanted) <= LONGEST_FORM else []

@@ -1,0 +1,46 @@
+"""The page that is shown when something broke on our side."""
+
+from bs4 import BeautifulSoup
+from django.test import RequestFactory
+from django.utils.datastructures import MultiValueDict
+
+from business.core.errors import LONGEST_FORM, server_error
+
+TEXT = 'Hej!\n\nRad två "med citat" & <b>tecken</b>'
+
+
+def page(request):
+    answer = server_error(request)
+    assert answer.status_code == 500
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def post(path="/sv/kontakt/", **fields):
+    return page(RequestFactory().post(path, fields))
+
+
+def test_what_was_typed_can_be_sent_once_more():
+    form = post(message=TEXT, key="abc", preferred=["email", "phone"], csrfmiddlewaretoken="x").form
+    assert (form["method"], form["action"]) == ("post", "/sv/kontakt/")
+    sent = MultiValueDict()
+    for field in form.find_all("input"):
+        sent.appendlist(field["name"], field["value"])
+    assert dict(sent.lists()) == {"message": [TEXT], "key": ["abc"], "preferred": ["email", "phone"]}
+    assert "Skicka en gång till" in form.button.get_text()
+
+
+def test_who_reads_is_offered_no_form():
+    assert page(RequestFactory().get("/sv/")).form is None
+
+
+def test_nothing_of_the_admin_is_repeated():
+    assert post("/admin/inbox/1/answer/", text=TEXT).form is None
+
+
+def test_a_body_that_is_no_form_of_ours_is_not_repeated():
+    assert post(message="x" * (LONGEST_FORM + 1)).form is None
+
+
+def test_a_body_that_cannot_be_read_gives_the_page_all_the_same():
+    request = RequestFactory().post("/sv/kontakt/", b"--x", content_type="multipart/form-data; boundary=y")
+    assert page(request).h1 is not None
