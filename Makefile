@@ -9,6 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DEBUG ?=
 SCALE ?= 1000
+CASES ?= 100000
 TESTS ?=
 export DEBUG
 export PYTHONUNBUFFERED := 1
@@ -20,7 +21,7 @@ TEMPLATES := templates business home search
 DEV := DJANGO_SETTINGS_MODULE=config.settings.dev $(PYTHON) manage.py
 CHECKED := DJANGO_SETTINGS_MODULE=config.settings.test DATABASE_URL= $(PYTHON)
 
-.PHONY: help run demo load benchmark test test-fast test-postgres test-browser faults lint format messages database shell worker clean
+.PHONY: help run demo load benchmark bench test test-fast test-postgres test-browser faults lint format messages database shell worker clean
 
 help: ## List what there is
 	@echo "make …"
@@ -65,6 +66,10 @@ load: database ## Add bulk content for load tests (SCALE=1000)
 
 benchmark: .venv/.development ## Compare how fast pages answer with the demo and with much more (SCALE=1000)
 	@$(PYTHON) -m benchmarks.listings --scale $(SCALE)
+
+bench: .venv/.development ## Measure the inbox on PostgreSQL with very many cases (CASES=100000; minutes)
+	@$(CHECKED) manage.py compile_catalogues
+	@exec $(PYTHON) -m tests.on_postgres $(PYTHON) -m benchmarks.inbox --cases $(CASES)
 
 shell: .venv/.site ## Open Django's shell
 	@$(DEV) shell

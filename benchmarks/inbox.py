@@ -1,0 +1,180 @@
+"""How fast the inbox answers with 100,000 cases on PostgreSQL: ``make bench``.
+
+Loads the demo into a throwaway PostgreSQL and cases in bulk beside it, and asks for each page through Django's test
+client: what the server does, without network, and with one process where a real server has several. Each figure is of
+``ROUNDS`` requests. Beside the times stand the queries, with a thousand cases and with all: they must not differ.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tests.databases import ROOT
+
+ROUNDS, WARM_UP = 20, 2
+FEW = 1000
+CHUNK = 5000  # cases written at a time
+INBOX = "/admin/inbox/"
+CONTACT = "/sv/kontakt/"
+# What is asked for, and the milliseconds that 19 of 20 requests may take.
+LISTINGS = {
+    "list": (INBOX, 300),
+    "list, last page": (f"{INBOX}?p=1000000", 300),
+    "list, by the promised day": (f"{INBOX}?ordering=limit_at", 300),
+    "filtered: late": (f"{INBOX}?attention=late", 300),
+    "filtered: mine and closed": (f"{INBOX}?owner=me&status=closed", 300),
+    "filtered: a month": (f"{INBOX}?received_from=2026-03-01&received_to=2026-03-31", 300),
+    "search, a common word": (f"{INBOX}?q=bygglov", 500),
+    "search, a name": (f"{INBOX}?q=%C3%A5kesson", 500),
+    "search, two words": (f"{INBOX}?q=mariefred+uteservering", 500),
+    "search, nothing found": (f"{INBOX}?q=xyzzy", 500),
+    "search, two letters": (f"{INBOX}?q=ab", 500),
+    "admin's home": ("/admin/", 300),
+}
+Ask = Callable[[int], Any]
+
+
+def requests() -> dict[str, tuple[Ask, int]]:
+    """Return everything that is measured: what asks (told which time it is), and the milliseconds it may take."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from business.contact.tests.factories import filled_in
+    from business.inbox.models import Case, Topic
+
+    officer, visitor = Client(), Client()
+    user = get_user_model().objects.get(username="coordinator")
+    officer.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    case = Case.objects.filter(first_answer_at__isnull=False).order_by("-pk").first()
+    topic = Topic.objects.filter(locale__language_code="sv").first()
+
+    def send(number: int) -> Any:
+        text = f"Fråga {number} {time.monotonic()}: vi vill öppna ett kafé vid torget. Vad krävs?"
+        return visitor.post(CONTACT, filled_in(topic, text=text, email=f"visitor{number}@example.se"))
+
+    def get(address: str) -> Ask:
+        return lambda _number: officer.get(address)
+
+    return {
+        **{name: (get(address), limit) for name, (address, limit) in LISTINGS.items()},
+        "a case": (get(f"{INBOX}{case.pk}/"), 300),
+        "a request is sent": (send, 500),
+    }
+
+
+def fill(count: int) -> None:
+    """Add cases until there are so many."""
+    from django.db import connection, transaction
+
+    from business.inbox.models import Case
+    from home.demo import bulk_cases
+
+    there = Case.objects.count()
+    while there < count:
+        with transaction.atomic():
+            there += bulk_cases.load(min(CHUNK, count - there), random.Random(there))
+        print(f"\r{there} cases", end="", flush=True)
+    print()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def count_queries() -> dict[str, int]:
+    from django.core.cache import caches
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = {}
+    for name, (ask, _limit) in requests().items():
+        ask(-1)
+        for cache in caches.all(initialized_only=True):
+            cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            ask(-2)
+        counts[name] = len(queries)
+    return counts
+
+
+def times_of(ask: Ask) -> tuple[int, list[float]]:
+    """Return the answer's status, and the milliseconds of each round in order of size."""
+    times = []
+    for number in range(ROUNDS + WARM_UP):
+        started = time.perf_counter()
+        answer = ask(number)
+        times.append((time.perf_counter() - started) * 1000)
+    return answer.status_code, sorted(times[WARM_UP:])
+
+
+def export(limit: int | None) -> tuple[int, float, float]:
+    """Draw the list as CSV; return its lines, the seconds it took, and Python's peak of memory in megabytes."""
+    from business.inbox.export import Export
+    from business.inbox.models import Case
+
+    def draw() -> int:
+        cases = Case.objects.order_by("-received_at", "-pk")
+        return sum(1 for _line in Export(cases if limit is None else cases[:limit])) - 2  # mark and heading
+
+    started = time.perf_counter()
+    lines = draw()
+    seconds = time.perf_counter() - started
+    tracemalloc.start()
+    draw()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return lines, seconds, peak / 1024 / 1024
+
+
+def measure(cases: int) -> None:
+    django.setup()
+    fill(FEW)
+    few = count_queries()
+    fill(cases)
+    many = count_queries()
+    print(f"\nLoad of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':28}{'queries':>12}{'p50, ms':>10}{'p95, ms':>10}{'may take':>10}")
+    for name, (ask, limit) in requests().items():
+        status, times = times_of(ask)
+        p95 = times[int(len(times) * 0.95) - 1]
+        notes = [
+            *([f"answered {status}"] if status not in (200, 303) else []),
+            *(["more queries"] if few[name] != many[name] else []),
+            *(["too slow"] if p95 > limit else []),
+        ]
+        line = f"{name:28}{f'{few[name]} / {many[name]}':>12}{statistics.median(times):>10.0f}{p95:>10.0f}{limit:>10}"
+        print(line, *notes, sep="  ", flush=True)
+    for limit in (FEW, None):
+        lines, seconds, peak = export(limit)
+        print(f"export of {lines} cases: {seconds:.1f} s, {lines / seconds:.0f} a second, {peak:.1f} MB at most")
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--loaded", action="store_true", help="the database of the environment holds the demo already")
+    chosen = parser.parse_args()
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        sys.exit("Run it with a PostgreSQL: make bench")
+    with tempfile.TemporaryDirectory(prefix="dukatbord-benchmark-") as folder:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+        os.environ.setdefault("VAR_DIR", str(Path(folder)))
+        if not chosen.loaded:
+            for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
+                subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
+        measure(chosen.cases)
+
+
+if __name__ == "__main__":
+    main()
