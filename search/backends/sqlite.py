@@ -17,6 +17,7 @@ from modelsearch.backends.database.sqlite.query import (
 from modelsearch.backends.database.sqlite.sqlite import (
     IndexEntry,
     SQLiteAutocompleteQueryCompiler,
+    SQLiteIndex,
     SQLiteSearchBackend,
     SQLiteSearchQueryCompiler,
 )
@@ -96,6 +97,14 @@ class AutocompleteCompiler(_Beginnings, SQLiteAutocompleteQueryCompiler):
     pass
 
 
+class Index(SQLiteIndex):
+    """The index, without what nothing here asks it for."""
+
+    def _refresh_title_norms(self, full: bool = False) -> None:
+        """How long titles are is no part of :class:`WeightedBM25`: at every save it would cost two readings of all rows."""
+
+
 class SearchBackend(SQLiteSearchBackend):
+    index_class = Index
     query_compiler_class = SearchCompiler
     autocomplete_query_compiler_class = AutocompleteCompiler
