@@ -8,7 +8,7 @@ from typing import Any
 
 import factory
 
-from business.core.tests.factories import PageFactory, RegisterFactory, home
+from business.core.tests.factories import PageFactory, QuietFactory, RegisterFactory, home
 from business.guides.enums import (
     ChannelKind,
     CountedFrom,
@@ -146,7 +146,7 @@ class FeeBasisFactory(RegisterFactory):
         model = FeeBasis
 
 
-class HourlyRateFactory(factory.django.DjangoModelFactory):
+class HourlyRateFactory(QuietFactory):
     area = factory.SubFactory(AreaFactory)
     amount = Decimal("1200.00")
     valid_from = datetime.date(2026, 1, 1)
@@ -156,7 +156,7 @@ class HourlyRateFactory(factory.django.DjangoModelFactory):
         model = HourlyRate
 
 
-class _RowFactory(factory.django.DjangoModelFactory):
+class _RowFactory(QuietFactory):
     """A row of a guide, in the guide's language."""
 
     locale = factory.SelfAttribute("page.locale")
