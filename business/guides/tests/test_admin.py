@@ -220,7 +220,7 @@ def test_an_editor_changes_a_fee_and_publishes(client, guide, form):
 @pytest.mark.parametrize("publish", [False, True])
 def test_two_amounts_for_one_day_are_refused_in_their_row(client, guide, form, publish):
     number = fee(form, valid_from="2026-07-01", valid_to="")
-    answer = change_page(client, guide, form, publish)
+    answer = change_page(client, guide, form, publish, drawn=True)
     assert answer.status_code == 200
     errors = errors_in(answer, "fees")
     assert list(errors) == [number]

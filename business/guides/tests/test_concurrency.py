@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from business.core.tests.admin import add_row, change_page, page_form, sign_in
+from business.core.tests.admin import add_row, change_page, drawn_form, sign_in
 from business.guides import services
 from business.guides.models import CheckTask, GuidePage, HourlyRate, LegalReference
 from business.guides.rules import refuse_overlapping_rows
@@ -110,11 +110,11 @@ def test_two_editors_who_publish_overlapping_fees_at_once_leave_none_that_overla
     guide = live_guide()
     both, sent = editors(2), []
     for number, client in enumerate(both):
-        form = page_form(client, reverse("wagtailadmin_pages:edit", args=[guide.pk]))
+        form = drawn_form(client, reverse("wagtailadmin_pages:edit", args=[guide.pk]))
         start = ["2027-01-01", "2027-03-01"][number]
         add_row(form, "fees", label="Ansökan", kind="fixed", amount=str(9900 + number), note="", valid_from=start)
         sent.append(form)
-    got = at_once(2, lambda number: change_page(both[number], guide, sent[number], publish=True))
+    got = at_once(2, lambda number: change_page(both[number], guide, sent[number], publish=True, drawn=True))
     assert 302 in [getattr(answer, "status_code", answer) for answer in got]
     stored = GuidePage.objects.get(pk=guide.pk)
     refuse_overlapping_rows(stored)

@@ -7,6 +7,8 @@ import pytest
 
 from business.guides.deadlines import Limit, decision_clock, fee_after_cut
 
+pytestmark = pytest.mark.one_database
+
 BUILDING = Limit(10, "weeks", "received")
 EXTENSION = Limit(10, "weeks", "received")
 NOTICE = Limit(4, "weeks", "received")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -25,21 +26,16 @@ from business.guides.tests.factories import (
     TimeRuleFactory,
 )
 from business.organisation.tests.factories import UnitFactory
+from tests.databases import Originals
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 FIRST, LAST = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
 RELATIONS = ["fees", "time_rules", "requirements", "laws"]
 
 
-@pytest.fixture
-def law() -> LegalReference:
-    return LawFactory(name="Alkohollagen")
-
-
-@pytest.fixture
-def guide(law: LegalReference) -> GuidePage:
-    """A live guide with a row of each dated fact, all of which hold in 2026."""
+def _guide() -> GuidePage:
+    law = LawFactory(name="Alkohollagen")
     page = GuideFactory(title="Servering")
     days = {"page": page, "valid_from": FIRST, "valid_to": LAST}
     FeeFactory(label="Ansökan", amount=9500, **days)
@@ -48,14 +44,41 @@ def guide(law: LegalReference) -> GuidePage:
     LawRowFactory(law=law, provision="8 kap.", **days)
     page = GuidePage.objects.get(pk=page.pk)
     page.save_revision().publish()
-    return GuidePage.objects.get(pk=page.pk)
+    return page
+
+
+def _form(page: GuidePage) -> Any:
+    client = Client()
+    sign_in(client, editor=True)
+    return page_form(client, reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+
+@pytest.fixture(scope="module")
+def stored(django_db_setup: None, database_originals: Originals, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """What most of these tests begin with, made once on a copy of the database: two guides and their forms."""
+    with django_db_blocker.unblock(), database_originals.copy():
+        guide = _guide()
+        bare = GuideFactory(title="Nytt", draft=True, decider=None, contact_unit=None)
+        yield {"guide": guide.pk, "bare": bare.pk, "form": _form(guide), "bare_form": _form(bare)}
 
 
 @pytest.fixture
-def form(client: Client, guide: GuidePage) -> Any:
-    """The guide's form, as an editor gets it."""
+def guide(stored: dict[str, Any], db: None) -> GuidePage:
+    """A live guide with a row of each dated fact, all of which hold in 2026."""
+    return GuidePage.objects.get(pk=stored["guide"])
+
+
+@pytest.fixture
+def law(guide: GuidePage) -> LegalReference:
+    """The law that the guide rests on."""
+    return LegalReference.objects.get(name="Alkohollagen")
+
+
+@pytest.fixture
+def form(client: Client, stored: dict[str, Any], guide: GuidePage) -> Any:
+    """The guide's form, as an editor gets it who is signed in."""
     sign_in(client, editor=True)
-    return page_form(client, reverse("wagtailadmin_pages:edit", args=[guide.pk]))
+    return stored["form"].copy()
 
 
 def twin(relation: str, law: LegalReference) -> dict[str, Any]:
@@ -256,25 +279,22 @@ def test_the_rows_of_a_translation_are_nobodys_facts(guide):
 
 
 @pytest.fixture
-def bare(client: Client) -> GuidePage:
+def bare(client: Client, stored: dict[str, Any], db: None) -> GuidePage:
     """A draft that tells nothing but its area."""
     sign_in(client, editor=True)
-    return GuideFactory(title="Nytt", draft=True, decider=None, contact_unit=None)
+    return GuidePage.objects.get(pk=stored["bare"])
 
 
 @pytest.fixture
-def bare_form(client: Client, bare: GuidePage) -> Any:
-    return page_form(client, reverse("wagtailadmin_pages:edit", args=[bare.pk]))
+def bare_form(stored: dict[str, Any]) -> Any:
+    return stored["bare_form"].copy()
 
 
 def lacking(answer: Any) -> set[str]:
     """Return where a form says that something is missing: at a field, or above rows."""
     assert answer.status_code == 200
-    form, html = answer.context["form"], answer.content.decode()
-    above = {name: formset.non_form_errors() for name, formset in form.formsets.items() if formset.non_form_errors()}
-    for messages in [*form.errors.values(), *above.values()]:
-        assert messages[0] in html
-    return set(form.errors) | set(above)
+    form = answer.context["form"]
+    return set(form.errors) | {name for name, formset in form.formsets.items() if formset.non_form_errors()}
 
 
 def test_a_draft_may_lack_it_all(client, bare, bare_form):
@@ -282,8 +302,12 @@ def test_a_draft_may_lack_it_all(client, bare, bare_form):
 
 
 def test_publishing_asks_for_each_fact_where_it_is_written(client, bare, bare_form):
-    answer = change_page(client, bare, bare_form, publish=True)
+    answer = change_page(client, bare, bare_form, publish=True, drawn=True)
     assert lacking(answer) == {"decider", "contact_unit", "fees", "time_rules", "laws"}
+    form, html = answer.context["form"], answer.content.decode()
+    above = [formset.non_form_errors() for formset in form.formsets.values()]
+    for messages in [*form.errors.values(), *filter(None, above)]:
+        assert messages[0] in html
     assert not GuidePage.objects.get(pk=bare.pk).live
 
 

@@ -23,7 +23,7 @@ from business.inbox.tests.factories import UserFactory
 
 from .workbooks import add_row, as_bytes, column_of, download, full_guide, messages_in, put, row_of, send_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def refused(file, user=None) -> list[tuple[str, int, str, str]]:
