@@ -16,6 +16,9 @@ its ``DATABASE_URL``, for a process that the test starts. A thread that the test
 ``transaction=True``, ``transactional_db``, ``live_server`` and Django's ``TransactionTestCase`` are refused: they flush
 the database, which removes Wagtail's root page and locales, and which the history of cases does not allow.
 
+What asks no database anything that could differ is marked ``one_database`` and left out on PostgreSQL: pure functions,
+templates, files, rules on rows in memory. Queries, constraints, order, locks and search are tested on both.
+
 Every test starts with empty caches (``clear_caches``). ``count_queries`` counts what a page asks the database.
 """
 
@@ -43,8 +46,11 @@ from tests.databases import Copy, Originals, originals
 FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that would flush the database."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse tests that would flush the database, and leave out what PostgreSQL could not change."""
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("one_database")])
+        items[:] = [item for item in items if not item.get_closest_marker("one_database")]
     for item in items:
         marker = item.get_closest_marker("django_db")
         flushes = (

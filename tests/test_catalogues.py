@@ -12,6 +12,8 @@ from django.conf import settings
 
 from .databases import ROOT
 
+pytestmark = pytest.mark.one_database
+
 CATALOGUES = sorted((ROOT / "site/locale").glob("*/LC_MESSAGES/*.po"))
 PERCENT = re.compile(r"%\((\w+)\)[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 

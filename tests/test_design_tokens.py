@@ -8,6 +8,8 @@ from business.core import contrast
 
 from .databases import ROOT
 
+pytestmark = pytest.mark.one_database
+
 CSS = (ROOT / "site/static/css/foundation.css").read_text()
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from .databases import ROOT
 
+pytestmark = pytest.mark.one_database
+
 CORE = {"business.core"}
 PEOPLE = CORE | {"business.users", "business.media"}
 ORGANISATION = PEOPLE | {"business.organisation"}

@@ -6,6 +6,8 @@ import pytest
 
 from .processes import PRODUCTION, manage, run
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory):

@@ -6,6 +6,8 @@ import pytest
 
 from .databases import ROOT
 
+pytestmark = pytest.mark.one_database
+
 DRAWN = {"site", "home", "business", "search", "templates", "requirements.txt", "manage.py", "README.md"}
 NEEDED = {
     ".ci",

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from search.highlight import LENGTH, Highlighter
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("words", "text", "marked"),

@@ -7,6 +7,8 @@ import pytest
 from search.query import MAX_LENGTH, parse
 from search.words import MAX_WORD_LENGTH, MAX_WORDS
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("typed", "words"),

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 
 from business.core.organisation_number import is_personal_number, masked, normalise
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("typed", "stored"),

@@ -19,6 +19,8 @@ from business.core.templatetags.site_tags import (
 )
 from business.core.translation import Text
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("amount", "swedish", "english"),

@@ -11,6 +11,8 @@ from business.core.sorting import fold, swedish_sort_key
 from business.core.working_days import add_working_days, is_working_day
 from business.guides.models import HourlyRate
 
+pytestmark = pytest.mark.one_database
+
 
 def d(text):
     return datetime.date.fromisoformat(text)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from business.core.spans import TimeUnit, after, before, last_day, latest_day_before, started_weeks
 from business.core.working_days import is_working_day
 
+pytestmark = pytest.mark.one_database
+
 DAY = datetime.timedelta(days=1)
 
 

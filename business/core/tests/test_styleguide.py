@@ -5,7 +5,7 @@ from django.test import Client
 
 from business.core.styleguide import component_names, documentation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)
