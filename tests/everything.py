@@ -1,7 +1,8 @@
 """Runs every test: one pytest a database, one for the browser, one for faults. What `make test` ends in.
 
-Two run at a time, since one leaves a core idle; each is shown when its turn comes, and the first that is red stops the
-rest. The last line has pytest's own form and counts all that was shown.
+Two run at a time, since one leaves a core idle, and the longest begin, so that a short one fills the end. Each is shown
+when its turn comes, or at once if it is red, which stops the rest. The last line has pytest's own form and counts all
+that was shown to its end.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,13 +24,18 @@ from .on_postgres import leave
 # They run side by side, so none keeps notes of the last failures.
 OPTIONS = ["-q", "-x", "-p", "no:cacheprovider"]
 PYTEST = [sys.executable, "-m", "pytest", *OPTIONS]
-FAULTS = [sys.executable, "-m", "tests.faults", *OPTIONS]
+RUNS = [
+    ("Journeys in a browser", [*PYTEST, "e2e"]),
+    ("Tests on PostgreSQL", [sys.executable, "-m", "tests.on_postgres", *PYTEST]),
+    ("Tests on SQLite", PYTEST),
+    ("Faults, in the short form", [sys.executable, "-m", "tests.faults", *OPTIONS]),
+]
 
 
 class Run:
     """One run of pytest: begun now, shown when its turn comes."""
 
-    def __init__(self, title: str, folder: Path, *command: str) -> None:
+    def __init__(self, title: str, command: list[str], folder: Path) -> None:
         self.title = title
         self.report = folder / f"{len(list(folder.iterdir()))}.xml"
         self.log = self.report.with_suffix(".log")
@@ -43,17 +50,23 @@ class Run:
                 stderr=subprocess.STDOUT,
             )
 
-    def show(self) -> int:
-        """Print what the run says until it ends, and return its exit code."""
+    @property
+    def is_at_work(self) -> bool:
+        return self.process.poll() is None
+
+    def show(self, meanwhile: Callable[[], bool]) -> int | None:
+        """Print what the run says until it ends, and return its exit code; nothing if ``meanwhile`` breaks in."""
         print(f"\n{self.title}", flush=True)
         with self.log.open("rb") as log:
             while True:
-                ended = self.process.poll() is not None
+                ended = not self.is_at_work
                 if text := log.read():
                     sys.stdout.buffer.write(text)
                     sys.stdout.flush()
                 elif ended:
                     return self.process.returncode
+                elif meanwhile():
+                    return None
                 else:
                     time.sleep(0.2)
 
@@ -86,21 +99,25 @@ def closing_line(outcomes: Counter[str], seconds: float) -> str:
 def main() -> int:
     """Run everything; return the first exit code that is not zero."""
     started, outcomes, code = time.monotonic(), Counter(), 0
-    runs: list[Run] = []
-    waiting = [("Journeys in a browser", [*PYTEST, "e2e"]), ("Faults, in the short form", FAULTS)]
+    waiting, runs, left = list(RUNS), [], []
     with tempfile.TemporaryDirectory(prefix="dukatbord-runs-") as name:
-        folder = Path(name)
+
+        def keep_two_at_work() -> bool:
+            """Begin what there is a core for; tell whether a run that is not shown yet is red."""
+            while waiting and sum(run.is_at_work for run in runs) < 2:
+                runs.append(Run(*waiting.pop(0), Path(name)))
+                left.append(runs[-1])
+            return any(run.process.poll() for run in left)
+
         try:
-            runs.append(Run("Tests on SQLite", folder, *PYTEST))
-            runs.append(Run("Tests on PostgreSQL", folder, sys.executable, "-m", "tests.on_postgres", *PYTEST))
-            for run in runs:
-                code = run.show()
-                outcomes += run.outcomes()
-                if code:
-                    break
-                if waiting:
-                    title, command = waiting.pop(0)
-                    runs.append(Run(title, folder, *command))
+            keep_two_at_work()
+            while left and not code:
+                now = next((run for run in left if run.process.poll()), left[0])
+                if (ended := now.show(keep_two_at_work)) is not None:
+                    code = ended
+                    left.remove(now)
+                    outcomes += now.outcomes()
+                    keep_two_at_work()
         finally:
             for run in runs:
                 run.stop()
