@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import HelpPanel, ObjectList
@@ -43,6 +44,10 @@ class CannedReplyForm(WagtailAdminModelForm):
         self.fields["topic"].empty_label = _("All topics")
 
 
+def _topic(reply: CannedReply) -> Any:
+    return reply.topic.name if reply.topic else _("All topics")
+
+
 class CannedReplyViewSet(PlainRegisterViewSet):
     """Texts that the composer of an answer offers."""
 
@@ -53,7 +58,7 @@ class CannedReplyViewSet(PlainRegisterViewSet):
     list_display = [
         "name",
         Column("language", label=_("Language"), accessor="get_language_display", sort_key="language"),
-        Column("topic", label=_("Only for the topic"), accessor="topic.name", sort_key="topic__sort_key"),
+        Column("topic", label=_("Only for the topic"), accessor=_topic, sort_key="topic__sort_key"),
         BooleanColumn("in_use", label=_("Can be chosen")),
     ]
     list_filter = ["language", "in_use"]
@@ -79,10 +84,21 @@ class OfficeDayViewSet(PlainRegisterViewSet):
     menu_name = "office-days"
     list_display = [
         "day",
-        Column("hours", label=_("Hours"), accessor="hours_in_words"),
+        Column("hours", label=pgettext_lazy("of an office", "Hours"), accessor="hours_in_words"),
         "reason",
     ]
     ordering = ["-day"]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                _(
+                    "Saturdays, Sundays, public holidays and the eves of the great ones are known already. Answers that "
+                    "are promised are counted again as soon as you save."
+                )
+            ),
+            *OfficeDay.panels,
+        ]
+    )
 
 
 class AbsenceForm(WagtailAdminModelForm):
@@ -151,7 +167,13 @@ class AbsenceViewSet(PlainRegisterViewSet):
         DayColumn("last_day", label=_("Last day"), sort_key="last_day"),
     ]
     ordering = ["-first_day", "pk"]
-    edit_handler = ObjectList(Absence.panels, base_form_class=AbsenceForm)
+    edit_handler = ObjectList(
+        [
+            HelpPanel(_("A case that is given to somebody who is away that day goes to the substitute.")),
+            *Absence.panels,
+        ],
+        base_form_class=AbsenceForm,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Absence]:
         return Absence.objects.select_related("user", "substitute")
