@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .kinds import ACCEPTED_ENDINGS
+from .holding import MOST_FILES
+from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
 
 __all__ = ["FilesField", "FilesInput"]
 
@@ -18,9 +19,9 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(
-            {"multiple": True, "accept": ",".join(f".{one}" for one in ACCEPTED_ENDINGS), **(attrs or {})}
-        )
+        limits = {"data-most-files": MOST_FILES, "data-most-bytes": MOST_BYTES}  # for scripts that tell at once
+        accept = ",".join(f".{one}" for one in ACCEPTED_ENDINGS)
+        super().__init__({"multiple": True, "accept": accept, **limits, **(attrs or {})})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
         return files.getlist(name) if hasattr(files, "getlist") else []

@@ -82,29 +82,28 @@ def _hold(upload: UploadedFile, held_key: str, draft: Draft | None) -> Attachmen
     size = upload.size or 0
     data = b"" if size > MOST_BYTES else upload.read()
     name, kind = check(upload.name or "", size, data)
-    # Written before the row: what the table names is on the disk.
-    with transaction.atomic():
-        theirs = list(_theirs(held_key, draft))
-        digest = store.digest_of(data)
-        if (same := next((one for one in theirs if one.digest == digest), None)) is not None:
-            return same
-        _refuse_too_many(name, len(data), [one for one in theirs if one.message_id is None], draft)
-        stored = store.write(data)
-        try:
-            attachment = Attachment.objects.create(
-                held_key=held_key,
-                draft=draft,
-                name=name,
-                kind=kind,
-                size=stored.size,
-                digest=stored.digest,
-                path=stored.path,
-                scan=scanning.first_state(),
-            )
-        except Exception:
-            store.remove(stored.path)
-            raise
-        scanning.wake(attachment)
+    digest = store.digest_of(data)
+    theirs = list(_theirs(held_key, draft))
+    if (same := next((one for one in theirs if one.digest == digest), None)) is not None:
+        return same
+    _refuse_too_many(name, len(data), [one for one in theirs if one.message_id is None], draft)
+    # Before the row, so that what the table names is on the disk; and in no transaction, which others would wait for.
+    stored = store.write(data)
+    try:
+        attachment = Attachment.objects.create(
+            held_key=held_key,
+            draft=draft,
+            name=name,
+            kind=kind,
+            size=stored.size,
+            digest=stored.digest,
+            path=stored.path,
+            scan=scanning.first_state(),
+        )
+    except Exception:
+        store.remove(stored.path)
+        raise
+    scanning.wake(attachment)
     return attachment
 
 

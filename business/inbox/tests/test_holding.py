@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from business.inbox import services
+from business.inbox.checks import check_files_root
 from business.inbox.files import (
     MOST_BYTES,
     MOST_FILES,
@@ -81,11 +82,12 @@ def test_only_the_site_can_read_them(root):
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_the_store_is_not_below_what_is_served(settings):
-    from config.settings import base
-
-    for served in (base.MEDIA_ROOT, base.STATIC_ROOT):
-        assert not Path(base.INBOX_FILES_ROOT).is_relative_to(served)
+def test_the_store_is_not_below_what_is_served(settings, tmp_path):
+    assert check_files_root() == []
+    for name in ("MEDIA_ROOT", "STATIC_ROOT"):
+        setattr(settings, name, tmp_path / name)
+        settings.INBOX_FILES_ROOT = tmp_path / name / "files"
+        assert [error.id for error in check_files_root()] == ["inbox.E001"]
 
 
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "ab/cd/../../x", "", "ab/cd/" + "A" * 32])

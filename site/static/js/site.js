@@ -37,6 +37,19 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
 }
 
+// What the form cannot take is told before it is sent for nothing. The server looks again.
+for (const field of document.querySelectorAll("[type=file][data-most-bytes]")) {
+  const note = field.parentElement.querySelector("[data-files-note]");
+  if (!note) continue;
+  field.addEventListener("change", () => {
+    const files = [...field.files];
+    const large = files.filter((file) => file.size > field.dataset.mostBytes).map((file) => file.name);
+    const told = large.length ? [`${note.dataset.tooLarge} ${large.join(", ")}.`] : [];
+    if (files.length > field.dataset.mostFiles) told.push(note.dataset.tooMany);
+    note.textContent = told.join(" ");
+  });
+}
+
 // Buttons that need this file are hidden without it.
 const status = document.querySelector("[data-status]");
 for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
