@@ -73,7 +73,7 @@ def test_the_picture_is_ours_and_not_the_senders(coordinator, case):
     pictures.draw(file)
     answer = coordinator.get(address(case, file, "picture"))
     assert answer["Content-Type"] == "image/webp"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert body(answer).startswith(b"RIFF")
 
 

@@ -48,6 +48,7 @@ class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     index_url_name = ""
     case_url_name = ""
     act_url_name = ""
+    headers = HEADERS
     case: Case
 
     def get(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
@@ -61,7 +62,7 @@ class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         except StoreError:
             log.exception("File %s is not in the store", attachment.pk)
             return self.refuse(_("The file cannot be read right now. Tell whoever runs the site."), 404)
-        for name, value in HEADERS.items():
+        for name, value in self.headers.items():
             response[name] = value
         return response
 
@@ -87,7 +88,10 @@ class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
 
 
 class PictureView(FileView):
-    """The picture that we drew of the file, to be shown on the case's page."""
+    """The picture that we drew of the file, to be shown on the case's page or alone in a tab."""
+
+    # A browser that shows a picture alone styles its page itself.
+    headers = {**HEADERS, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
     def answer(self, attachment: Attachment) -> HttpResponseBase:
         if not attachment.picture_path:
