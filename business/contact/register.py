@@ -87,7 +87,11 @@ class RegisterForm(RequestForm):
         }.items():
             for attribute, text in words.items():
                 setattr(self.fields[name], attribute, text)
-        for name, message in {"message": _("Write what was said."), "name": _("Write the name.")}.items():
+        for name, message in {
+            "topic": _("Choose what it is about."),
+            "message": _("Write what was said."),
+            "name": _("Write the name."),
+        }.items():
             self.fields[name].error_messages["required"] = message
         self.fields["email"].required = False
         for name in ("name", "email", "phone", "company"):
@@ -176,7 +180,7 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         (
             "person",
             _("Who it was"),
-            ("name", "phone", "email", "language", "preferred", "company", "organisation_number", "sends_receipt"),
+            ("name", "phone", "email", "sends_receipt", "language", "preferred", "company", "organisation_number"),
         ),
         ("then", _("What happens now"), ("owner",)),
     )

@@ -105,7 +105,19 @@ MATTERS = (
     "Hej! Vem ansvarar för snöröjningen på vår lastgata, kommunen eller fastighetsägaren?",
     "Kan jag få en kopia på hygienintyget från inspektionen i mars, jag har slarvat bort mitt?",
 )
-LONG = "\n\n".join(f"{number}. {matter}" for number, matter in enumerate(MATTERS[5:20], 1))
+LONG = """Till den som har hand om ansökningar från besöksnäringen.
+
+Bakgrunden är den här. Min syster och jag köpte i höstas den gamla skolan i Länna, som har stått tom i elva år. Där ska bli
+vandrarhem med fjorton bäddar, en liten matsal som mest används av gästerna, och på sikt en bastu vid sjön.
+
+Arkitekten har lämnat ritningar på utrymningsvägarna. Hon menar att trapphuset duger om dörrarna byts mot klass EI30, medan
+försäkringsbolaget vill ha en andra trappa på gaveln, något som knappast blir vackert.
+
+Dessutom ligger brunnen åttio meter från infiltrationen och provet från i våras visade förhöjda halter av mangan. Grannen, som
+har samma åder, säger att det alltid varit så och att filter räcker gott.
+
+Slutligen har vi inte begripit om logi räknas som hotell i planens mening. Handläggaren vi hade har slutat, och i diariet hittar
+ingen våra tidigare brev. Vi bifogar gärna alltsammans på nytt, eller kommer in med pärmen."""
 COLLEAGUES = (
     "Hej! Vi som har butik på Järnvägsgatan undrar när gatan blir färdig. Våra kunder hittar inte fram med bil."
 )

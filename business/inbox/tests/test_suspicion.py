@@ -1,6 +1,7 @@
 """Robots stay outside, people get through."""
 
 import datetime
+import os
 import random
 from dataclasses import replace
 
@@ -50,7 +51,9 @@ def full(topic):
 # --- The whole
 
 
-def test_thirty_people_get_through_while_two_thousand_addresses_flood(topic):
+def test_thirty_people_get_through_while_thousands_of_addresses_flood(topic):
+    """Two thousand robots in ``make faults``, a fifth of them else: the twenty of the budget pass, and no other."""
+    number_of_robots = 2000 if os.environ.get("FAULTS") == "full" else 400
     earlier = {"received_at": NOW - 99 * DAY, "topic": topic}
     CaseFactory(**earlier, answered=True, email="stamkund@krogen.example")
     CaseFactory(**earlier, email="Ny.Stamkund@Krogen.example")
@@ -63,7 +66,7 @@ def test_thirty_people_get_through_while_two_thousand_addresses_flood(topic):
         {"email": "sluten@krogen.example"},
     ]
     before = Case.objects.count()
-    arrivals = [*flood(topic, 2000), *people(topic, known)]
+    arrivals = [*flood(topic, number_of_robots), *people(topic, known)]
     random.Random(3).shuffle(arrivals)
     step = datetime.timedelta(hours=1) / len(arrivals)
     for number, one in enumerate(arrivals):
@@ -73,14 +76,14 @@ def test_thirty_people_get_through_while_two_thousand_addresses_flood(topic):
     quarantined = Case.objects.filter(status=CaseStatus.QUARANTINED)
     caught = quarantined.filter(submission_key__in=robots).count()
     assert {case.quarantine_reason for case in quarantined.exclude(submission_key__in=robots)} == set()
-    assert caught >= 0.99 * len(robots)
+    assert caught >= len(robots) - BUDGET
     # Nothing is lost, and no number is missing.
     came = Case.objects.filter(submission_key__isnull=False)
-    assert came.count() == Message.objects.count() - before == 2030
-    assert sorted(came.values_list("running", flat=True)) == list(range(1, 2031))
+    assert came.count() == Message.objects.count() - before == len(arrivals)
+    assert sorted(came.values_list("running", flat=True)) == list(range(1, len(arrivals) + 1))
     # Nobody is mailed on a robot's behalf, but for those who came before the budget was full.
     assert not OutboxMail.objects.filter(case__in=quarantined).exists()
-    assert OutboxMail.objects.count() == 2030 - quarantined.count()
+    assert OutboxMail.objects.count() == len(arrivals) - quarantined.count()
 
 
 # --- Below the budget
