@@ -31,6 +31,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from business.inbox.tests.clamd import FakeClamd
 from home.demo.accounts import ACCOUNTS
 from tests.databases import ROOT
 from tests.processes import PRODUCTION, environment
@@ -65,6 +66,16 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.port = free_port()
+        self._server: Controller | None = None
+
+    def up(self) -> None:
+        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._server.start()
+
+    def down(self) -> None:
+        """Answer nobody until it is up again."""
+        self._server.stop()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.letters.append(email.message_from_bytes(envelope.content, policy=policy))
@@ -86,11 +97,17 @@ class Mailbox:
 def mailbox() -> Iterator[Mailbox]:
     """The mail server that the site sends through."""
     box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    box.port = server.port
+    box.up()
     yield box
-    server.stop()
+    box.down()
+
+
+@pytest.fixture(scope="session")
+def scanner() -> Iterator[FakeClamd]:
+    """The virus scanner that the site asks."""
+    scanner = FakeClamd()
+    yield scanner
+    scanner.stop()
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +146,7 @@ def served(command: list[str], url: str, **values: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(loaded: Path, mailbox: Mailbox, port: int) -> Iterator[str]:
+def site(loaded: Path, mailbox: Mailbox, scanner: FakeClamd, port: int) -> Iterator[str]:
     """The address of the site, as `make run` starts it, with its worker; mail goes to ``mailbox``."""
     url = f"http://127.0.0.1:{port}"
     with served(
@@ -140,6 +157,7 @@ def site(loaded: Path, mailbox: Mailbox, port: int) -> Iterator[str]:
         BASE_URL=url,
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=str(mailbox.port),
+        CLAMD_ADDRESS=scanner.address,
     ):
         yield url
 
@@ -247,15 +265,15 @@ def signed_in(browser: Browser, site: str) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def staff(browser: Browser, site: str, signed_in: Callable[[str], Any]) -> Iterator[Callable[[str], Page]]:
+def staff(browser: Browser, site: str, signed_in: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
     """Open the admin as one of the demo's accounts."""
     visitors: list[Visitor] = []
 
-    def open_page(name: str) -> Page:
+    def open_page(name: str, refusal: int | None = None) -> Page:
         context = browser.new_context(
             base_url=site, locale="sv-SE", storage_state=signed_in(name), viewport={"width": 1280, "height": 1000}
         )
-        visitors.append(Visitor(context, urlsplit(site).netloc))
+        visitors.append(Visitor(context, urlsplit(site).netloc, refusal))
         return visitors[-1].page()
 
     yield open_page

@@ -25,5 +25,5 @@ class Topic(Register):
     class Meta(Register.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        ordering = ["order", "sort_key"]
+        ordering = ["order", "sort_key", "pk"]
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="unique_topic_slug")]

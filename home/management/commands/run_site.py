@@ -20,7 +20,8 @@ from django.core.management.base import BaseCommand, CommandError
 from home.demo.accounts import ACCOUNTS
 
 PATIENCE = 60  # seconds for the site to answer, and for it to stop
-BREATH = 1  # second before a worker that ended is started again, so that one that cannot start does not eat the machine
+# Seconds before a worker that ended is started again: one that cannot start must not eat the machine.
+BREATH = 1
 WORKER = "background worker"
 RUN_WORKER = ("manage.py", "run_worker")
 
