@@ -384,6 +384,21 @@ def test_no_filter_value_breaks_the_listing(coordinator, name, value):
         assert answer["Content-Type"].startswith("text/html")  # no spreadsheet either
 
 
+# --- Keys
+
+
+def test_the_keys_are_listed_and_those_that_work_only_for_who_works(coordinator, reader):
+    case = CaseFactory()
+    for browser, is_working in ((coordinator, True), (reader, False)):
+        for address in (INDEX, f"{INDEX}{case.pk}/"):
+            html = browser.get(address).content.decode()
+            assert "inbox/keys.js" in html
+            keys = set(
+                re.findall(r"<kbd>(.)</kbd>", html.split("<template data-inbox-keys>")[1].split("</template>")[0])
+            )
+            assert keys == ({*"jkoasnr/"} if is_working else {*"jko/"})
+
+
 # --- Queries
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import BaseButton, HeaderButton
+from wagtail.admin.widgets.button import BaseButton, Button
 
 from business.core.registers import RegisterChoices
 
@@ -109,11 +109,14 @@ class CaseIndexView(generic.IndexView):
 
     @cached_property
     def header_buttons(self) -> list[BaseButton]:
-        buttons = inbox_buttons(self.request)
-        if self.user_has_permission("export"):
-            url = f"{reverse(self.export_url_name)}?{self.selection.query.urlencode()}"
-            buttons.append(HeaderButton(_("Export as CSV"), url=url, icon_name="download"))
-        return buttons
+        return inbox_buttons(self.request)
+
+    @cached_property
+    def header_more_buttons(self) -> list[BaseButton]:
+        if not self.user_has_permission("export"):
+            return []
+        url = f"{reverse(self.export_url_name)}?{self.selection.query.urlencode()}"
+        return [Button(_("Export as CSV"), url=url, icon_name="download")]
 
     def get_views(self) -> list[tuple[SavedView, bool]]:
         """Return the saved views, each with whether it is what the listing shows."""
