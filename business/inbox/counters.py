@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import owners
 from .filters import MINE, NOBODY
@@ -44,6 +45,6 @@ def counters(user: Any) -> list[Count]:
         Count("due", _("To answer today"), number["due"], {"attention": "due"}, "time"),
         Count("waiting", _("Waiting for somebody"), number["waiting"], {"attention": "open", "owner": NOBODY}, "mail"),
         Count("mine", _("Mine"), number["mine"], {"attention": "open", "owner": MINE}, "user"),
-        Count("resume", _("Look again"), number["resume"], {"attention": "resume"}, "view"),
+        Count("resume", pgettext("inbox", "Look again"), number["resume"], {"attention": "resume"}, "view"),
         Count("quarantine", _("In quarantine"), number["quarantine"], {"attention": "quarantine"}, "lock"),
     ]
