@@ -98,11 +98,11 @@ class Export:
 
     def __iter__(self) -> Iterator[bytes]:
         yield "\ufeff".encode()  # or Excel takes å for something else
-        writer = csv.writer(_Line(), delimiter=self.delimiter)  # type: ignore[arg-type]
-        yield writer.writerow(self.heading)  # type: ignore[misc]
+        writer = csv.writer(_Line(), delimiter=self.delimiter)
+        yield writer.writerow(self.heading)
         for row in self.rows:
             self.written += 1
-            yield writer.writerow([_harmless(value) for value in self._cells(row)])  # type: ignore[misc]
+            yield writer.writerow([_harmless(value) for value in self._cells(row)])
 
     def _cells(self, row: dict[str, Any]) -> list[str]:
         return [

@@ -66,7 +66,8 @@ def _is_good(key: str, value: str, fields: Mapping[str, forms.Field]) -> bool:
         return value.removeprefix("-") in ORDERS
     if key.startswith("received_"):
         return _is_day(value)
-    return bool(fields[key].valid_value(value))  # every other filter is a choice
+    choice = fields[key]
+    return isinstance(choice, forms.ChoiceField) and choice.valid_value(value)
 
 
 def _is_day(value: str) -> bool:
