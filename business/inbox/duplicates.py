@@ -54,15 +54,12 @@ def hints(case: Case, user: Any) -> list[Hint]:
 
 def _around(case: Case, user: Any) -> CaseQuerySet:
     """Return what came at about the same time, without the case and what is merged with it."""
-    family = Q(pk=case.pk) | Q(merged_into=case.pk)
-    if case.merged_into_id is not None:
-        family |= Q(pk=case.merged_into_id) | Q(merged_into=case.merged_into_id)
+    family = [key for key in (case.pk, case.merged_into_id) if key is not None]
     span = (case.received_at - WINDOW, case.received_at + WINDOW)
-    # By keys: `exclude` would drop, or join, what is merged with nothing.
     return (
         Case.objects.for_user(user)
-        .filter(received_at__range=span)
-        .exclude(pk__in=Case.objects.filter(family).values("pk"))
+        .filter(Q(merged_into=None) | ~Q(merged_into__in=family), received_at__range=span)
+        .exclude(pk__in=family)
         .select_related("topic")
         .defer("search_text")
         .order_by("-received_at", "-pk")
