@@ -152,7 +152,7 @@ def site(loaded: Path, mailbox: Mailbox, scanner: FakeClamd, port: int) -> Itera
     with served(
         ["manage.py", "run_site", "--port", str(port)],
         url,
-        DJANGO_SETTINGS_MODULE="config.settings.dev",
+        DJANGO_SETTINGS_MODULE="e2e.settings",
         VAR_DIR=str(loaded),
         BASE_URL=url,
         EMAIL_HOST="127.0.0.1",

@@ -251,7 +251,7 @@ def test_a_file_over_the_limit_is_named_at_the_field_and_its_neighbours_are_kept
     big = chosen("film.pdf", samples.pdf() + b"x" * (MOST_BYTES + 1))
     answer = client.post(ADDRESS, filled_in(topic, files=[chosen(), big, chosen("karta.png")]))
     assert answer.status_code == 422
-    assert "“film.pdf”" in text(answer)
+    assert "film.pdf" in text(answer)
     assert names() == ["Ritning.pdf", "karta.png"]
     assert "Elsa Norrby" in text(answer)
 
