@@ -20,7 +20,7 @@ from .mails import office
 from .models import CannedReply, Case
 from .variables import KEYS, PATTERN
 
-__all__ = ["Rendered", "available", "render"]
+__all__ = ["Rendered", "available", "render", "unfilled"]
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,24 @@ def render(text: str, case: Case, user: Any, on: datetime.date) -> Rendered:
         if value := values[KEYS[fold(match[1])]]():
             return value
         missing.append(match[1])
-        return _("[%(word)s is missing]") % {"word": match[1]}
+        return _missing(match[1])
 
     with translation.override(case.language):
         values = _values(case, user, on)
         filled = PATTERN.sub(fill, text)
     return Rendered(filled, tuple(dict.fromkeys(missing)))
+
+
+def _missing(word: str) -> str:
+    return _("[%(word)s is missing]") % {"word": word}
+
+
+def unfilled(text: str, language: str) -> list[str]:
+    """Return the marks of words without a value that still stand in a text."""
+    with translation.override(language):
+        marks = {_missing(word) for word in KEYS}
+    folded = fold(text)
+    return sorted(mark for mark in marks if fold(mark) in folded)
 
 
 def _values(case: Case, user: Any, on: datetime.date) -> dict[str, Callable[[], str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
@@ -14,6 +17,7 @@ from .saved_views import ORDER, SEARCH
 
 __all__ = ["Selection"]
 
+NUMBER = re.compile(rf"{re.escape(settings.CASE_NUMBER_PREFIX)}-\d{{4}}-\d+", re.IGNORECASE)
 NEWEST_FIRST = "-received_at"
 # How cases that are alike stand. Elsewhere the number decides, in the order's own direction, as the indexes have it.
 TIES = {"topic__order": [NEWEST_FIRST, "-pk"]}
@@ -44,7 +48,9 @@ class Selection:
         """The states that are listed only when somebody asks for them."""
         if "status" in self.query or "attention" in self.query:
             return []
-        if self.search:  # whoever looks for a number finds it, also where it was merged
+        if NUMBER.fullmatch(self.search.strip()):  # whoever looks for a number finds it, wherever it is
+            return []
+        if self.search:
             return [CaseStatus.QUARANTINED]
         return [CaseStatus.QUARANTINED, CaseStatus.MERGED]
 

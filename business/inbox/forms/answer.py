@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..canned import unfilled
 from ..enums import AfterSending, Triage
 from ..files import FilesField
 from ..models import Case, Draft
@@ -80,12 +81,12 @@ class AnswerForm(ActForm):
         label=_("How is it kept as a public record?"), choices=TRIAGE, required=False, widget=forms.RadioSelect
     )
     registered_number = forms.CharField(
-        label=_("Diary number"),
+        label=_("Registration number"),
         max_length=Case._meta.get_field("registered_number").max_length,
         required=False,
-        help_text=_("When it is registered in the diary."),
+        help_text=_("When it is entered in the register."),
     )
-    resume_on = day(label=_("Look again on"), required=False)
+    resume_on = day(label=_("Follow up on"), required=False)
     to = ReceiverField(label=_("Hand over to"), required=False)
 
     def __init__(
@@ -111,6 +112,14 @@ class AnswerForm(ActForm):
         if self.draft is not None:
             start |= {"text": self.draft.text, "cc": self.draft.cc, "after": self.draft.after}
         return start
+
+    def clean_text(self) -> str:
+        """Stop a canned reply that nobody has filled in: the sender would read what is missing."""
+        text = self.cleaned_data["text"]
+        if left := unfilled(text, self.case.language):
+            message = _("Your text still says %(marks)s. Write it yourself, or take it out.")
+            raise ValidationError(message, params={"marks": ", ".join(left)})
+        return text
 
     def clean_cc(self) -> list[str]:
         found = addresses(self.cleaned_data["cc"])

@@ -184,6 +184,17 @@ def test_a_canned_reply_is_added_below_what_was_typed(coordinator, case, canned)
     assert (answer.status_code, form(answer)["text"].value()) == (200, told["text"])
 
 
+def test_a_reply_that_lacks_a_value_is_not_sent_until_somebody_has_written_it(coordinator, case, canned):
+    case.company = ""
+    case.save()
+    told = coordinator.post(at(case, "canned"), typed(case, canned=canned.pk), headers=SCRIPT).json()
+    answer = coordinator.post(at(case, "answer"), typed(case, text=told["text"]))
+    assert answer.status_code == 422
+    assert "[företag saknas]" in str(form(answer).errors["text"])
+    sent = coordinator.post(at(case, "answer"), typed(case, text=told["text"].replace("[företag saknas]", "Kafé AB")))
+    assert sent.status_code == 302
+
+
 @pytest.mark.parametrize("key", ["", "999999", "x"])
 def test_a_canned_reply_that_is_not_there_changes_nothing(coordinator, case, key):
     answer = coordinator.post(at(case, "canned"), typed(case, canned=key))

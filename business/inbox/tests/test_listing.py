@@ -290,6 +290,11 @@ def test_what_is_in_quarantine_or_merged_is_a_filter_away_and_counted(coordinato
     assert numbers == {merged.number, *(robot.number for robot in robots)}
 
 
+def test_whoever_has_a_number_finds_it_in_quarantine_too(coordinator):
+    robot = CaseFactory(status=CaseStatus.QUARANTINED)
+    assert listed(coordinator, q=robot.number.lower()) == [robot.number]
+
+
 def test_a_search_finds_what_was_merged_and_tells_of_quarantine(coordinator):
     merged = CaseFactory(status=CaseStatus.MERGED, search_text="sjöboden")
     CaseFactory(status=CaseStatus.QUARANTINED, search_text="sjöboden")
