@@ -157,7 +157,7 @@ def test_a_day(visit: Callable[..., Page], staff: Callable[..., Page], mailbox: 
     mailbox.up()
 
     # --- The coordinator takes the first ones and answers.
-    desk = Desk(staff("coordinator"))
+    desk = Desk(staff("coordinator", refusal=409))
     for asker in ordinary[:3]:
         desk.open(asker.number)
         with desk.page.expect_navigation():
@@ -230,7 +230,7 @@ def test_a_day(visit: Callable[..., Page], staff: Callable[..., Page], mailbox: 
 
     # --- Two officers write in one case: one wins, the other loses no word.
     case = ordinary[5]
-    colleague = Desk(staff("officer", refusal=409))
+    colleague = Desk(staff("officer"))
     for one in (desk, colleague):
         one.open(case.number)
     colleague.write("Hej! Noor svarar.")
