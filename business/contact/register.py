@@ -47,7 +47,7 @@ class RegisterForm(RequestForm):
     number_is_missing = _("Write the telephone number, since they want us to call.")
 
     channel = forms.ChoiceField(
-        label=_("How did it come?"),
+        label=_("How did they get in touch?"),
         choices=[(one.value, one.label) for one in Channel if one != Channel.WEB],
         initial=Channel.PHONE,
         widget=forms.RadioSelect,
@@ -55,14 +55,14 @@ class RegisterForm(RequestForm):
     received_at = forms.DateTimeField(
         label=_("When?"),
         widget=AdminDateTimeInput(),
-        help_text=_("The answer is promised from then on."),
+        help_text=_("The response time counts from here."),
         error_messages={
             "required": _("Write when it came."),
             "invalid": _("Write day and time like 2026-11-26 14:30."),
         },
     )
     language = forms.ChoiceField(
-        label=_("Language of the person"), choices=settings.LANGUAGES, initial="sv", widget=forms.RadioSelect
+        label=_("Their language"), choices=settings.LANGUAGES, initial="sv", widget=forms.RadioSelect
     )
     sends_receipt = forms.BooleanField(label=_("Send a receipt by e-mail"), required=False, initial=True)
     owner = forms.ChoiceField(
@@ -82,7 +82,7 @@ class RegisterForm(RequestForm):
                 "help_text": _("In your words or theirs. It is a public record."),
             },
             "name": {"label": _("Name")},
-            "email": {"help_text": _("Leave it empty if there is none: the answer is then given by telephone.")},
+            "email": {"help_text": _("Leave empty if they have none; we will answer by telephone.")},
             "preferred": {"label": _("How would they like to be reached?")},
         }.items():
             for attribute, text in words.items():

@@ -25,7 +25,7 @@ LARGEST_TEXT = 1_000_000
 LARGEST_BODY = MOST_FILES * MOST_BYTES + LARGEST_TEXT
 
 CANNOT_STORE = _(
-    "Files cannot be taken right now. Everything that you wrote is still here: send it without files, and mail them to us "
+    "We cannot accept files right now. Everything that you wrote is still here: send it without files, and mail them to us "
     "afterwards with the number that you get."
 )
 MALICIOUS = _("“%(name)s” is malicious, so we have removed it.")

@@ -43,8 +43,8 @@ def counters(user: Any) -> list[Count]:
         Count("late", _("Late"), late, {"attention": "late"}, "warning", late > 0),
         Count("failed", _("Mail failed"), failed, {"attention": "failed"}, "error", failed > 0),
         Count("due", _("To answer today"), number["due"], {"attention": "due"}, "time"),
-        Count("waiting", _("Waiting for somebody"), number["waiting"], {"attention": "open", "owner": NOBODY}, "mail"),
+        Count("waiting", _("Not taken yet"), number["waiting"], {"attention": "open", "owner": NOBODY}, "mail"),
         Count("mine", _("Mine"), number["mine"], {"attention": "open", "owner": MINE}, "user"),
-        Count("resume", pgettext("inbox", "Look again"), number["resume"], {"attention": "resume"}, "view"),
+        Count("resume", pgettext("inbox", "Follow up"), number["resume"], {"attention": "resume"}, "view"),
         Count("quarantine", _("In quarantine"), number["quarantine"], {"attention": "quarantine"}, "lock"),
     ]

@@ -37,7 +37,7 @@ class CaseStatus(models.TextChoices):
     ASSIGNED = "assigned", _("Assigned")
     IN_PROGRESS = "in_progress", _("In progress")
     WAITING_SENDER = "waiting_sender", _("Waiting for the sender")
-    WAITING_OTHER = "waiting_other", _("Waiting for another")
+    WAITING_OTHER = "waiting_other", _("Waiting for someone else")
     MEETING_BOOKED = "meeting_booked", _("Meeting booked")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
@@ -88,9 +88,9 @@ class QuarantineReason(models.TextChoices):
     BY_HAND = "by_hand", _("An officer put it there")
     TRAPPED = "trapped", _("A field that people do not see was filled in")
     LINKS = "links", _("Many links")
-    FLOOD_HURRIED = "flood_hurried", _("In a flood, and sent faster than a person writes")
-    FLOOD_SAME_TEXT = "flood_same_text", _("In a flood, and much like other messages in it")
-    FLOOD_STRANGERS = "flood_strangers", _("In a flood, from somebody we do not know")
+    FLOOD_HURRIED = "flood_hurried", _("Part of a burst of messages, and sent faster than a person writes")
+    FLOOD_SAME_TEXT = "flood_same_text", _("Part of a burst of messages, and much like the others in it")
+    FLOOD_STRANGERS = "flood_strangers", _("Part of a burst of messages, from somebody we do not know")
 
 
 class Channel(models.TextChoices):
@@ -215,8 +215,8 @@ class EventKind(models.TextChoices):
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
     MERGED = "merged", _("Merged")
-    UNMERGED = "unmerged", _("Merging undone")
-    QUARANTINED = "quarantined", _("Put in quarantine")
-    UNQUARANTINED = "unquarantined", _("Let out of quarantine")
+    UNMERGED = "unmerged", _("Unmerged")
+    QUARANTINED = "quarantined", pgettext_lazy("history", "Put in quarantine")
+    UNQUARANTINED = "unquarantined", pgettext_lazy("history", "Let out of quarantine")
     FILE_LOCKED = "file_locked", _("Malicious file locked")
     TRIAGED = "triaged", _("Decided how it is kept")

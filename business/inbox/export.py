@@ -82,7 +82,7 @@ class Export:
             gettext("Topic"),
             gettext("Unit"),
             gettext("Who has it"),
-            gettext("Came by"),
+            gettext("Channel"),
             gettext("Company"),
             gettext("Organisation number"),
             gettext("Name"),
@@ -93,7 +93,7 @@ class Export:
             gettext("First answered"),
             gettext("Closed"),
             gettext("How it is kept"),
-            gettext("Diary number"),
+            gettext("Registration number"),
         ]
 
     def __iter__(self) -> Iterator[bytes]:

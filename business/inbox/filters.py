@@ -30,9 +30,9 @@ ATTENTION = [
     ("due", _("To be answered today, not late yet")),
     ("late", _("Late: the promised day has passed")),
     ("failed", _("Mail could not be sent")),
-    ("resume", _("Look again: the day has come")),
+    ("resume", _("Follow up: the day has come")),
     ("waiting", _("Waiting for the sender")),
-    ("quarantine", _("In quarantine: looks like a robot's")),
+    ("quarantine", _("In quarantine: looks like spam from a robot")),
 ]
 
 
@@ -88,7 +88,7 @@ class CaseFilterSet(WagtailFilterSet):
     status = _several(_("State"), choices=CaseStatus.choices)
     topic = _several(_("Topic"), field_name="topic__slug")
     unit = _several(_("Unit"), field_name="unit__slug")
-    channel = _several(_("Came by"), choices=Channel.choices)
+    channel = _several(_("Channel"), choices=Channel.choices)
     received = django_filters.DateFromToRangeFilter(
         label=_("Received"), field_name="received_at", widget=DateRangePickerWidget
     )

@@ -85,7 +85,7 @@ def _received(data: _Data) -> str:
 def _added(data: _Data) -> str:
     parts = []
     if other := data.text("other"):
-        parts.append(_("In the case %(number)s, which is merged with this one.") % {"number": other})
+        parts.append(_("In case %(number)s, which is merged with this one.") % {"number": other})
     if changed := data.texts("changed"):
         parts.append(_("New from the sender: %(fields)s.") % {"fields": _fields(changed)})
     if topic := data.text("topic"):
@@ -135,7 +135,7 @@ def _moved(data: _Data) -> str:
     if meeting := data.moment("meeting_at"):
         return f"{status}, {meeting}"
     if day := data.day("resume_on"):
-        return _("%(state)s, look again on %(day)s") % {"state": status, "day": day}
+        return _("%(state)s, follow up on %(day)s") % {"state": status, "day": day}
     return status
 
 
@@ -146,16 +146,16 @@ def _reopened(data: _Data) -> str:
 
 def _merged(data: _Data) -> str:
     if into := data.text("into"):
-        return _("It is answered in the case %(number)s.") % {"number": into}
+        return _("It is answered in case %(number)s.") % {"number": into}
     other = data.text("other")
-    return _("The case %(number)s is answered here.") % {"number": other} if other else ""
+    return _("Case %(number)s is answered here.") % {"number": other} if other else ""
 
 
 def _unmerged(data: _Data) -> str:
     if into := data.text("into"):
-        return _("It is no longer part of the case %(number)s.") % {"number": into}
+        return _("It is no longer part of case %(number)s.") % {"number": into}
     other = data.text("other")
-    return _("The case %(number)s is no longer part of this one.") % {"number": other} if other else ""
+    return _("Case %(number)s is no longer part of this one.") % {"number": other} if other else ""
 
 
 def _triaged(data: _Data) -> str:

@@ -106,7 +106,7 @@ def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
         return _draw(
             "emails/delay.txt",
             case,
-            _("Your request %(number)s takes longer than we said") % {"number": case.number},
+            _("Your request %(number)s is taking longer than expected") % {"number": case.number},
             text=text.strip("\n"),
             signature=_signature(user, text, office()),
         )
@@ -115,18 +115,18 @@ def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
 def given_alert(case: Case, by: Any) -> tuple[str, str]:
     """Return the notice to an officer who has been given a case. Notices say nothing of what is in it."""
     with translation.override(settings.LANGUAGE_CODE):
-        sentence = _("%(by)s has given you the case %(number)s.") % {"by": by, "number": case.number}
-        return _("You have the case %(number)s") % {"number": case.number}, _alert(case, sentence)
+        sentence = _("%(by)s has given you case %(number)s.") % {"by": by, "number": case.number}
+        return _("You have been given case %(number)s") % {"number": case.number}, _alert(case, sentence)
 
 
 def failure_alert(case: Case, mail: OutboxMail) -> tuple[str, str]:
     """Return the notice that the sender of a case was not reached."""
     with translation.override(settings.LANGUAGE_CODE):
         sentence = _(
-            "A mail in the case %(number)s could not be sent (%(purpose)s). The sender has not had it. Open the case, "
+            "A mail in case %(number)s could not be sent (%(purpose)s). The sender has not had it. Open the case, "
             "look at the address and send it again, or call."
         ) % {"number": case.number, "purpose": mail.get_purpose_display()}
-        return _("Mail could not be sent in the case %(number)s") % {"number": case.number}, _alert(case, sentence)
+        return _("Mail could not be sent in case %(number)s") % {"number": case.number}, _alert(case, sentence)
 
 
 def _alert(case: Case, sentence: str) -> str:

@@ -92,8 +92,8 @@ class OfficeDayViewSet(PlainRegisterViewSet):
         [
             HelpPanel(
                 _(
-                    "Saturdays, Sundays, public holidays and the eves of the great ones are known already. Answers that "
-                    "are promised are counted again as soon as you save."
+                    "Saturdays, Sundays, public holidays, Midsummer Eve, Christmas Eve and New Year's Eve are known "
+                    "already. Promised dates are recalculated as soon as you save."
                 )
             ),
             *OfficeDay.panels,

@@ -24,7 +24,7 @@ class AssignCasesForm(BulkForm):
         max_length=10_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It stands in each of the cases."),
+        help_text=_("The note is added to every case."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

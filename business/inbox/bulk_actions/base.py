@@ -181,8 +181,8 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
             return str(error)
         except DatabaseError:
             log.exception("Bulk action %s on case %s", self.action_type, case.number)
-            return _("It could not be written. Try this case again.")
+            return _("It could not be saved. Try this case again.")
         return ""
 
     def get_done(self, count: int) -> str:
-        return ngettext("%(count)s case is done.", "%(count)s cases are done.", count) % {"count": count}
+        return ngettext("%(count)s case was updated.", "%(count)s cases were updated.", count) % {"count": count}

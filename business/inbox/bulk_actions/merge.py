@@ -39,9 +39,9 @@ class MergeCases(CaseBulkAction):
         oldest = Case.objects.filter(pk__in=self.shown).order_by("received_at", "pk").first()
         if oldest is None or len(self.shown) < 2:
             return _("Choose at least two cases to merge.")
-        return _("Are these one matter? All are merged into the oldest, %(number)s, and answered there.") % {
-            "number": oldest.number
-        }
+        return _(
+            "Are these about the same matter? All are merged into the oldest, %(number)s, and answered there."
+        ) % {"number": oldest.number}
 
     def run(self, cases: list[Case], data: dict[str, Any]) -> Result:
         self.target, *others = sorted(cases, key=lambda case: (case.received_at, case.pk)) or [None]

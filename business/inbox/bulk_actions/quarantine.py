@@ -19,7 +19,7 @@ class QuarantineCases(CaseBulkAction):
     aria_label = _("Put the selected cases in quarantine")
     action_priority = 50
     classes = {"serious"}
-    question = _("Do these look like a robot's? They are kept, out of the way, and nobody gets a receipt any more.")
+    question = _("Do these look like spam from a robot? They are kept, out of the way, and no receipts will be sent.")
     button = _("Put in quarantine")
     button_class = "serious"
 
@@ -33,7 +33,7 @@ class ReleaseCases(CaseBulkAction):
     aria_label = _("Let the selected cases out of quarantine")
     action_priority = 60
     question = _(
-        "Are these real requests? Each becomes a new case, and its sender gets the receipt that was held back."
+        "Are these real requests? Each is marked as new again, and its sender gets the receipt that was held back."
     )
     button = _("Let out of quarantine")
 

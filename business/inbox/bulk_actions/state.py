@@ -22,7 +22,7 @@ __all__ = ["ChangeState", "OutcomeForm"]
 class OutcomeForm(BulkForm):
     """How the records are kept when they are closed, and when to look again at what waits."""
 
-    resume_on = day(label=_("Look again on"), required=False, help_text=_("For what is to wait."))
+    resume_on = day(label=_("Follow up on"), required=False, help_text=_("For what is to wait."))
     triage = forms.ChoiceField(
         label=_("How is it kept as a public record?"),
         choices=[(one.value, one.label) for one in Triage if one in DECIDED],
@@ -31,10 +31,10 @@ class OutcomeForm(BulkForm):
         help_text=_("For what is to be closed."),
     )
     registered_number = forms.CharField(
-        label=_("Diary number"),
+        label=_("Registration number"),
         max_length=Case._meta.get_field("registered_number").max_length,
         required=False,
-        help_text=_("When it is registered in the diary."),
+        help_text=_("When it is entered in the register."),
     )
 
     def clean_resume_on(self) -> Any:
@@ -58,9 +58,9 @@ class OutcomeForm(BulkForm):
 class Change(models.TextChoices):
     """What is to become of the cases."""
 
-    TAKE_UP = "take_up", _("Take up: I work on them now")
+    TAKE_UP = "take_up", _("Start work on them")
     WAIT_SENDER = CaseStatus.WAITING_SENDER.value, _("Wait for the sender")
-    WAIT_OTHER = CaseStatus.WAITING_OTHER.value, _("Wait for another")
+    WAIT_OTHER = CaseStatus.WAITING_OTHER.value, _("Wait for someone else")
     CLOSE = "close", _("Close")
 
 

@@ -29,7 +29,7 @@ MIME_TYPES = {_ODF + b"text": "odt", _ODF + b"spreadsheet": "ods"}
 MACRO_PARTS = ("vbaproject.bin", "vbadata.xml")
 MACRO_FOLDERS = ("basic/", "scripts/", "xl/macrosheets/", "xl/intlmacrosheets/")
 
-DAMAGED = _("“%(name)s” is damaged or not what its name says. Open it, save it again and choose the new file.")
+DAMAGED = _("“%(name)s” is damaged or does not match its file name. Open it, save it again and choose the new file.")
 BOMB = _("“%(name)s” would take far too much room when it is opened, so we do not take it.")
 MACROS = _("“%(name)s” holds macros, small programs, so we do not take it. Save it without them, or as a PDF.")
 LOCKED = _("“%(name)s” is protected with a password, so we cannot check it. Save it without one.")

@@ -39,11 +39,11 @@ MOST_IN_MAIL = 15 * 1024 * 1024
 # Longer than the key of a form lives, and than anybody leaves a form half done.
 FORGOTTEN_AFTER = datetime.timedelta(days=3)
 
-TOO_MANY = _("“%(name)s” was not taken: at most 5 files can be sent.")
+TOO_MANY = _("“%(name)s” was not accepted: at most 5 files can be sent.")
 # Of so many a reader is told one by one.
 MOST_TOLD = 5
-FURTHER = ngettext_lazy("%(count)d more file was not taken.", "%(count)d more files were not taken.", "count")
-TOO_MUCH_FOR_MAIL = _("“%(name)s” was not taken: files of at most 15 MB altogether can be mailed.")
+FURTHER = ngettext_lazy("%(count)d more file was not accepted.", "%(count)d more files were not accepted.", "count")
+TOO_MUCH_FOR_MAIL = _("“%(name)s” was not accepted: files of at most 15 MB altogether can be mailed.")
 
 
 def hold(uploads: Iterable[UploadedFile], *, held_key: str = "", draft: Draft | None = None) -> list[Attachment]:

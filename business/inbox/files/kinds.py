@@ -33,7 +33,7 @@ WRONG_KIND = _(
     "“%(name)s” is of a kind that we do not take. Send a PDF, a Word or Excel file (docx, xlsx), an OpenDocument file "
     "(odt, ods), a picture (jpg, png) or plain text (txt, csv)."
 )
-DISAGREES = _("“%(name)s” is not what its name says. Open it, save it again and choose the new file.")
+DISAGREES = _("“%(name)s” does not match its file name. Open it, save it again and choose the new file.")
 OLD_OFFICE = _(
     "“%(name)s” is in an old format or protected with a password. Save it as docx, xlsx or PDF, without a password."
 )

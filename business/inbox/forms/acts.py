@@ -72,10 +72,10 @@ class CloseForm(ActForm):
         error_messages={"required": _("Say how the message is kept as a public record.")},
     )
     registered_number = forms.CharField(
-        label=_("Diary number"),
+        label=_("Registration number"),
         max_length=Case._meta.get_field("registered_number").max_length,
         required=False,
-        help_text=_("When it is registered in the diary."),
+        help_text=_("When it is entered in the register."),
     )
     reason = forms.CharField(
         label=_("Why no answer is needed"),
@@ -144,7 +144,7 @@ class ParkForm(ActForm):
         help_text=_("While it waits for the sender, its time stands still."),
     )
     resume_on = day(
-        label=_("Look again on"), required=False, help_text=_("On that day it is among what needs attention.")
+        label=_("Follow up on"), required=False, help_text=_("It comes back under “Needs attention” that day.")
     )
     meeting_at = forms.DateTimeField(
         label=_("Time of the meeting"),

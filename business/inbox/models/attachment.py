@@ -38,7 +38,7 @@ class Attachment(models.Model):
     )
     # While the file waits: when a scan was last begun.
     scanned_at = models.DateTimeField(null=True, editable=False)
-    finding = models.CharField(_("finding"), max_length=120, blank=True, editable=False)
+    finding = models.CharField(_("virus found"), max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     wagtail_reference_index_ignore = True

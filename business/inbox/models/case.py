@@ -165,7 +165,7 @@ class Case(models.Model):
         on_delete=models.PROTECT,
         related_name="cases",
     )
-    channel = models.CharField(_("came by"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="sv")
 
     received_at = models.DateTimeField(_("received"), editable=False)
@@ -176,7 +176,7 @@ class Case(models.Model):
     promised_at = models.DateTimeField(_("new time, told in a delay notice"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     first_answer_at = models.DateTimeField(_("first answered"), null=True, editable=False)
-    resume_on = models.DateField(_("look again on"), null=True, blank=True)
+    resume_on = models.DateField(_("follow up on"), null=True, blank=True)
     meeting_at = models.DateTimeField(_("meeting"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     closing_reason = models.CharField(_("why closed without an answer"), max_length=300, blank=True)

@@ -40,16 +40,18 @@ class InboxSettings(BaseGenericSetting):
             heading=_("Ordinary hours, Monday to Friday"),
             help_text=_("Days that differ are kept under Registers, Closed days and short days."),
         ),
-        MultiFieldPanel([FieldRowPanel([FieldPanel("target_days"), FieldPanel("limit_days")])], heading=_("Promise")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("target_days"), FieldPanel("limit_days")])], heading=_("Response time")
+        ),
     ]
 
     class Meta:
-        verbose_name = _("hours and promise")
+        verbose_name = _("office hours and response time")
 
     def clean(self) -> None:
         super().clean()
         if self.opens and self.closes and self.closes <= self.opens:
-            raise ValidationError({"closes": _("It must close later than it opens.")})
+            raise ValidationError({"closes": _("Closing time must be after opening time.")})
         if self.target_days and self.limit_days and self.limit_days < self.target_days:
             raise ValidationError({"limit_days": _("The promise cannot be shorter than what we aim for.")})
 
@@ -96,4 +98,4 @@ class OfficeDay(models.Model):
             field = "closes" if self.opens else "opens"
             raise ValidationError({field: _("Write both times, or none when the office is closed.")})
         if self.opens and self.closes and self.closes <= self.opens:
-            raise ValidationError({"closes": _("It must close later than it opens.")})
+            raise ValidationError({"closes": _("Closing time must be after opening time.")})

@@ -117,8 +117,8 @@ class Presence(models.Model):
 
     class Meta:
         default_permissions = ()
-        verbose_name = _("presence")
-        verbose_name_plural = _("presences")
+        verbose_name = _("viewing now")
+        verbose_name_plural = _("viewing now")
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="unique_presence")]
 
     def __str__(self) -> str:

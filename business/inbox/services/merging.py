@@ -31,12 +31,13 @@ def merge(case: Case, into: Case, user: Any) -> Case:
     case, into = locked_pair(case, into)
     if into.status in (CaseStatus.MERGED, CaseStatus.QUARANTINED):
         raise NotAllowedError(
-            _("%(number)s is “%(state)s” and takes no other case.")
+            _("%(number)s is “%(state)s”; other cases cannot be merged into it.")
             % {"number": into.number, "state": into.get_status_display()}
         )
     if case.merged.exists():
         raise NotAllowedError(
-            _("Other cases are merged with %(number)s. Merge them instead.") % {"number": case.number}
+            _("Other cases are merged into %(number)s. Merge the other way round, or unmerge them first.")
+            % {"number": case.number}
         )
     if not may_become(case, CaseStatus.MERGED) or case.status == CaseStatus.MERGED:
         raise NotAllowedError(_("A case that is “%(now)s” cannot be merged.") % {"now": case.get_status_display()})

@@ -109,7 +109,7 @@ def test_all_that_match_are_all_that_the_listing_shows_on_every_page(coordinator
     CaseFactory(), CaseFactory(late=True, status=CaseStatus.QUARANTINED)
     other = UserFactory(coordinator=True)
     answer = do(coordinator, "assign", query={"attention": "late"}, to=f"user:{other.pk}")
-    assert "27 cases are done." in said(answer, coordinator)
+    assert "27 cases were updated." in said(answer, coordinator)
     assert set(Case.objects.filter(owner=other)) == set(late)
 
 
@@ -130,7 +130,7 @@ def test_what_somebody_else_has_taken_meanwhile_is_left_alone_and_said(coordinat
     services.take(first, other)
     answer = do(coordinator, "assign", query={"owner": "nobody"}, carried=carried, to=f"user:{coordinator.user.pk}")
     html = answer.content.decode()
-    assert "1 case is done." in html
+    assert "1 case was updated." in html
     assert "1 case was changed by somebody else meanwhile" in html
     first.refresh_from_db(), second.refresh_from_db()
     assert (first.owner, second.owner) == (other, coordinator.user)
@@ -153,7 +153,7 @@ def test_what_cannot_be_done_is_named_and_stops_no_other(coordinator):
     answer = do(coordinator, "quarantine", [new, closed, working])
     assert set(reasons(answer)) == {closed.pk, working.pk}
     assert "cannot become" in reasons(answer)[closed.pk]
-    assert "1 case is done." in answer.content.decode()
+    assert "1 case was updated." in answer.content.decode()
     new.refresh_from_db()
     assert new.status == CaseStatus.QUARANTINED
 

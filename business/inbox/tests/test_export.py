@@ -41,8 +41,8 @@ def test_a_line_says_what_is_known(coordinator):
     (line,) = lines(coordinator)
     assert line["Company"] == "Kafé Sjöboden AB"
     assert line["Organisation number"] == "559987-0010"
-    assert (line["State"], line["Came by"], line["Who has it"]) == ("Closed", "Telephone", "Kim Lindqvist")
-    assert (line["Subject"], line["Diary number"]) == ("Bord; stolar", "KS 2026:1")
+    assert (line["State"], line["Channel"], line["Who has it"]) == ("Closed", "Telephone", "Kim Lindqvist")
+    assert (line["Subject"], line["Registration number"]) == ("Bord; stolar", "KS 2026:1")
     assert line["Received"] == f"{timezone.localtime(case.received_at):%Y-%m-%d %H:%M}"
 
 

@@ -112,7 +112,7 @@ def test_another_kind_is_refused_whatever_is_in_it(name):
     ],
 )
 def test_a_name_that_lies_is_refused(name, data):
-    assert "not what its name says" in refusal(name, data)
+    assert "does not match its file name" in refusal(name, data)
 
 
 def test_old_office_files_and_those_with_a_password_are_told_what_to_do():
@@ -137,7 +137,7 @@ def test_old_office_files_and_those_with_a_password_are_told_what_to_do():
     ],
 )
 def test_text_that_is_none_is_refused(data):
-    assert "not what its name says" in refusal("a.txt", data)
+    assert "does not match its file name" in refusal("a.txt", data)
 
 
 # --- Two files in one
@@ -164,7 +164,7 @@ def test_two_kinds_in_one_file_are_refused(name, data):
 
 
 def test_something_before_or_behind_an_office_file_is_refused():
-    assert "not what its name says" in refusal("a.docx", b"MZ\x90\x00" + samples.docx())
+    assert "does not match its file name" in refusal("a.docx", b"MZ\x90\x00" + samples.docx())
     assert "damaged" in refusal("a.docx", samples.docx() + b"<script>alert(1)</script>")
     hidden = b"PK\x03\x04" + b"\x00" * 40 + samples.docx()
     assert "damaged" in refusal("a.docx", hidden)

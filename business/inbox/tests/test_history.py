@@ -26,7 +26,7 @@ SAMPLES = [
     (
         EventKind.ADDED,
         {"other": "DB-2026-00007"},
-        "In the case DB-2026-00007, which is merged with this one.",
+        "In case DB-2026-00007, which is merged with this one.",
     ),
     (EventKind.TAKEN, {}, ""),
     (EventKind.ASSIGNED, {"owner": "Sam Holm", "former_owner": "Kim Lindqvist"}, "From Kim Lindqvist to Sam Holm."),
@@ -51,7 +51,7 @@ SAMPLES = [
     (
         EventKind.MOVED,
         {"status": "waiting_sender", "resume_on": "2026-12-03", "meeting_at": ""},
-        "Waiting for the sender, look again on 3 December 2026",
+        "Waiting for the sender, follow up on 3 December 2026",
     ),
     (
         EventKind.MOVED,
@@ -62,10 +62,10 @@ SAMPLES = [
     (EventKind.CLOSED, {"reason": "Löstes på telefon."}, "Löstes på telefon."),
     (EventKind.REOPENED, {}, ""),
     (EventKind.REOPENED, {"mail": 7, "purpose": "answer"}, "Since a mail could not be sent: Answer"),
-    (EventKind.MERGED, {"into": "DB-2026-00007"}, "It is answered in the case DB-2026-00007."),
-    (EventKind.MERGED, {"other": "DB-2026-00008"}, "The case DB-2026-00008 is answered here."),
-    (EventKind.UNMERGED, {"into": "DB-2026-00007"}, "It is no longer part of the case DB-2026-00007."),
-    (EventKind.UNMERGED, {"other": "DB-2026-00008"}, "The case DB-2026-00008 is no longer part of this one."),
+    (EventKind.MERGED, {"into": "DB-2026-00007"}, "It is answered in case DB-2026-00007."),
+    (EventKind.MERGED, {"other": "DB-2026-00008"}, "Case DB-2026-00008 is answered here."),
+    (EventKind.UNMERGED, {"into": "DB-2026-00007"}, "It is no longer part of case DB-2026-00007."),
+    (EventKind.UNMERGED, {"other": "DB-2026-00008"}, "Case DB-2026-00008 is no longer part of this one."),
     (EventKind.QUARANTINED, {"reason": "links"}, "Many links"),
     (EventKind.UNQUARANTINED, {}, ""),
     (EventKind.FILE_LOCKED, {"file": "cv.pdf", "finding": "Eicar-Test"}, "cv.pdf: Eicar-Test"),
@@ -137,10 +137,10 @@ def test_what_services_write_is_read(count_queries):
     delayed, parted, merged, parked, to_unit, to_person = (detail for detail in said if detail)
     assert delayed.startswith("New time: 2 January 2030 15:00.")
     assert (parted, merged) == (
-        f"The case {other.number} is no longer part of this one.",
-        f"The case {other.number} is answered here.",
+        f"Case {other.number} is no longer part of this one.",
+        f"Case {other.number} is answered here.",
     )
-    assert parked == "Waiting for another, look again on 2 January 2030"
+    assert parked == "Waiting for someone else, follow up on 2 January 2030"
     assert to_unit == "From Sam Holm to Bygglov."
     assert to_person == "From Kim Lindqvist to Sam Holm. Bo Ek is away."
 

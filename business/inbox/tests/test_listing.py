@@ -317,7 +317,7 @@ def test_what_the_address_says_in_vain_is_left_out_and_named(coordinator, addres
     answer = coordinator.get(address, query)
     assert [case.number for case in answer.context["object_list"]] == [mine.number]
     said = " ".join(re.sub("<[^>]+>", " ", answer.content.decode()).split())
-    assert "left out: Topic, Received, Order, search_text__contains." in said
+    assert "not recognised in the address: Topic, Received, Order, search_text__contains." in said
 
 
 def test_of_several_values_those_that_are_known_count(coordinator):

@@ -44,9 +44,9 @@ def test_nobody_is_mailed():
 def test_the_history_and_the_case_say_why(coordinator):
     case = suspect()
     with translation.override("en"):
-        assert entries(case)[0].detail == "In a flood, and much like other messages in it"
+        assert entries(case)[0].detail == "Part of a burst of messages, and much like the others in it"
     page = coordinator.get(f"/admin/inbox/{case.pk}/").content.decode()
-    assert "In a flood, and much like other messages in it" in page.split('id="history-heading"')[0]
+    assert "Part of a burst of messages, and much like the others in it" in page.split('id="history-heading"')[0]
 
 
 def test_it_is_in_no_list_of_what_waits(kim):

@@ -232,7 +232,7 @@ class MergeView(ActView):
         return reverse(self.case_url_name, args=[self.into.pk])
 
     def get_done(self) -> str:
-        return _("%(number)s is merged with %(into)s. It goes on here.") % {
+        return _("%(number)s has been merged into %(into)s. Continue here.") % {
             "number": self.case.number,
             "into": self.into.number,
         }
@@ -240,7 +240,7 @@ class MergeView(ActView):
 
 class UnmergeView(ActView):
     name = "unmerge"
-    done = _("%(number)s stands by itself again.")
+    done = _("%(number)s is a separate case again.")
 
     def act(self, seen: int | None) -> None:
         services.unmerge(self.case, self.request.user)

@@ -61,7 +61,7 @@ class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             response = self.answer(attachment)
         except StoreError:
             log.exception("File %s is not in the store", attachment.pk)
-            return self.refuse(_("The file cannot be read right now. Tell whoever runs the site."), 404)
+            return self.refuse(_("The file cannot be read right now. Tell your administrator."), 404)
         for name, value in self.headers.items():
             response[name] = value
         return response
