@@ -224,6 +224,15 @@ def test_an_archive_with_thousands_of_parts_is_refused():
     assert "far too much room" in refusal("a.docx", samples.docx(*((f"word/{n}", "") for n in range(5_001))))
 
 
+def test_an_archive_with_far_too_many_parts_is_refused_before_their_list_is_read(monkeypatch):
+    def read(*args):
+        raise AssertionError("read")
+
+    data = samples.docx() + b"PK\x01\x02" * 5_001
+    monkeypatch.setattr(zipfile, "ZipFile", read)
+    assert "far too much room" in refusal("a.docx", data)
+
+
 def test_an_archive_that_lies_about_its_sizes_is_refused():
     data = bytearray(samples.docx(("word/media/bomb.bin", b"\x00" * (20 * 1024 * 1024))))
     for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
