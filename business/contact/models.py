@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,14 +36,16 @@ __all__ = ["ContactPage"]
 LONGEST_PATH = 400
 
 
-def _is_too_large(request: HttpRequest) -> bool:
-    """Whether the body says that it is longer than any form of ours. No more than it says is ever read.
-
-    Rubbish is read as nothing, as Django does.
-    """
+def _length(request: HttpRequest) -> int:
+    """Return how long the body says that it is: no more is ever read. Rubbish is read as nothing, as Django does."""
     length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Whether the body says that it is longer than any form of ours."""
     has_files = request.content_type == "multipart/form-data"
-    return length.isascii() and length.isdigit() and int(length) > (LARGEST_BODY if has_files else LARGEST_TEXT)
+    return _length(request) > (LARGEST_BODY if has_files else LARGEST_TEXT)
 
 
 class ContactPage(BasePage):
@@ -99,11 +101,13 @@ class ContactPage(BasePage):
             )
             if _is_too_large(request):
                 return error_page(request, 413, str(message))
-            limit_uploads(request)
             try:
+                limit_uploads(request, _length(request))
                 return self.accept(request)
             except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
                 return error_page(request, 413, str(message))
+            except UnreadablePostError:  # the visitor has lost the connection, and sends it again
+                return error_page(request, 400)
         return self.show(request, ContactForm(initial=self.initial(request)))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 
 from business.inbox.enums import ScanState
@@ -28,6 +29,7 @@ CANNOT_STORE = _(
     "We cannot accept files right now. Everything that you wrote is still here: send it without files, and mail them to us "
     "afterwards with the number that you get."
 )
+LOST = "The connection was lost"
 MALICIOUS = _("“%(name)s” is malicious, so we have removed it.")
 
 
@@ -51,9 +53,33 @@ class BoundedUploads(FileUploadHandler):
         return UploadedFile(io.BytesIO(), self.file_name, size=self.size) if self.size > MOST_BYTES else None
 
 
-def limit_uploads(request: HttpRequest) -> None:
-    """Bound what is read of each file. Call before anything asks for the form's fields."""
+def _to_the_end(read: Callable[[int | None], bytes], left: int) -> Callable[[int | None], bytes]:
+    """Read a body as ``read`` does, but raise when it ends before so many bytes."""
+
+    def read_on(size: int | None = None) -> bytes:
+        nonlocal left
+        data = read(size)
+        left -= len(data)
+        if not data and left > 0:
+            raise UnreadablePostError(LOST)
+        return data
+
+    return read_on
+
+
+def limit_uploads(request: HttpRequest, length: int) -> None:
+    """Bound what is read of each file, and refuse a body that ends before its length: Django takes it for a whole form.
+
+    Call before anything asks for the form's fields.
+
+    Raises:
+        UnreadablePostError: the connection was lost. Of a form with files that shows when its fields are asked for.
+    """
     request.upload_handlers = [BoundedUploads(request), *request.upload_handlers]
+    if request.content_type == "multipart/form-data":
+        request.read = _to_the_end(request.read, length)  # type: ignore[method-assign]
+    elif len(request.body) < length:
+        raise UnreadablePostError(LOST)
 
 
 def keep_files(form: ContactForm, request: HttpRequest) -> None:

@@ -4,9 +4,12 @@ import errno
 import html
 import os
 import re
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from business.contact import uploads
 from business.contact.keys import MAX_AGE
@@ -280,6 +283,21 @@ def test_a_body_over_the_limit_is_answered_before_it_is_read(client, topic, cont
     assert answer.status_code == status
     assert "<main" in text(answer)
     assert "10" in text(answer)
+
+
+@pytest.mark.parametrize("missing", [1, 3, 30, 200])
+@pytest.mark.parametrize("content_type", [MULTIPART_CONTENT, "application/x-www-form-urlencoded"])
+def test_a_body_that_stops_before_its_end_is_no_request(client, topic, content_type, missing):
+    fields = filled_in(topic)
+    if content_type == MULTIPART_CONTENT:
+        whole = encode_multipart(BOUNDARY, {**fields, "files": [chosen()]})
+    else:
+        whole = urlencode(fields).encode()
+    for body, status in ((whole[:-missing], 400), (whole, 303)):
+        said = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(whole)), "wsgi.input": BytesIO(body)}
+        answer = client.generic("POST", ADDRESS, b"", **said)
+        assert answer.status_code == status
+        assert Message.objects.count() == (status == 303)
 
 
 def test_more_files_than_django_takes_are_refused_in_words(client, topic):
