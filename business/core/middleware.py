@@ -13,10 +13,16 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
-from business.core.errors import error_page
+from business.core.errors import csrf_failure, error_page
 from business.core.requests import is_admin
 
-__all__ = ["ContentSecurityPolicyMiddleware", "LanguageMiddleware", "PublicGZipMiddleware", "RefuseNulMiddleware"]
+__all__ = [
+    "ContentSecurityPolicyMiddleware",
+    "KeepTypedMiddleware",
+    "LanguageMiddleware",
+    "PublicGZipMiddleware",
+    "RefuseNulMiddleware",
+]
 
 
 class RefuseNulMiddleware:
@@ -62,3 +68,17 @@ class PublicGZipMiddleware(GZipMiddleware, MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response if is_admin(request) else super().process_response(request, response)
+
+
+class KeepTypedMiddleware:
+    """Whoever wrote in the admin while the session ended gets the text back, not a sign-in that swallows it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_led_away = request.method == "POST" and response.status_code == 302 and is_admin(request)
+        if is_led_away and not request.user.is_authenticated and request.POST.get("text"):
+            return csrf_failure(request)
+        return response

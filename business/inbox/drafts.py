@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from .enums import AfterSending
+from .enums import AfterSending, Direction, MailStatus
 from .models import Case, Draft, Presence
 
-__all__ = ["begun_by_others", "draft_of", "is_here", "others_here", "save"]
+__all__ = ["begun_by_others", "draft_of", "is_here", "is_sent", "others_here", "save"]
 
 # A browser tells every 15 seconds that it is there.
 HERE_FOR = datetime.timedelta(seconds=45)
@@ -22,7 +22,15 @@ def draft_of(case: Case, user: Any) -> Draft | None:
     return Draft.objects.filter(case=case, user=user).prefetch_related("attachments").first()
 
 
-def save(case: Case, user: Any, *, text: str, cc: str = "", after: str = "", seen: int = 0) -> Draft | None:
+def is_sent(case: Case, user: Any, text: str, seen: int) -> bool:
+    """Whether a page that is as old as ``seen`` holds what the user has sent from it since, or the beginning of that."""
+    answers = case.messages.filter(pk__gt=seen, direction=Direction.OUTGOING, author=user)
+    sent = answers.exclude(mail__status=MailStatus.WITHDRAWN).values_list("text", flat=True)
+    typed = text.strip()
+    return any(one.strip().startswith(typed) for one in sent)
+
+
+def save(case: Case, user: Any, *, text: str, cc: str = "", after: str = "") -> Draft | None:
     """Keep what has been typed so far, longer than a mail may be or wrong as it may be. Nothing typed is no draft."""
     draft = Draft.objects.filter(case=case, user=user).first()
     if draft is None:
@@ -31,7 +39,7 @@ def save(case: Case, user: Any, *, text: str, cc: str = "", after: str = "", see
         draft, _created = Draft.objects.get_or_create(case=case, user=user)
     draft.text, draft.cc = text[: 5 * LONGEST_TEXT], cc[:LONGEST_CC]
     draft.after = after if after in AfterSending.values else AfterSending.ANSWERED
-    draft.seen, draft.updated_at = seen or draft.seen, timezone.now()
+    draft.updated_at = timezone.now()
     draft.save()
     return draft
 

@@ -55,7 +55,10 @@ def answer(
         ChangedMeanwhileError: something newer than ``seen`` was said.
     """
     case = locked(case)
-    if (twice := said_already(case, user, Direction.OUTGOING, text, seen)) is not None:
+    files, copied, others = list(attachments), list(cc), list(also)
+    twice = said_already(case, user, Direction.OUTGOING, text, seen)
+    if twice is not None and _is_the_same(twice, files, copied, others, after):
+        Draft.objects.filter(case=case, user=user).delete()
         return twice
     if case.status not in ANSWERABLE:
         raise NotAllowedError(_refusal(case))
@@ -67,7 +70,6 @@ def answer(
         check_triage(follows.get("triage", ""), follows.get("registered_number", ""))
     if after == AfterSending.HAND_OVER and not (follows.get("user") or follows.get("unit")):
         raise NotAllowedError(_("Choose a person or a unit."))
-    files = list(attachments)
     _begin(case, user, text, *(one.name for one in files))
     subject, body = answer_mail(case, user, text)
     message = _outgoing(case, user, text)
@@ -81,16 +83,29 @@ def answer(
         subject,
         body,
         message=message,
-        cc=cc,
+        cc=copied,
         after=after,
         after_data={**follows, "by": user.pk},
     )
-    for other in also:
+    for other in others:
         if other.merged_into_id == case.pk and other.email:
             outbox.put_copy(mail, other, other.email, *answer_mail(other, user, text))
     Draft.objects.filter(case=case, user=user).delete()
     log(case, EventKind.ANSWER_QUEUED, user, message=message.pk, after=after)
     return message
+
+
+def _is_the_same(
+    message: Message, files: list[Attachment], cc: list[str], also: list[Case], after: AfterSending
+) -> bool:
+    """Whether an answer with the same words was meant: a button pressed twice, not one that goes to more people."""
+    mail = message.mail
+    return (
+        {one.digest for one in files} <= set(message.attachments.values_list("digest", flat=True))
+        and {address.casefold() for address in cc} - {mail.to.casefold()} == {one.casefold() for one in mail.cc}
+        and {case.pk for case in also} == set(mail.copies.exclude(case=mail.case_id).values_list("case", flat=True))
+        and mail.after == after
+    )
 
 
 def _refusal(case: Case) -> str:
@@ -166,11 +181,10 @@ def withdraw(mail: OutboxMail, user: Any) -> Draft:
         raise NotAllowedError(_("Only the one who wrote an answer can withdraw it."))
     if not outbox.withdraw(mail):
         raise NotAllowedError(_("It is too late: the mail is being sent or has been sent."))
-    draft, _created = Draft.objects.get_or_create(case=case, user=user)
+    # What is merged is answered where it was merged.
+    draft, _created = Draft.objects.get_or_create(case=case.merged_into or case, user=user)
     draft.text = f"{message.text}\n\n{draft.text}".strip() if draft.text.strip() else message.text
     draft.cc, draft.after, draft.updated_at = ", ".join(mail.cc), mail.after, timezone.now()
-    # The answer itself is news to nobody.
-    draft.seen = max(draft.seen, message.pk)
     draft.save()
     message.attachments.update(message=None, draft=draft)
     log(case, EventKind.WITHDRAWN, user, message=message.pk)

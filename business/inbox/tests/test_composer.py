@@ -88,6 +88,59 @@ def test_a_draft_is_gone_when_it_is_sent(coordinator, case):
     assert form(coordinator.get(at(case)))["text"].value() is None
 
 
+@pytest.mark.parametrize("late", ["Hej Elsa!", "Hej El"])
+def test_what_was_sent_does_not_come_back_as_a_draft(coordinator, case, late):
+    before = typed(case)
+    coordinator.post(at(case, "answer"), before)
+    coordinator.post(at(case, "draft"), {**before, "text": late}, headers=SCRIPT)  # was on its way
+    coordinator.post(at(case, "preview"), before, headers=SCRIPT)
+    assert not Draft.objects.exists()
+    coordinator.post(at(case, "draft"), {**before, "text": "Något nytt"}, headers=SCRIPT)
+    assert Draft.objects.get().text == "Något nytt"
+
+
+def test_a_button_pressed_twice_sends_once_and_leaves_no_draft(coordinator, case):
+    fields = typed(case, cc="bo@example.se")
+    for _press in range(2):
+        assert coordinator.post(at(case, "answer"), {**fields, "files": [pdf()]}).status_code == 302
+    assert case.messages.filter(direction="outgoing").count() == 1
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("more", [{"cc": "bo@example.se"}, {"files": "karta.pdf"}, {"after": "wait"}])
+def test_the_same_words_with_something_added_are_no_second_press(coordinator, case, more):
+    fields = typed(case)
+    coordinator.post(at(case, "answer"), fields)
+    if "files" in more:
+        more = {"files": [pdf()]}
+    answer = coordinator.post(at(case, "answer"), {**fields, **more})
+    assert answer.status_code == 409
+    assert "You have answered already" in answer.content.decode()
+
+
+def test_a_draft_in_a_case_that_ended_can_be_read(coordinator, case):
+    coordinator.post(at(case, "draft"), typed(case, text="Halvskrivet"))
+    services.merge(case, CaseFactory(), coordinator.user)
+    page = coordinator.get(at(case)).content.decode()
+    assert "Your draft" in page
+    assert "Halvskrivet" in page
+
+
+def test_whoever_was_signed_out_gets_the_text_back(coordinator, case):
+    coordinator.logout()
+    answer = coordinator.post(at(case, "note"), {"text": "Lång anteckning"})
+    assert answer.status_code == 403
+    assert "Lång anteckning" in answer.content.decode()
+    assert coordinator.post(at(case, "take")).status_code == 302  # nothing was typed
+
+
+def test_rubbish_in_hidden_fields_breaks_nothing(coordinator, case):
+    for rubbish in ("²", "9" * 99, "-1", "x"):
+        fields = {"text": "Hej", "seen": rubbish, "remove": rubbish}
+        assert coordinator.post(at(case, "draft"), fields, headers=SCRIPT).status_code == 200
+        assert coordinator.post(at(case, "presence"), {"seen": rubbish}).status_code == 200
+
+
 # --- What is wrong is told at its field, and nothing is lost
 
 

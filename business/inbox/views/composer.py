@@ -20,13 +20,18 @@ from .. import drafts, services
 from ..canned import available, render
 from ..enums import CaseStatus
 from ..files import StoreError, hold, let_go
-from ..flow import ChangedMeanwhileError, refuse_if_news
+from ..flow import ChangedMeanwhileError, locked, refuse_if_news
 from ..forms import ActForm, AnswerForm
 from ..mails import answer_mail
 from ..models import Draft, OutboxMail
 from .acts import ActView
 
 __all__ = ["AnswerView", "CannedView", "DraftView", "PresenceView", "PreviewView", "WithdrawView"]
+
+
+def number(text: str) -> int:
+    """Return a key from a form; rubbish is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 class ComposerView(ActView):
@@ -47,18 +52,15 @@ class ComposerView(ActView):
     def put_by(self) -> list[str]:
         """Keep text and files as the user's draft; return what is wrong with the files."""
         data, user = self.request.POST, self.request.user
-        text, cc, after = (data.get(name, "") for name in ("text", "cc", "after"))
-        seen = data.get("seen", "")
-        draft = drafts.save(
-            self.case,
-            user,
-            text=text.replace("\r\n", "\n"),
-            cc=cc,
-            after=after,
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0,
-        )
-        if draft is not None and (removed := [key for key in data.getlist("remove") if key.isdigit()]):
-            let_go([int(key) for key in removed], draft=draft)
+        text = data.get("text", "").replace("\r\n", "\n")
+        with transaction.atomic():
+            # After an answer from the same page has been stored: what it said is no draft any more.
+            case = locked(self.case)
+            draft = drafts.draft_of(case, user)
+            if not drafts.is_sent(case, user, text, number(data.get("seen", ""))):
+                draft = drafts.save(case, user, text=text, cc=data.get("cc", ""), after=data.get("after", ""))
+        if draft is not None and (removed := [number(key) for key in data.getlist("remove")]):
+            let_go(removed, draft=draft)
         errors: list[str] = []
         if uploads := self.request.FILES.getlist("files"):
             draft = draft or Draft.objects.get_or_create(case=self.case, user=user)[0]
@@ -123,6 +125,10 @@ class AnswerView(ComposerView):
 class PreviewView(ComposerView):
     """Shows the mail as it would be sent: the text alone to a script, else the whole page."""
 
+    def put_by(self) -> list[str]:
+        """Keep nothing when a script asks: it has a draft saved in its own time, and this could overtake that."""
+        return [] if self.wants_data else super().put_by()
+
     def compose(self) -> HttpResponse:
         form = self.get_form()
         if self.wants_data:
@@ -167,7 +173,7 @@ class CannedView(ComposerView):
         data["text"] = f"{data.get('text', '').rstrip()}\n\n{filled.text}".strip()
         warning = self.warning(filled.missing)
         if self.wants_data:
-            return JsonResponse({"text": data["text"], "warning": warning})
+            return JsonResponse({"text": data["text"], "reply": filled.text, "warning": warning})
         if warning:
             messages.warning(self.request, warning)
         return self.show_again(self.bound(data), 200)
@@ -198,7 +204,7 @@ class WithdrawView(ActView):
         services.withdraw(self.mail, self.request.user)
 
     def done_at(self) -> str:
-        return f"{super().done_at()}#answer"
+        return f"{self.where_it_is_worked()}#answer"
 
     def get_done(self) -> str:
         return _("The answer was not sent. Its text is in the composer.")
@@ -218,7 +224,7 @@ class PresenceView(ActView):
         drafts.is_here(self.case, request.user, writes=request.POST.get("writes") == "1", at=now)
         news = ""
         try:
-            refuse_if_news(self.case, request.user, int(seen) if seen.isascii() and seen.isdigit() else None)
+            refuse_if_news(self.case, request.user, number(seen) or None)
         except ChangedMeanwhileError as changed:
             news = str(changed)
         others = drafts.others_here(self.case, request.user, now)

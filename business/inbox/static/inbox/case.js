@@ -30,6 +30,7 @@ if (form) {
   const saved = form.querySelector("[data-draft-saved]");
   const files = form.querySelector("[data-draft-files]");
   const chooser = form.querySelector("input[type=file]");
+  let chosen = []; // files that have not reached the server yet
   let drawing;
   let saving;
   let asked = 0;
@@ -56,19 +57,21 @@ if (form) {
     queue = queue.then(async () => {
       const typed = text.value;
       const body = new FormData(form);
-      const sent = chooser.files.length;
+      const sending = chosen;
+      chosen = [];
+      body.delete("files");
+      for (const file of sending) body.append("files", file);
       try {
         const response = await ask(form.dataset.draftUrl, body);
-        if (!response.ok) return;
+        if (!response.ok || response.redirected) throw new Error(response.status);
         const answer = await response.json();
         saved.textContent = answer.errors.length ? answer.errors.join(" ") : answer.saved;
-        if (sent || form.querySelector("[name=remove]:checked")) {
-          files.innerHTML = answer.files;
-          chooser.value = "";
-        }
+        if (sending.length || form.querySelector("[name=remove]:checked")) files.innerHTML = answer.files;
         if (text.value === typed) dirty = false;
       } catch {
-        // Without a connection it is tried again at the next key, and leaving the page asks first.
+        // It is tried again at the next key; leaving the page asks first; sending takes the files along.
+        chosen = [...sending, ...chosen];
+        saved.textContent = form.dataset.notSaved;
       }
     });
     return queue;
@@ -86,7 +89,12 @@ if (form) {
     if (event.target !== chooser) later();
   });
   form.addEventListener("change", (event) => {
-    if (event.target === chooser || event.target.name === "remove") save();
+    if (event.target === chooser) {
+      // At once, so that the next choice does not take the place of this one.
+      chosen.push(...chooser.files);
+      chooser.value = "";
+      save();
+    } else if (event.target.name === "remove") save();
   });
   form.querySelector("[data-draft-button]").addEventListener("click", (event) => {
     event.preventDefault();
@@ -94,12 +102,20 @@ if (form) {
   });
   form.querySelector("[data-canned-button]")?.addEventListener("click", async (event) => {
     event.preventDefault();
+    const before = text.value;
     const body = new FormData(form);
     body.delete("files");
-    const response = await ask(form.dataset.cannedUrl, body);
-    if (!response.ok) return;
-    const answer = await response.json();
-    text.value = answer.text;
+    let answer;
+    try {
+      const response = await ask(form.dataset.cannedUrl, body);
+      if (!response.ok) return;
+      answer = await response.json();
+    } catch {
+      saved.textContent = form.dataset.notSaved;
+      return;
+    }
+    // What was typed meanwhile stays: the reply goes below it.
+    text.value = text.value === before ? answer.text : `${text.value}\n\n${answer.reply}`;
     const warning = form.querySelector("[data-canned-warning]");
     warning.textContent = answer.warning;
     warning.hidden = !answer.warning;
@@ -108,7 +124,13 @@ if (form) {
   });
   form.addEventListener("submit", () => {
     dirty = false;
+    clearTimeout(drawing);
     clearTimeout(saving);
+    if (chosen.length) {
+      const list = new DataTransfer();
+      for (const file of chosen) list.items.add(file);
+      chooser.files = list.files;
+    }
   });
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
