@@ -113,8 +113,8 @@ class SendAgainForm(ActForm):
         super().__init__(*args, **kwargs)
 
     def start(self, case: Case, seen: int) -> dict[str, Any]:
-        # The sender's address may have been corrected since; a copy went to somebody else.
-        return {"seen": seen, "to": self.mail.to if self.mail.copy_of_id else case.email}
+        # The sender's address may have been corrected since. On the page stand also the mails of what is merged there.
+        return {"seen": seen, "to": self.mail.case.email if self.mail.is_the_senders else self.mail.to}
 
 
 class AssignForm(ActForm):

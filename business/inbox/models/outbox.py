@@ -69,3 +69,10 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} → {self.to}"
+
+    @property
+    def is_the_senders(self) -> bool:
+        """Whether it goes to the sender of its case; the sender of a merged case has theirs as a copy."""
+        if self.purpose == MailPurpose.COPY:
+            return self.copy_of is not None and self.copy_of.case_id != self.case_id
+        return self.purpose != MailPurpose.ALERT

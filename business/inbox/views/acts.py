@@ -95,6 +95,10 @@ class ActView(CaseView):
         """Return where the user is led when it is done."""
         return reverse(self.case_url_name, args=[self.case.pk])
 
+    def where_it_is_worked(self) -> str:
+        """Return the address of the case, or of the one that it is merged with: its mails stand there too."""
+        return reverse(self.case_url_name, args=[self.case.merged_into_id or self.case.pk])
+
     def get_done(self) -> str:
         return str(self.done) % {"number": self.case.number}
 
@@ -171,6 +175,9 @@ class SendAgainView(ActView):
 
     def act(self, to: str, seen: int | None) -> None:
         services.send_again(self.mail, self.request.user, to)
+
+    def done_at(self) -> str:
+        return self.where_it_is_worked()
 
     def get_done(self) -> str:
         return _("The mail is on its way again.")

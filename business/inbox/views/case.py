@@ -123,14 +123,23 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         kinds = self.get_form_kinds().items()
         return {name: kind(self.case, seen=self.seen, prefix=name, **needs) for name, (kind, needs) in kinds}
 
-    def get_failed(self, receipts: list[OutboxMail]) -> list[tuple[OutboxMail, ActForm]]:
-        """Return what could not be sent, each with the form to send it again."""
+    @cached_property
+    def other_mails(self) -> list[OutboxMail]:
+        """The case's mails that hang on none of its messages: receipts, and copies of answers written where it is merged."""
+        mails = self.case.mails.filter(purpose__in=[MailPurpose.RECEIPT, MailPurpose.COPY])
+        return list(mails.select_related("copy_of"))
+
+    def get_failed(self) -> list[tuple[OutboxMail, ActForm]]:
+        """Return what could not be sent, here and in what is merged here, each with the form to send it again."""
         sent = [message.mail for message in self.thread if hasattr(message, "mail")]
         copies = [copy for mail in sent for copy in mail.copies.all()]
+        mails = {mail.pk: mail for mail in [*self.other_mails, *sent, *copies] if mail.status == MailStatus.FAILED}
+        known = {case.pk: case for case in (self.case, *self.merged)}
+        for mail in mails.values():
+            mail.case = known.get(mail.case_id) or mail.case
         return [
             (mail, SendAgainForm(self.case, mail=mail, seen=self.seen, prefix=f"again-{mail.pk}"))
-            for mail in [*receipts, *sent, *copies]
-            if mail.status == MailStatus.FAILED
+            for mail in mails.values()
         ]
 
     def get_withdrawable(self) -> list[Message]:
@@ -149,7 +158,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case, user, now = self.case, self.request.user, timezone.now()
         say = Localiser(locale_for(active_locale_code()), [case.topic, case.unit])
-        receipts = list(case.mails.filter(purpose=MailPurpose.RECEIPT))
+        receipts = [mail for mail in self.other_mails if mail.purpose == MailPurpose.RECEIPT]
         forms = {**self.get_forms(), **kwargs.pop("forms", {})}
         return super().get_context_data(
             **{
@@ -162,7 +171,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
                 "timeline": timeline(case, self.thread),
                 "directions": Direction,
                 "receipts": receipts,
-                "failed": self.get_failed(receipts),
+                "failed": self.get_failed(),
                 "merged": self.merged,
                 "quarantine_reason": dict(QuarantineReason.choices).get(case.quarantine_reason, ""),
                 "hints": hints(case, user) if self.can_work else [],
