@@ -77,7 +77,7 @@ def limit_uploads(request: HttpRequest, length: int) -> None:
     """
     request.upload_handlers = [BoundedUploads(request), *request.upload_handlers]
     if request.content_type == "multipart/form-data":
-        request.read = _to_the_end(request.read, length)  # type: ignore[method-assign]
+        request.read = _to_the_end(request.read, length)  # type: ignore[method-assign,assignment]
     elif len(request.body) < length:
         raise UnreadablePostError(LOST)
 
