@@ -162,6 +162,7 @@ class MailStatus(models.TextChoices):
     SENT = "sent", _("Accepted by the mail server")
     FAILED = "failed", _("Could not be sent")
     WITHDRAWN = "withdrawn", _("Withdrawn before it was sent")
+    SETTLED = "settled", _("Could not be sent, and was settled another way")
 
 
 # Neither sent nor given up.
@@ -208,8 +209,10 @@ class EventKind(models.TextChoices):
     MAIL_SENT = "mail_sent", _("Mail accepted by the mail server")
     MAIL_FAILED = "mail_failed", _("Mail could not be sent")
     MAIL_RETRIED = "mail_retried", _("Mail sent again")
+    MAIL_SETTLED = "mail_settled", _("Settled without the mail")
     WITHDRAWN = "withdrawn", _("Answer withdrawn before it was sent")
     DELAYED = "delayed", _("Delay notice sent")
+    NOT_HANDED_OVER = "not_handed_over", _("Could not be handed over when the answer had been sent")
     MOVED = "moved", _("State changed")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")

@@ -28,6 +28,7 @@ __all__ = [
     "refuse_if_news",
     "shut",
     "store",
+    "unanswered",
 ]
 
 # What `move` may change.
@@ -59,8 +60,16 @@ def log(case: Case, kind: EventKind, user: Any = None, at: datetime.datetime | N
 
 
 def locked(case: Case) -> Case:
-    """Return the case fresh and, on PostgreSQL, locked; on SQLite the transaction itself is the lock."""
-    return Case.objects.select_for_update(of=("self",)).select_related("topic", "unit", "owner").get(pk=case.pk)
+    """Return the case fresh and, on PostgreSQL, locked; on SQLite the transaction itself is the lock.
+
+    Its key is left open: whoever writes a row that only points at a case must not wait for who works on it, or two who
+    hold one case each could wait for each other.
+    """
+    return (
+        Case.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("topic", "unit", "owner")
+        .get(pk=case.pk)
+    )
 
 
 def locked_pair(first: Case, second: Case) -> tuple[Case, Case]:
@@ -94,7 +103,7 @@ def move(case: Case, status: CaseStatus, at: datetime.datetime | None = None) ->
         promise.end_pause(case, moment)
     if status in PAUSED:
         promise.start_pause(case, moment)
-    if status not in PARKED:
+    if status not in PARKED | {CaseStatus.MERGED}:
         case.resume_on = case.meeting_at = None
     case.status = status
 
@@ -108,6 +117,11 @@ def conversation(case: Case) -> QuerySet[Message]:
     """Return what was said in the case and in those merged with it."""
     # The cases first: asked of the messages, either-or would read every message there is.
     return Message.objects.filter(case__in=Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk)))
+
+
+def unanswered(case: Case) -> list[Case]:
+    """Return the case and those merged with it, without the ones whose last question has been answered."""
+    return list(Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk), answered_at=None).order_by("pk"))
 
 
 def refuse_if_news(case: Case, user: Any, seen: int | None) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "delay_mail",
     "failure_alert",
     "given_alert",
+    "not_given_alert",
     "office",
     "quoted",
     "receipt_mail",
@@ -117,6 +118,18 @@ def given_alert(case: Case, by: Any) -> tuple[str, str]:
     with translation.override(settings.LANGUAGE_CODE):
         sentence = _("%(by)s has given you case %(number)s.") % {"by": by, "number": case.number}
         return _("You have been given case %(number)s") % {"number": case.number}, _alert(case, sentence)
+
+
+def not_given_alert(case: Case, why: str) -> tuple[str, str]:
+    """Return the notice to the writer of an answer that the case could not be handed over when it had been sent."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _(
+            "Your answer in case %(number)s has been sent, but the case could not be handed over. %(why)s"
+        ) % {
+            "number": case.number,
+            "why": why,
+        }
+        return _("Case %(number)s could not be handed over") % {"number": case.number}, _alert(case, sentence)
 
 
 def failure_alert(case: Case, mail: OutboxMail) -> tuple[str, str]:

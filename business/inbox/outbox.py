@@ -35,7 +35,8 @@ from .enums import (
 )
 from .files import FileLockedError, FileWaitsError, for_mail
 from .flow import NotAllowedError, conversation, locked, may_become, move, shut, store
-from .mails import failure_alert, given_alert, office
+from .flow import log as log_event
+from .mails import failure_alert, given_alert, not_given_alert, office
 from .models import Case, Event, Message, OutboxMail
 
 __all__ = [
@@ -45,9 +46,11 @@ __all__ = [
     "put",
     "put_copy",
     "send_again",
+    "settle",
     "sweep",
     "tell_given",
     "withdraw",
+    "withdraw_receipts",
 ]
 
 log = logging.getLogger(__name__)
@@ -141,15 +144,24 @@ def put_copy(mail: OutboxMail, case: Case, to: str, subject: str, body: str, *, 
 
 def tell_given(case: Case, owner: Any, by: Any) -> None:
     """Tell an officer by mail that a case is theirs now. It says nothing of what is in it."""
-    _tell(case, owner, *given_alert(case, by))
+    _tell(case, [owner], *given_alert(case, by))  # who has no address reads it in the inbox
 
 
-def _tell(case: Case, user: Any, subject: str, body: str) -> None:
+def _tell(case: Case, receivers: Iterable[Any], subject: str, body: str) -> None:
+    """Write to the first person or unit that a mail can reach."""
+    for receiver in receivers:
+        if _is_reached(receiver):
+            put(case, MailPurpose.ALERT, receiver.email, subject, body)
+            return
+
+
+def _is_reached(receiver: Any) -> bool:
+    """Whether there is an address, and, if it is a person's, an account that is still in use."""
     try:
-        validate_email(user.email)
-    except ValidationError:  # who has no address reads it in the inbox
-        return
-    put(case, MailPurpose.ALERT, user.email, subject, body)
+        validate_email(receiver.email if receiver else "")
+    except ValidationError:
+        return False
+    return getattr(receiver, "is_active", True)
 
 
 def _wake(mail: OutboxMail) -> None:
@@ -315,13 +327,29 @@ def _follow(case: Case, mail: OutboxMail, now: datetime.datetime) -> None:
     elif mail.after == AfterSending.HAND_OVER:
         user, unit = people.filter(pk=data.get("user")).first(), Unit.objects.filter(pk=data.get("unit")).first()
         _become(case, mail, CaseStatus.IN_PROGRESS, now)
-        owner = owners.give(case, by, user, unit)
-        if owner is not None and owner != by:
-            tell_given(case, owner, by)
+        _hand_over(case, by, user, unit)
     else:
         _become(case, mail, CaseStatus.ANSWERED, now)
         if mail.after == AfterSending.CLOSE:
             shut(case, by, data.get("triage", ""), data.get("registered_number", ""))
+
+
+def _hand_over(case: Case, by: Any, user: Any, unit: Unit | None) -> None:
+    """Give the answered case on, or keep it with its writer: there is more to do, so it must be in somebody's list."""
+    try:
+        owner = owners.give(case, by, user, unit)
+    except owners.HasItAlreadyError:  # somebody gave it there meanwhile, or a substitute gives it back
+        owner = case.owner
+        move(case, CaseStatus.ASSIGNED)
+        store(case)
+    except NotAllowedError as error:
+        case.owner = case.owner or by
+        store(case, "owner")
+        log_event(case, EventKind.NOT_HANDED_OVER, by, why=str(error))
+        _tell(case, [by, case.unit], *not_given_alert(case, str(error)))
+        return
+    if owner is not None and owner != by:
+        tell_given(case, owner, by)
 
 
 def _become(case: Case, mail: OutboxMail, status: CaseStatus, now: datetime.datetime) -> None:
@@ -369,7 +397,7 @@ def _alarm(mail: OutboxMail, now: datetime.datetime) -> None:
         store(case, "closed_at")
         _event(mail, EventKind.REOPENED, now)
     owner = owners.substitute_for(case.owner, timezone.localdate(now)) if case.owner else None
-    _tell(case, owner or case.unit, *failure_alert(case, mail))
+    _tell(case, [owner, case.unit], *failure_alert(case, mail))
 
 
 def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: Any) -> None:
@@ -416,6 +444,16 @@ def send_again(mail: OutboxMail, to: str) -> bool:
         mail.next_attempt_at = now
         transaction.on_commit(lambda: _wake(mail), robust=True)
     return bool(changed)
+
+
+def settle(mail: OutboxMail) -> bool:
+    """Note that a mail that failed needs no further try; tell whether it had failed."""
+    return bool(OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.FAILED).update(status=MailStatus.SETTLED))
+
+
+def withdraw_receipts(case: Case) -> None:
+    """Hold back the receipts that have not left: the address may be a stranger's."""
+    case.mails.filter(purpose=MailPurpose.RECEIPT, status=MailStatus.WAITING).update(status=MailStatus.WITHDRAWN)
 
 
 def withdraw(mail: OutboxMail) -> bool:

@@ -18,7 +18,11 @@ from .flow import NotAllowedError, log, move, store
 from .models import Absence, Case
 from .permissions import SEE, WORK, can_work
 
-__all__ = ["give", "officers", "stands_in_for", "substitute_for"]
+__all__ = ["HasItAlreadyError", "give", "officers", "stands_in_for", "substitute_for"]
+
+
+class HasItAlreadyError(NotAllowedError):
+    """The case is where it was to go."""
 
 
 def substitute_for(user: Any, on: datetime.date) -> Any:
@@ -48,7 +52,8 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
     Who is away today is replaced by their substitute.
 
     Raises:
-        NotAllowedError: the case is not open, the person may not work with cases, or has it already.
+        NotAllowedError: the case is not open, or the person may not work with cases.
+        HasItAlreadyError: it is theirs already. Nothing has been changed.
     """
     if user is None and unit is None:
         raise NotAllowedError(_("Choose a person or a unit."))
@@ -61,12 +66,12 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
         raise NotAllowedError(_("%(owner)s may not work with cases.") % {"owner": owner})
     same_unit = unit is None or unit.pk == case.unit_id
     if same_unit and owner is not None and owner.pk == case.owner_id:
-        raise NotAllowedError(_("%(owner)s already has this case.") % {"owner": owner})
+        raise HasItAlreadyError(_("%(owner)s already has this case.") % {"owner": owner})
     if same_unit and owner is None and case.owner_id is None and case.status == CaseStatus.ASSIGNED:
-        raise NotAllowedError(_("%(unit)s already has this case.") % {"unit": case.unit})
+        raise HasItAlreadyError(_("%(unit)s already has this case.") % {"unit": case.unit})
     former = str(case.owner) if case.owner_id else ""
     case.owner, case.unit = owner, unit or case.unit
-    if case.is_open and case.status not in PARKED:
+    if case.status not in PARKED:  # what was answered is handed over since there is more to do
         move(case, CaseStatus.ASSIGNED)
     store(case, "owner", "unit")
     log(

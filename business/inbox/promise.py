@@ -29,6 +29,7 @@ __all__ = [
     "rules",
     "start",
     "start_pause",
+    "take_over",
 ]
 
 CLOCK_FIELDS = ("clock_from", "due_at", "limit_at", "promised_at", "answered_at")
@@ -95,6 +96,13 @@ def start(case: Case, at: datetime.datetime) -> None:
     case.due_at, case.limit_at = limits(at, settings, office_hours(settings))
 
 
+def take_over(case: Case, other: Case) -> None:
+    """Let the case owe what the other was promised, also in a delay notice."""
+    start(case, other.clock_from)
+    if other.promised_at:
+        case.promised_at = case.due_at = case.limit_at = other.promised_at
+
+
 def meet(case: Case, at: datetime.datetime) -> None:
     """The promise is kept: an answer has left."""
     case.answered_at = case.answered_at or at
@@ -117,7 +125,7 @@ def recount(batch: int = 500) -> int:
         with transaction.atomic():
             # Locked, so that nobody begins a new promise between reading and writing.
             cases = list(
-                Case.objects.select_for_update()
+                Case.objects.select_for_update(no_key=True)
                 .clock_open()
                 .filter(promised_at=None, pk__gt=last)
                 .prefetch_related("pauses")

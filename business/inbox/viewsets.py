@@ -63,7 +63,7 @@ class CaseViewSet(ModelViewSet):
         "presence": views.PresenceView,
     }
     # Acts on one mail of a case.
-    mail_acts = {"again": views.SendAgainView, "withdraw": views.WithdrawView}
+    mail_acts = {"again": views.SendAgainView, "settle": views.SettleView, "withdraw": views.WithdrawView}
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         # Not the parent's: it names addresses that do not exist here.

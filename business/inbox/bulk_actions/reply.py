@@ -92,5 +92,9 @@ class ReplyToCases(CaseBulkAction):
             )
         if Draft.objects.filter(case=case, user=self.request.user).exclude(text="").exists():
             raise services.NotAllowedError(_("You have begun an answer in this case. Send it or empty it first."))
+        if case.merged.filter(answered_at=None).exists():
+            raise services.NotAllowedError(
+                _("Another sender, whose case is merged with this one, waits for the answer too. Answer it by itself.")
+            )
         if reply.topic_id not in (None, case.topic_id):
             raise services.NotAllowedError(_("The reply is only for the topic “%(topic)s”.") % {"topic": reply.topic})

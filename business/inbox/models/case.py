@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.organisation_number import masked
 
-from ..enums import OPEN, PARKED, PAUSED, CaseStatus, Channel, Direction, MailStatus, PreferredChannel, Triage
+from ..enums import OPEN, PARKED, PAUSED, CaseStatus, Channel, Direction, PreferredChannel, Triage
 from ..searching import containing
 from .message import Message
 from .outbox import OutboxMail
@@ -107,7 +107,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(_to_resume(on))
 
     def with_failed_mail(self) -> CaseQuerySet:
-        return self.filter(pk__in=OutboxMail.objects.filter(status=MailStatus.FAILED).values("case"))
+        return self.filter(pk__in=OutboxMail.objects.failed().values("case"))
 
     def containing(self, words: str) -> CaseQuerySet:
         """Those that hold every one of the words, in capitals or not: in number, sender or text."""
@@ -116,7 +116,7 @@ class CaseQuerySet(models.QuerySet):
     def for_listing(self) -> CaseQuerySet:
         """With what a row of a listing shows: how the first message begins, and whether mail has failed."""
         first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
-        failed = OutboxMail.objects.filter(case=OuterRef("pk"), status=MailStatus.FAILED)
+        failed = OutboxMail.objects.failed().filter(case=OuterRef("pk"))
         return self.select_related("topic", "owner").annotate(
             excerpt=Subquery(first.values(start=Left("text", 160))[:1]), mail_failed=Exists(failed)
         )

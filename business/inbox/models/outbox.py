@@ -23,6 +23,10 @@ class OutboxQuerySet(models.QuerySet):
             | models.Q(status=MailStatus.SENDING, lease_until__lt=at)
         )
 
+    def failed(self) -> OutboxQuerySet:
+        """Given up, and somebody has to see to it. A notice is for officers, who read the same in the inbox."""
+        return self.filter(status=MailStatus.FAILED).exclude(purpose=MailPurpose.ALERT)
+
 
 class OutboxMail(models.Model):
     """One mail: exactly what is sent, to whom, and how far it has come."""

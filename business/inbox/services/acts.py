@@ -8,7 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from .. import outbox
 from ..enums import (
+    ANSWERABLE,
     ON_ITS_WAY,
     OPEN,
     PARKED,
@@ -19,11 +21,11 @@ from ..enums import (
     MailPurpose,
     MailStatus,
 )
-from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, shut, store
-from ..models import Case, Message
+from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, shut, store, unanswered
+from ..models import Case, Message, OutboxMail
 from ..searching import search_text
 
-__all__ = ["close", "describe", "note", "park", "release", "reopen", "resume", "take"]
+__all__ = ["close", "describe", "note", "park", "release", "reopen", "resume", "settle", "take"]
 
 
 @transaction.atomic
@@ -56,9 +58,11 @@ def release(case: Case, user: Any) -> Case:
     """Let the case go, so that somebody else can take it.
 
     Raises:
-        NotAllowedError: nobody has it.
+        NotAllowedError: nobody has it, or nobody works on it.
     """
     case = locked(case)
+    if case.status not in ANSWERABLE:  # whoever had it stays on the record
+        raise NotAllowedError(_("A case that is “%(now)s” cannot be let go.") % {"now": case.get_status_display()})
     if case.owner_id is None:
         raise NotAllowedError(_("Nobody has this case."))
     former = str(case.owner)
@@ -167,8 +171,8 @@ def close(
     """Close the case.
 
     Raises:
-        NotAllowedError: it is closed, it was never answered and no reason is given, or it is not said how the record
-            is kept.
+        NotAllowedError: it is closed, somebody in it waits for an answer and no reason is given, or it is not said
+            how the record is kept.
         ChangedMeanwhileError: something newer than ``seen`` was said.
     """
     case = locked(case)
@@ -177,13 +181,28 @@ def close(
     if case.status == CaseStatus.MERGED:
         raise NotAllowedError(_("The case is merged with another. Close that one."))
     refuse_if_news(case, user, seen)
-    if case.first_answer_at is None and not reason:
-        if case.mails.filter(purpose=MailPurpose.ANSWER, status__in=ON_ITS_WAY).exists():
-            raise NotAllowedError(_("The answer is still on its way. Close the case when it has been sent."))
-        raise NotAllowedError(_("The sender has had no answer. Answer first, or say why none is needed."))
+    if not reason:
+        _refuse_if_unanswered(case)
     check_triage(triage, registered_number)
     shut(case, user, triage, registered_number, reason)
     return case
+
+
+def _refuse_if_unanswered(case: Case) -> None:
+    """Stop the closing of a case where somebody waits: its sender, also with a later question, or one merged with it."""
+    waiting = unanswered(case)
+    if not waiting:
+        return
+    answers = OutboxMail.objects.filter(case__in=waiting, purpose__in=[MailPurpose.ANSWER, MailPurpose.COPY])
+    if answers.filter(status__in=ON_ITS_WAY).exists():
+        raise NotAllowedError(_("The answer is still on its way. Close the case when it has been sent."))
+    if waiting == [case]:
+        raise NotAllowedError(_("The sender has had no answer. Answer first, or say why none is needed."))
+    numbers = ", ".join(one.number for one in waiting)
+    raise NotAllowedError(
+        _("Not everybody has had an answer: %(numbers)s. Answer first, or say why none is needed.")
+        % {"numbers": numbers}
+    )
 
 
 @transaction.atomic
@@ -198,6 +217,21 @@ def reopen(case: Case, user: Any) -> Case:
         raise NotAllowedError(_("The case is open already."))
     move(case, CaseStatus.REOPENED)
     case.closed_at = None
-    store(case, "closed_at")
+    case.quarantine_reason = ""  # closed from quarantine: an officer has found that it is somebody's after all
+    store(case, "closed_at", "quarantine_reason")
     log(case, EventKind.REOPENED, user)
+    return case
+
+
+@transaction.atomic
+def settle(mail: OutboxMail, user: Any) -> Case:
+    """Say that a mail that failed needs no further try: the sender was called, or has it another way.
+
+    Raises:
+        NotAllowedError: the mail has not failed, or somebody has seen to it already.
+    """
+    case = locked(mail.case)
+    if not outbox.settle(mail):
+        raise NotAllowedError(_("This mail has not failed, or somebody has seen to it already."))
+    log(case, EventKind.MAIL_SETTLED, user, mail=mail.pk, purpose=mail.purpose)
     return case

@@ -20,6 +20,7 @@ from ..enums import (
     Direction,
     EventKind,
     MailPurpose,
+    ScanState,
 )
 from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, store
 from ..mails import answer_mail, delay_mail
@@ -51,11 +52,11 @@ def answer(
     stopped, and one that is sent twice goes out once. The writer's draft is gone with it.
 
     Raises:
-        NotAllowedError: the case cannot be answered, or what is to follow lacks something.
+        NotAllowedError: the case cannot be answered, what is to follow lacks something, or a file is malicious.
         ChangedMeanwhileError: something newer than ``seen`` was said.
     """
     case = locked(case)
-    files, copied, others = list(attachments), list(cc), list(also)
+    files, copied, others = list(attachments), list(cc), _still_merged(case, also)
     twice = said_already(case, user, Direction.OUTGOING, text, seen)
     if twice is not None and _is_the_same(twice, files, copied, others, after):
         Draft.objects.filter(case=case, user=user).delete()
@@ -70,6 +71,10 @@ def answer(
         check_triage(follows.get("triage", ""), follows.get("registered_number", ""))
     if after == AfterSending.HAND_OVER and not (follows.get("user") or follows.get("unit")):
         raise NotAllowedError(_("Choose a person or a unit."))
+    if locked_file := next((one for one in files if one.scan == ScanState.INFECTED), None):
+        raise NotAllowedError(
+            _("“%(name)s” is malicious and locked. Take it away from the answer.") % {"name": locked_file.name}
+        )
     _begin(case, user, text, *(one.name for one in files))
     subject, body = answer_mail(case, user, text)
     message = _outgoing(case, user, text)
@@ -88,11 +93,16 @@ def answer(
         after_data={**follows, "by": user.pk},
     )
     for other in others:
-        if other.merged_into_id == case.pk and other.email:
-            outbox.put_copy(mail, other, other.email, *answer_mail(other, user, text))
+        outbox.put_copy(mail, other, other.email, *answer_mail(other, user, text))
     Draft.objects.filter(case=case, user=user).delete()
     log(case, EventKind.ANSWER_QUEUED, user, message=message.pk, after=after)
     return message
+
+
+def _still_merged(case: Case, also: Iterable[Case]) -> list[Case]:
+    """Return those merged with the locked case as they are now: one may have been parted, or has another address."""
+    keys = [other.pk for other in also]
+    return list(case.merged.filter(pk__in=keys).exclude(email="").select_related("topic", "unit").order_by("pk"))
 
 
 def _is_the_same(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from .. import outbox, promise
-from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, PreferredChannel
+from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, PreferredChannel
 from ..files import tell_locked
 from ..flow import locked, locked_pair, log, may_become, move, store
 from ..mails import receipt_mail
@@ -155,7 +155,7 @@ def put_receipt(case: Case) -> None:
     """
     if not case.email or case.status == CaseStatus.QUARANTINED or case.quarantine_reason:
         return
-    receipts = case.mails.filter(purpose=MailPurpose.RECEIPT)
+    receipts = case.mails.filter(purpose=MailPurpose.RECEIPT).exclude(status=MailStatus.WITHDRAWN)
     if receipts.filter(to__iexact=case.email).exists() or receipts.count() >= MOST_RECEIPTS:
         return
     subject, body = receipt_mail(case)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import promise
-from ..enums import OPEN, CaseStatus, EventKind
+from ..enums import OPEN, PAUSED, CaseStatus, EventKind
 from ..flow import NotAllowedError, locked_pair, log, may_become, move, store
 from ..models import Case
 
@@ -54,7 +54,7 @@ def merge(case: Case, into: Case, user: Any) -> Case:
 
 def _take_over(into: Case, case: Case, user: Any) -> None:
     if into.answered_at is not None or into.status == CaseStatus.CLOSED:
-        promise.start(into, case.clock_from)
+        promise.take_over(into, case)
     elif case.clock_from < into.clock_from:
         into.clock_from = case.clock_from
         promise.count(into)
@@ -65,6 +65,9 @@ def _take_over(into: Case, case: Case, user: Any) -> None:
         move(into, CaseStatus.REOPENED)
         into.closed_at = None
         log(into, EventKind.REOPENED, user)
+    if case.status_before not in PAUSED and case.limit_at < into.limit_at:
+        # Counted earlier and yet promised later: told a new day, or stopped while its own sender was waited for.
+        promise.take_over(into, case)
     store(into, "closed_at", *promise.CLOCK_FIELDS)
 
 

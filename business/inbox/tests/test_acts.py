@@ -2,13 +2,14 @@
 
 import pytest
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose, MailStatus, Triage
 from business.inbox.models import Case, Event, OutboxMail
 from business.inbox.services import ChangedMeanwhileError, NotAllowedError
 
-from .factories import CaseFactory, MessageFactory, OutboxMailFactory, UserFactory
+from .factories import CaseFactory, ContactRequestFactory, MessageFactory, OutboxMailFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,30 @@ def test_an_answered_case_closes_without_a_reason(kim):
     assert case.status == CaseStatus.CLOSED
 
 
+def test_a_new_question_in_an_answered_case_takes_an_answer_or_a_reason_too(kim):
+    request = ContactRequestFactory(submission_key="a")
+    case = services.receive(request)
+    outbox.count_as_sent(services.answer(case, kim, "Ja!").mail, timezone.now())
+    services.receive(ContactRequestFactory(topic=request.topic, submission_key="a", text="Och på kvällen?"))
+    case.refresh_from_db()
+    assert case.first_answer_at is not None
+    with pytest.raises(NotAllowedError):
+        services.close(case, kim, Triage.KEPT)
+    assert services.close(case, kim, Triage.KEPT, reason="På telefon.").status == CaseStatus.CLOSED
+
+
+def test_a_merged_sender_without_an_answer_is_named_when_the_case_is_closed(kim):
+    case, other = CaseFactory(answered=True), CaseFactory()
+    Case.objects.filter(pk=other.pk).update(status=CaseStatus.MERGED, merged_into=case, status_before="new")
+    with pytest.raises(NotAllowedError, match=other.number):
+        services.close(case, kim, Triage.KEPT)
+    copy = services.answer(case, kim, "Ja!", also=[other]).mail.copies.get()
+    with pytest.raises(NotAllowedError):  # on its way
+        services.close(case, kim, Triage.KEPT)
+    outbox.count_as_sent(copy, timezone.now())
+    assert services.close(case, kim, Triage.KEPT).status == CaseStatus.CLOSED
+
+
 def test_an_answer_on_its_way_is_waited_for(kim):
     case = CaseFactory()
     services.answer(case, kim, "Hej!")
@@ -223,6 +248,13 @@ def test_a_reopened_case_is_open_and_keeps_its_history(kim):
 def test_an_open_case_is_not_reopened(kim, status):
     with pytest.raises(NotAllowedError):
         services.reopen(CaseFactory(status=status), kim)
+
+
+def test_what_was_closed_from_quarantine_and_is_opened_is_suspected_no_more(kim):
+    case = CaseFactory(closed=True, quarantine_reason="links")
+    assert services.reopen(case, kim).quarantine_reason == ""
+    case.refresh_from_db()
+    assert (case.quarantine_reason, case.mails.count()) == ("", 0)
 
 
 # --- Send again

@@ -117,13 +117,40 @@ def test_hand_over_to_nobody_is_refused_before_anything_is_sent(kim):
     assert not case.mails.exists()
 
 
-def test_who_may_no_longer_work_is_handed_nothing_and_the_case_is_answered_all_the_same(kim, sam):
+def test_who_may_no_longer_work_is_handed_nothing_and_the_writer_has_it_and_is_told(kim, sam):
     mail = answer(CaseFactory(), kim, AfterSending.HAND_OVER, user=sam.pk)
     sam.groups.clear()
     case = accepted(mail)
-    assert (case.status, case.owner) == (CaseStatus.ANSWERED, kim)
+    assert (case.status, case.owner) == (CaseStatus.IN_PROGRESS, kim)
     assert case.answered_at is not None
-    assert not case.mails.filter(purpose=MailPurpose.ALERT).exists()
+    told = case.mails.get(purpose=MailPurpose.ALERT)
+    assert (told.to, case.number in told.subject) == (kim.email, True)
+    why = Event.objects.get(case_id=case.pk, kind=EventKind.NOT_HANDED_OVER)
+    assert (why.actor_name, "Sam Holm" in why.data["why"]) == ("Kim Ek", True)
+
+
+def test_what_nobody_has_any_more_goes_to_the_writer_when_nobody_can_have_it(kim, sam):
+    case = CaseFactory()
+    mail = answer(case, kim, AfterSending.HAND_OVER, user=sam.pk)
+    services.release(case, kim)
+    sam.groups.clear()
+    assert accepted(mail).owner == kim
+
+
+def test_a_substitute_gives_the_case_back_to_whom_it_belongs(kim, sam):
+    case = CaseFactory(status=CaseStatus.IN_PROGRESS, owner=sam)
+    case = accepted(answer(case, kim, AfterSending.HAND_OVER, user=sam.pk))
+    assert (case.status, case.owner) == (CaseStatus.ASSIGNED, sam)
+    assert case.mails.get(purpose=MailPurpose.ALERT).to == sam.email
+    assert EventKind.NOT_HANDED_OVER not in kinds(case)
+
+
+def test_a_unit_that_has_it_already_has_it_to_take(kim):
+    case = CaseFactory()
+    mail = answer(case, kim, AfterSending.HAND_OVER, unit=case.unit_id)
+    services.assign(case, kim, unit=case.unit)
+    case = accepted(mail)
+    assert (case.status, case.owner) == (CaseStatus.ASSIGNED, None)
 
 
 # --- What came between
@@ -285,6 +312,17 @@ def test_the_senders_of_merged_cases_have_their_own_mail_and_their_promise_is_ke
     assert other.answered_at is not None
     assert services.unmerge(other, kim).answered_at is not None
     assert not Case.objects.late(timezone.now() + datetime.timedelta(days=99)).filter(pk=other.pk).exists()
+
+
+def test_who_was_parted_meanwhile_or_has_another_address_is_answered_as_they_are_now(kim):
+    case, parted, corrected = CaseFactory(), CaseFactory(), CaseFactory(email="john@exmple.com")
+    for other in (parted, corrected):
+        services.merge(other, case, kim)
+    shown = list(case.merged.all())
+    services.unmerge(parted, kim)
+    Case.objects.filter(pk=corrected.pk).update(email="john@example.com")
+    copy = services.answer(case, kim, "Ja!", also=shown).mail.copies.get()
+    assert (copy.case, copy.to) == (corrected, "john@example.com")
 
 
 def test_a_merged_senders_corrected_address_is_theirs(kim):

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from business.inbox import owners, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose
-from business.inbox.models import Absence, Event, OutboxMail
+from business.inbox.models import Absence, Case, Event, OutboxMail
 from business.inbox.services import NotAllowedError
 from business.organisation.tests.factories import UnitFactory
 
@@ -59,6 +59,15 @@ def test_what_was_given_and_is_let_go_is_new(kim, sam):
 def test_what_was_begun_and_is_let_go_stays_begun(kim):
     case = services.release(services.take(CaseFactory(), kim), kim)
     assert (case.status, case.owner) == (CaseStatus.IN_PROGRESS, None)
+
+
+@pytest.mark.parametrize("status", [CaseStatus.CLOSED, CaseStatus.MERGED, CaseStatus.QUARANTINED])
+def test_what_nobody_works_on_is_not_let_go(kim, status):
+    case = CaseFactory(status=status, owner=kim)
+    with pytest.raises(NotAllowedError):
+        services.release(case, kim)
+    case.refresh_from_db()
+    assert case.owner == kim
 
 
 def test_taking_what_waits_leaves_it_where_it_was_put(kim):
@@ -142,12 +151,13 @@ def test_what_nobody_works_on_is_handed_to_nobody(kim, sam, status):
         (CaseStatus.REOPENED, CaseStatus.ASSIGNED),
         (CaseStatus.WAITING_SENDER, CaseStatus.WAITING_SENDER),
         (CaseStatus.MEETING_BOOKED, CaseStatus.MEETING_BOOKED),
-        (CaseStatus.ANSWERED, CaseStatus.ANSWERED),
+        (CaseStatus.ANSWERED, CaseStatus.ASSIGNED),
     ],
 )
-def test_what_is_put_aside_or_answered_stays_so_in_other_hands(kim, sam, status, then):
+def test_what_is_put_aside_stays_so_in_other_hands_and_the_rest_waits_for_them(kim, sam, status, then):
     case = services.assign(CaseFactory(status=status, owner=kim), kim, user=sam)
     assert (case.status, case.owner) == (then, sam)
+    assert case in Case.objects.open().filter(owner=sam)
 
 
 # --- To a unit

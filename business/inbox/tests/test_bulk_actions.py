@@ -286,6 +286,16 @@ def test_who_cannot_get_the_reply_is_named(coordinator, reply):
     assert Message.objects.get(direction=Direction.OUTGOING).case == fine
 
 
+def test_a_case_whose_merged_senders_wait_is_answered_by_itself(coordinator, reply):
+    case, fine, kim = CaseFactory(), CaseFactory(), coordinator.user
+    services.merge(CaseFactory(), case, kim)
+    services.merge(CaseFactory(answered=True), fine, kim)
+    answer = do(coordinator, "reply", [case, fine], reply=reply.pk, after="answered")
+    assert list(reasons(answer)) == [case.pk]
+    assert "waits for the answer too" in reasons(answer)[case.pk]
+    assert list(OutboxMail.objects.values_list("case", flat=True)) == [fine.pk]
+
+
 def test_a_reply_for_one_topic_goes_to_no_other(coordinator, reply):
     case, other = CaseFactory.create_batch(2)
     reply.topic = case.topic

@@ -1,11 +1,15 @@
 """Officers, senders and workers at the same case at the same moment, on a database where commits are real."""
 
 import datetime
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
+from django.db import transaction
 from django.utils import timezone
 
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, EventKind, MailStatus
+from business.inbox.flow import locked
 from business.inbox.models import Case, Draft, Event, OutboxMail, Pause
 
 from .factories import CaseFactory, ContactRequestFactory, UserFactory
@@ -55,6 +59,26 @@ def test_messages_to_a_merged_case_while_it_is_parted_are_all_kept(committed_db)
         assert case.merged_into is None
     assert case.messages.count() == 5
     assert Event.objects.filter(case_id=case.pk, kind=EventKind.ADDED).count() == 4
+
+
+def test_who_answers_a_merged_sender_and_who_parts_them_do_not_wait_for_each_other(committed_db):
+    kim = UserFactory(coordinator=True)
+    other, into = CaseFactory(), CaseFactory()  # locked in this order when they are parted
+    services.merge(other, into, kim)
+    both = Barrier(2)
+
+    def act(who):
+        with transaction.atomic():
+            locked((into, other)[who])
+            with suppress(BrokenBarrierError):  # SQLite lets one in at a time
+                both.wait(timeout=1)
+            if who:
+                locked(into)
+            else:
+                services.answer(into, kim, "Ja!", also=[other])
+
+    assert not broken(at_once(2, act))
+    assert OutboxMail.objects.filter(case=other).count() == 1
 
 
 def test_an_answer_is_taken_back_or_sent_and_never_both(committed_db, mail_server):

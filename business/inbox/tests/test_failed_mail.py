@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from business.inbox import services
-from business.inbox.enums import CaseStatus, MailPurpose, MailStatus
-from business.inbox.models import Case, Draft, OutboxMail
+from business.inbox import outbox, services
+from business.inbox.enums import CaseStatus, EventKind, MailPurpose, MailStatus
+from business.inbox.models import Attachment, Case, Draft, Event, OutboxMail
 
-from .factories import CaseFactory, MessageFactory, OutboxMailFactory, UserFactory
+from .factories import CaseFactory, OutboxMailFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,88 @@ def test_an_answer_of_a_merged_case_is_taken_back_where_it_is_worked(coordinator
     assert f'action="{withdraw}"' in coordinator.get(at(into)).content.decode()
     assert coordinator.post(withdraw)["Location"] == f"{at(into)}#answer"
     assert (Draft.objects.get().case, Draft.objects.get().text) == (into, "Hej!")
+
+
+# --- Settled another way
+
+
+def settle(mail):
+    return reverse("inbox:settle", args=[mail.case_id, mail.pk])
+
+
+def test_after_a_call_the_mark_is_cleared_and_the_history_says_by_whom(coordinator):
+    mail = OutboxMailFactory(failed=True, case__taken=True)
+    assert mail.case in Case.objects.with_failed_mail()
+    assert f'action="{settle(mail)}"' in coordinator.get(at(mail.case)).content.decode()
+    assert coordinator.post(settle(mail))["Location"] == at(mail.case)
+    mail.refresh_from_db()
+    assert mail.status == MailStatus.SETTLED
+    assert not Case.objects.with_failed_mail().exists()
+    assert not Case.objects.for_listing().get(pk=mail.case_id).mail_failed
+    told = Event.objects.get(kind=EventKind.MAIL_SETTLED)
+    assert (told.actor_name, told.data) == (str(coordinator.user), {"mail": mail.pk, "purpose": "receipt"})
+    assert "It could not be sent, and was settled another way." in coordinator.get(at(mail.case)).content.decode()
+
+
+@pytest.mark.parametrize("status", [one for one in MailStatus if one != MailStatus.FAILED])
+def test_only_what_failed_is_settled(coordinator, status):
+    mail = OutboxMailFactory(status=status)
+    assert coordinator.post(settle(mail)).status_code == 409
+    mail.refresh_from_db()
+    assert mail.status == status
+    assert not Event.objects.exists()
+
+
+def test_what_is_settled_is_not_sent_again(coordinator, kim):
+    mail = OutboxMailFactory(failed=True)
+    services.settle(mail, kim)
+    assert coordinator.post(again(mail), {"to": mail.to}).status_code == 409
+
+
+def test_who_may_only_read_settles_nothing(reader):
+    mail = OutboxMailFactory(failed=True)
+    assert settle(mail) not in reader.get(at(mail.case)).content.decode()
+    reader.post(settle(mail))
+    mail.refresh_from_db()
+    assert mail.status == MailStatus.FAILED
+
+
+def test_a_merged_cases_mail_is_settled_where_it_is_worked(coordinator, kim):
+    into, other = merged(kim)
+    copy = services.answer(into, kim, "Hej!", also=[other]).mail.copies.get()
+    fail(copy)
+    assert coordinator.post(settle(copy))["Location"] == at(into)
+
+
+# --- Notices to officers
+
+
+def test_a_notice_that_fails_marks_no_case(kim):
+    case = OutboxMailFactory(purpose=MailPurpose.ALERT, to=kim.email, failed=True).case
+    assert not Case.objects.with_failed_mail().exists()
+    assert not Case.objects.for_listing().get(pk=case.pk).mail_failed
+    assert Case.objects.pressing(timezone.now())["failed"] == 0
+    assert Case.objects.summary(timezone.now(), [kim.pk])["failed"] == 0
+
+
+@pytest.mark.parametrize("values", [{"email": ""}, {"email": "kim"}, {"is_active": False}])
+def test_an_owner_whom_no_mail_reaches_is_replaced_by_the_unit(mail_server, values):
+    case = CaseFactory(owner=UserFactory(coordinator=True, **values), status=CaseStatus.IN_PROGRESS)
+    mail_server.says = ["550 5.1.1 unknown"]
+    outbox.deliver(OutboxMailFactory(case=case).pk)
+    assert case.mails.get(purpose=MailPurpose.ALERT).to == case.unit.email
+
+
+# --- A file that can never leave
+
+
+def test_an_answer_with_a_malicious_file_is_refused_before_anything_is_written(kim):
+    case = CaseFactory()
+    draft = Draft.objects.create(case=case, user=kim, text="Hej!")
+    file = Attachment.objects.create(
+        name="ritning.pdf", kind="application/pdf", size=3, digest="0" * 64, path="x", draft=draft, scan="infected"
+    )
+    with pytest.raises(services.NotAllowedError, match=r"ritning\.pdf"):
+        services.answer(case, kim, "Hej!", attachments=[file])
+    file.refresh_from_db()
+    assert (file.draft, case.mails.count(), case.messages.count()) == (draft, 0, 1)

@@ -41,6 +41,8 @@ SAMPLES = [
     (EventKind.MAIL_SENT, {"mail": 7, "purpose": "answer"}, "Answer"),
     (EventKind.MAIL_FAILED, {"purpose": "receipt", "error": "SMTPDataError 552"}, "Receipt. SMTPDataError 552"),
     (EventKind.MAIL_RETRIED, {"purpose": "answer", "changed": ["email"]}, "Answer, to a corrected address"),
+    (EventKind.MAIL_SETTLED, {"mail": 7, "purpose": "answer"}, "Answer"),
+    (EventKind.NOT_HANDED_OVER, {"why": "Sam Holm may not work with cases."}, "Sam Holm may not work with cases."),
     (EventKind.WITHDRAWN, {"message": 7}, "Its text is a draft again."),
     (
         EventKind.DELAYED,

@@ -104,8 +104,41 @@ def test_what_was_answered_brings_no_promise(kim):
 def test_what_was_told_in_a_notice_stands(kim):
     until = timezone.now() + 99 * HOUR
     told = CaseFactory(promised_at=until, due_at=until, limit_at=until)
-    _case, into = merged(CaseFactory(clock_from=timezone.now() - 9 * HOUR), told, kim)
+    _case, into = merged(CaseFactory(limit_at=until + HOUR), told, kim)
     assert (into.due_at, into.limit_at) == (until, until)
+
+
+def test_what_one_was_told_in_a_notice_delays_nobody_else(kim):
+    case, told = received("a"), received("b")
+    services.delay(told, kim, "Vi behöver mer tid.", timezone.now() + datetime.timedelta(days=60))
+    case, into = merged(case, told, kim)
+    assert (into.limit_at, into.promised_at) == (case.limit_at, None)
+
+
+def test_an_ended_case_owes_the_day_that_the_other_was_told(kim):
+    case = received("a")
+    services.delay(case, kim, "Vi behöver mer tid.", timezone.now() + datetime.timedelta(days=60))
+    case, into = merged(case, CaseFactory(answered=True), kim)
+    assert (into.limit_at, into.promised_at) == (case.limit_at, case.promised_at)
+
+
+def test_what_one_senders_waiting_took_delays_nobody_else(kim):
+    into = received("a", timezone.now() - datetime.timedelta(days=9))
+    Pause.objects.create(case=into, started_at=into.received_at + HOUR)
+    Case.objects.filter(pk=into.pk).update(status=CaseStatus.WAITING_SENDER)
+    case, into = merged(received("b", timezone.now() - datetime.timedelta(days=8)), into, kim)
+    assert into.limit_at <= case.limit_at
+
+
+@pytest.mark.parametrize("status", [CaseStatus.WAITING_SENDER, CaseStatus.WAITING_OTHER, CaseStatus.MEETING_BOOKED])
+def test_parted_again_it_has_its_meeting_and_its_day(kim, status):
+    day, meeting = timezone.localdate() + datetime.timedelta(days=9), timezone.now() + 99 * HOUR
+    case = CaseFactory(taken=True, status=status, resume_on=day, meeting_at=meeting)
+    case, _into = merged(case, CaseFactory(), kim)
+    assert case not in Case.objects.to_resume(day)
+    services.unmerge(case, kim)
+    case.refresh_from_db()
+    assert (case.status, case.resume_on, case.meeting_at) == (status, day, meeting)
 
 
 @pytest.mark.parametrize(("came", "waits"), [(-2, True), (2, False)])

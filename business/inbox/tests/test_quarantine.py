@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from business.inbox import promise, services
-from business.inbox.enums import CaseStatus, EventKind, MailPurpose, QuarantineReason
+from business.inbox.enums import CaseStatus, EventKind, MailPurpose, MailStatus, QuarantineReason
 from business.inbox.history import entries
 from business.inbox.models import Case, Event, OfficeDay, OutboxMail
 from business.inbox.suspicion import assess
@@ -139,11 +139,46 @@ def test_who_was_let_out_is_known_the_next_day(kim, settings):
 
 
 def test_an_officer_puts_a_new_case_aside_and_takes_it_back(kim):
-    case = services.quarantine(services.receive(ContactRequestFactory()), kim)
+    case = services.receive(ContactRequestFactory())
+    case.mails.update(status=MailStatus.SENT)
+    case = services.quarantine(case, kim)
     assert (case.status, case.quarantine_reason) == (CaseStatus.QUARANTINED, QuarantineReason.BY_HAND)
     case = services.release_from_quarantine(case, kim)
     assert case.status == CaseStatus.NEW
     assert case.mails.count() == 1  # the receipt of its arrival, and no second
+
+
+def test_a_receipt_that_has_not_left_is_held_back_until_the_case_is_let_out(kim, coordinator):
+    case = services.quarantine(services.receive(ContactRequestFactory()), kim)
+    assert case.mails.get().status == MailStatus.WITHDRAWN
+    assert "The sender has had no receipt." in coordinator.get(f"/admin/inbox/{case.pk}/").content.decode()
+    services.release_from_quarantine(case, kim)
+    assert case.mails.get(status=MailStatus.WAITING).to == case.email
+
+
+def test_whoever_had_a_receipt_is_not_said_to_have_none(kim, coordinator):
+    case = services.receive(ContactRequestFactory())
+    case.mails.update(status=MailStatus.SENT)
+    services.quarantine(case, kim)
+    page = coordinator.get(f"/admin/inbox/{case.pk}/").content.decode()
+    assert "The sender has had no receipt." not in page
+    assert "The deadline still counts from when it arrived." in page
+
+
+def test_a_call_taken_down_without_a_receipt_brings_none_when_it_is_let_out(kim):
+    case = services.receive(ContactRequestFactory(channel="phone", sends_receipt=False), by=kim)
+    services.release_from_quarantine(services.quarantine(case, kim), kim)
+    assert not OutboxMail.objects.exists()
+
+
+def test_what_others_are_merged_with_is_not_put_out_of_sight(kim, coordinator):
+    case, other = CaseFactory(), CaseFactory()
+    services.merge(other, case, kim)
+    with pytest.raises(services.NotAllowedError, match="DB-"):
+        services.quarantine(case, kim)
+    assert not coordinator.get(f"/admin/inbox/{case.pk}/").context["can_quarantine"]
+    services.unmerge(other, kim)
+    assert services.quarantine(case, kim).status == CaseStatus.QUARANTINED
 
 
 def test_what_somebody_has_begun_is_not_put_aside(kim):

@@ -52,7 +52,7 @@ def test_what_is_merged_goes_nowhere_by_itself(then):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("then", sorted(TRANSITIONS[CaseStatus.WAITING_OTHER] - PARKED))
+@pytest.mark.parametrize("then", sorted(TRANSITIONS[CaseStatus.WAITING_OTHER] - PARKED - {CaseStatus.MERGED}))
 def test_what_was_put_aside_until_a_day_is_no_longer(then):
     case = CaseFactory(status=CaseStatus.WAITING_OTHER, resume_on=timezone.localdate(), meeting_at=timezone.now())
     flow.move(case, then)

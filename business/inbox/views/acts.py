@@ -43,6 +43,7 @@ __all__ = [
     "ReopenView",
     "ResumeView",
     "SendAgainView",
+    "SettleView",
     "TakeView",
     "UnmergeView",
     "UnquarantineView",
@@ -181,6 +182,24 @@ class SendAgainView(ActView):
 
     def get_done(self) -> str:
         return _("The mail is on its way again.")
+
+
+class SettleView(ActView):
+    """Notes that a mail that failed needs no further try."""
+
+    name = "settle"
+    done = _("Noted: the mail is not sent again.")
+    mail: OutboxMail
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        self.mail = get_object_or_404(OutboxMail.objects.select_related("case"), pk=kwargs["mail"], case=pk)
+        return super().post(request, pk)
+
+    def act(self, seen: int | None) -> None:
+        services.settle(self.mail, self.request.user)
+
+    def done_at(self) -> str:
+        return self.where_it_is_worked()
 
 
 class AssignView(ActView):

@@ -171,6 +171,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
                 "timeline": timeline(case, self.thread),
                 "directions": Direction,
                 "receipts": receipts,
+                "had_receipt": any(mail.status == MailStatus.SENT for mail in receipts),
                 "failed": self.get_failed(),
                 "merged": self.merged,
                 "quarantine_reason": dict(QuarantineReason.choices).get(case.quarantine_reason, ""),
@@ -203,9 +204,12 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             "can_merge": may_become(case, CaseStatus.MERGED) and case.status != CaseStatus.MERGED and not self.merged,
             "can_reopen": may_become(case, CaseStatus.REOPENED) and case.status != CaseStatus.REOPENED,
             "can_close": may_become(case, CaseStatus.CLOSED) and case.status != CaseStatus.CLOSED,
-            "can_quarantine": may_become(case, CaseStatus.QUARANTINED) and case.status != CaseStatus.QUARANTINED,
+            "can_quarantine": may_become(case, CaseStatus.QUARANTINED)
+            and case.status != CaseStatus.QUARANTINED
+            and not self.merged,
             "is_quarantined": case.status == CaseStatus.QUARANTINED,
             "is_merged": case.status == CaseStatus.MERGED,
+            "waits_for_answer": any(one.answered_at is None for one in (case, *self.merged)),
         }
 
     def get_mail(self, forms: dict[str, ActForm]) -> tuple[str, str] | None:
