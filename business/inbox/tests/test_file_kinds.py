@@ -205,6 +205,25 @@ def test_an_encrypted_part_is_refused():
     assert "password" in refusal("a.docx", bytes(data))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_part_that_is_packed_as_no_office_program_packs_is_refused_unread(method):
+    out = io.BytesIO(samples.docx())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/media/image1.bin", b"a" * 400, method)
+    data = bytearray(out.getvalue())
+    at = data.index(b"word/media/image1.bin") + 25
+    data[at : at + 12] = b"\xff" * 12  # what then unpacks it raises an error of its own
+    assert "damaged" in refusal("a.docx", bytes(data))
+
+
+def test_whatever_the_library_raises_is_a_refusal(monkeypatch):
+    def fail(archive):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(zipfile.ZipFile, "testzip", fail)
+    assert "damaged" in refusal("a.docx", samples.docx())
+
+
 @pytest.mark.parametrize("part", ["../../etc/passwd", "/etc/passwd", "..\\evil.exe", "word/../../x"])
 def test_a_path_that_leads_out_of_the_archive_is_refused(part):
     assert "damaged" in refusal("a.docx", samples.docx((part, "x")))
