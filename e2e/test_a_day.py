@@ -111,9 +111,9 @@ class Desk:
         self.page.keyboard.press("Escape")
         self.page.evaluate("document.activeElement.blur()")
         self.page.keyboard.press("j")
-        with self.page.expect_navigation():
-            self.page.keyboard.press("o")
+        self.page.keyboard.press("o")
         expect(self.page.locator("h1")).to_contain_text(number)
+        self.page.wait_for_load_state()  # its keys are there now
 
     def write(self, text: str) -> None:
         self.page.keyboard.press("r")
