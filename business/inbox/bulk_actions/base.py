@@ -94,10 +94,23 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
     def takes_all(self) -> bool:
         return "all" in self.request.GET.getlist("id")
 
+    @cached_property
+    def selection(self) -> Selection:
+        return Selection(self.request)
+
+    @cached_property
+    def not_understood(self) -> list[str]:
+        """What the address of all that match asks for, and the listing does not know."""
+        return self.selection.dropped() if self.takes_all else []
+
     def asked_for(self) -> CaseQuerySet:
-        """The cases that the address means now, in the listing's order."""
+        """The cases that the address means now, in the listing's order.
+
+        An address that is not understood means none: without a filter that is gone it would mean far more than what
+        somebody chose.
+        """
         if self.takes_all:
-            return Selection(self.request).cases()
+            return Case.objects.none() if self.not_understood else self.selection.cases()
         keys = [key for key in self.request.GET.getlist("id") if key.isascii() and key.isdecimal() and len(key) < 19]
         return Case.objects.for_user(self.request.user).filter(pk__in=keys).order_by(NEWEST_FIRST, "-pk")
 
@@ -135,6 +148,7 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
                 {"url": "", "label": self.display_name},
             ],
             "next": self.next_url,
+            "not_understood": ", ".join(self.not_understood),
             "submit_url": self.request.get_full_path(),
             **self.get_shown(),
             **kwargs,

@@ -35,23 +35,33 @@ class MergeCases(CaseBulkAction):
     target: Case | None = None
 
     @cached_property
+    def oldest(self) -> Case | None:
+        """The one that the confirmation names, whatever has become of it since."""
+        return Case.objects.filter(pk__in=self.shown).order_by("received_at", "pk").first()
+
+    @cached_property
     def question(self) -> str:
-        oldest = Case.objects.filter(pk__in=self.shown).order_by("received_at", "pk").first()
-        if oldest is None or len(self.shown) < 2:
+        if self.oldest is None or len(self.shown) < 2:
             return _("Choose at least two cases to merge.")
         return _(
             "Are these about the same matter? All are merged into the oldest, %(number)s, and answered there."
-        ) % {"number": oldest.number}
+        ) % {"number": self.oldest.number}
 
     def run(self, cases: list[Case], data: dict[str, Any]) -> Result:
-        self.target, *others = sorted(cases, key=lambda case: (case.received_at, case.pk)) or [None]
-        return super().run(others, data)
+        self.target = next((case for case in cases if case == self.oldest), None)
+        return super().run([case for case in cases if case != self.target], data)
 
     def act(self, case: Case, data: dict[str, Any]) -> None:
+        """Merge into the case that was confirmed: no other takes its place."""
+        if self.target is None:
+            raise services.NotAllowedError(
+                _("%(number)s no longer belongs to these cases, so nothing is merged into it.")
+                % {"number": self.oldest.number if self.oldest else ""}
+            )
         services.merge(case, self.target, self.request.user)
 
     def get_done(self, count: int) -> str:
-        number = self.target.number if self.target else ""
+        number = self.oldest.number if self.oldest else ""
         return ngettext(
             "%(count)s case is merged into %(number)s.", "%(count)s cases are merged into %(number)s.", count
         ) % {"count": count, "number": number}

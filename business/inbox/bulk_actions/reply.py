@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,7 +91,9 @@ class ReplyToCases(CaseBulkAction):
                 _("The sender writes in another language than the reply: %(language)s.")
                 % {"language": case.get_language_display()}
             )
-        if Draft.objects.filter(case=case, user=self.request.user).exclude(text="").exists():
+        # Sending the answer takes the draft away, with whatever was chosen for it.
+        begun = ~Q(text="") | ~Q(cc="") | Q(attachments__isnull=False)
+        if Draft.objects.filter(begun, case=case, user=self.request.user).exists():
             raise services.NotAllowedError(_("You have begun an answer in this case. Send it or empty it first."))
         if case.merged.filter(answered_at=None).exists():
             raise services.NotAllowedError(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from business.inbox import services
 from business.inbox.bulk_actions import base
 from business.inbox.enums import CaseStatus, Direction, MailPurpose
-from business.inbox.models import CannedReply, Case, Draft, Event, Message, OutboxMail
+from business.inbox.models import Attachment, CannedReply, Case, Draft, Event, Message, OutboxMail
 
 from .factories import CaseFactory, MessageFactory, UserFactory
 
@@ -121,6 +121,30 @@ def test_what_comes_in_after_the_confirmation_is_not_touched(coordinator):
     assert list(Case.objects.filter(status=CaseStatus.QUARANTINED)) == [shown]
     came.refresh_from_db()
     assert came.status == CaseStatus.NEW
+
+
+@pytest.mark.parametrize("query", [{"topic": "gone"}, {"attention": "soon"}, {"received_from": "x"}])
+def test_all_of_an_address_that_is_not_understood_are_none(coordinator, query):
+    case = CaseFactory()
+    html = coordinator.get(address("quarantine", **query)).content.decode()
+    assert "is not understood" in html
+    assert case.number not in html
+    carried = {"cases": str(case.pk), "seen": "0"}
+    answer = do(coordinator, "quarantine", query=query, carried=carried)
+    assert "is not understood" in answer.content.decode()
+    assert Case.objects.get().status == CaseStatus.NEW
+
+
+def test_a_filter_that_goes_between_confirmation_and_act_widens_nothing(coordinator):
+    cases = CaseFactory.create_batch(2)
+    owner = UserFactory(coordinator=True)
+    services.take(cases[0], owner)
+    carried = confirm(coordinator, "state", owner=owner.pk)
+    services.release(cases[0], owner)  # nobody's: no longer a choice of the filter
+    carried["cases"] = ",".join(str(case.pk) for case in cases)
+    do(coordinator, "state", query={"owner": owner.pk}, carried=carried, change="take_up")
+    assert {case.status for case in Case.objects.all()} == {CaseStatus.IN_PROGRESS, CaseStatus.NEW}
+    assert not Case.objects.exclude(owner=None).exists()
 
 
 def test_what_somebody_else_has_taken_meanwhile_is_left_alone_and_said(coordinator):
@@ -286,6 +310,17 @@ def test_who_cannot_get_the_reply_is_named(coordinator, reply):
     assert Message.objects.get(direction=Direction.OUTGOING).case == fine
 
 
+def test_a_begun_answer_with_only_files_or_copies_is_begun(coordinator, reply):
+    files, copies, emptied = CaseFactory.create_batch(3)
+    draft = Draft.objects.create(case=files, user=coordinator.user)
+    Attachment.objects.create(draft=draft, name="plan.txt", kind="text/plain", size=4, path="a")
+    Draft.objects.create(case=copies, user=coordinator.user, cc="bo@example.se")
+    Draft.objects.create(case=emptied, user=coordinator.user)
+    why = reasons(do(coordinator, "reply", [files, copies, emptied], reply=reply.pk, after="answered"))
+    assert set(why) == {files.pk, copies.pk}
+    assert Draft.objects.filter(case=files, attachments__name="plan.txt").exists()
+
+
 def test_a_case_whose_merged_senders_wait_is_answered_by_itself(coordinator, reply):
     case, fine, kim = CaseFactory(), CaseFactory(), coordinator.user
     services.merge(CaseFactory(), case, kim)
@@ -318,6 +353,26 @@ def test_all_are_merged_into_the_oldest(coordinator):
     answer = do(coordinator, "merge", cases)
     assert f"2 cases are merged into {old.number}." in said(answer, coordinator)
     assert set(old.merged.all()) == {new, third}
+
+
+def test_nothing_is_merged_when_the_case_that_was_named_is_gone(coordinator):
+    old, new, third = (CaseFactory(received_at=timezone.now() - datetime.timedelta(days=days)) for days in (9, 1, 3))
+    carried = confirm(coordinator, "merge", attention="open")
+    services.close(old, coordinator.user, "kept", reason="Löst")
+    answer = do(coordinator, "merge", query={"attention": "open"}, carried=carried)
+    why = reasons(answer)
+    assert set(why) == {new.pk, third.pk}
+    assert old.number in why[new.pk]
+    assert not Case.objects.exclude(merged_into=None).exists()
+
+
+def test_nothing_is_merged_when_the_case_that_was_named_cannot_take(coordinator):
+    old, new = (CaseFactory(received_at=timezone.now() - datetime.timedelta(days=days)) for days in (9, 1))
+    carried = confirm(coordinator, "merge", [old, new])
+    services.quarantine(old, coordinator.user)
+    why = reasons(do(coordinator, "merge", [old, new], carried=carried))
+    assert set(why) == {new.pk}
+    assert old.number in why[new.pk]
 
 
 def test_one_case_alone_is_not_merged(coordinator):
