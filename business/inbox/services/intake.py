@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,17 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from .. import outbox, promise
-from ..enums import PAUSED, CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, PreferredChannel
+from ..enums import (
+    PAUSED,
+    CaseStatus,
+    Channel,
+    Direction,
+    EventKind,
+    MailPurpose,
+    MailStatus,
+    PreferredChannel,
+    QuarantineReason,
+)
 from ..files import tell_locked
 from ..flow import locked, locked_pair, log, may_become, move, store
 from ..mails import receipt_mail
@@ -27,6 +37,9 @@ __all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "
 
 # One, and one more for an address that was corrected.
 MOST_RECEIPTS = 2
+
+# Whoever corrects a form does so a few times. What one form sends beyond that fills no case.
+MOST_MESSAGES = 10
 
 # What the sender says about themselves, in the request and on the case alike.
 SENDER = ("name", "email", "phone", "company", "organisation_number", "preferred")
@@ -93,7 +106,8 @@ def receive(request: ContactRequest, at: datetime.datetime | None = None, by: An
     ``by`` is the officer who took it down, when it came by telephone or in person.
 
     The same submission key with the same content is the same case, however often it is sent; with other content it
-    becomes a further message on that case.
+    becomes a further message on that case. If that looks like a robot's, or is one of very many, it is a case of its own,
+    in quarantine: a form passes once, and opens no door to what passes no more. The key's receipt stays the first case's.
     """
     moment = at or timezone.now()
     if (existing := _existing(request)) is not None:
@@ -184,6 +198,9 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
     """
     if case.messages.filter(digest=request.digest).exists():
         return case
+    alone = _by_itself(request)
+    if _is_unwelcome(case, request) or _existing(alone) is not None:
+        return receive(alone, moment)
     try:
         with transaction.atomic():
             # Both at once, in one order: else a correction and a merging could wait for each other.
@@ -208,6 +225,19 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
             return case
     except IntegrityError:  # the same correction, sent twice at once
         return case
+
+
+def _is_unwelcome(case: Case, request: ContactRequest) -> bool:
+    """Whether what the case's form sends further is to be kept apart from it. What is in quarantine is apart already."""
+    if request.suspicion and case.status != CaseStatus.QUARANTINED:
+        return True
+    return case.messages.filter(direction=Direction.INCOMING).count() >= MOST_MESSAGES
+
+
+def _by_itself(request: ContactRequest) -> ContactRequest:
+    """Return it as a request of its own, whose key follows from what it says: sent again, it is the same case."""
+    key = hashlib.sha256(f"{request.submission_key}:{request.digest}".encode()).hexdigest()
+    return replace(request, submission_key=key, suspicion=request.suspicion or QuarantineReason.FLOOD_HURRIED)
 
 
 def _wake(case: Case, moment: datetime.datetime) -> None:

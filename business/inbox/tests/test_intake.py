@@ -8,8 +8,8 @@ from django.db import IntegrityError
 
 from business.core.tests.factories import translate_record
 from business.inbox import services
-from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose
-from business.inbox.models import Case, Event, NoticeVersion
+from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose, QuarantineReason
+from business.inbox.models import Case, Event, Message, NoticeVersion, OutboxMail
 
 from .factories import ContactRequestFactory, TopicFactory, UserFactory
 
@@ -165,3 +165,50 @@ def test_the_receipt_is_in_the_senders_language():
     assert "Food" in mail.body
     assert "Environment office" in mail.body
     assert mail.subject.startswith("We have received your request DB-")
+
+
+# --- One form that sends and sends
+
+
+def test_one_form_fills_no_case():
+    topic = TopicFactory()
+    for number in range(30):
+        last = services.receive(ContactRequestFactory(topic=topic, submission_key="a", text=f"Rad {number}"))
+    first = services.case_for_token(services.receipt_token("a"))
+    assert first.messages.count() == 10
+    assert (last.status, last.messages.get().text) == (CaseStatus.QUARANTINED, "Rad 29")
+    assert last.quarantine_reason
+    others = Case.objects.exclude(pk=first.pk)
+    assert {case.status for case in others} == {CaseStatus.QUARANTINED}
+    assert others.count() == 20  # nothing is dropped
+    assert OutboxMail.objects.count() == 1
+
+
+def test_what_is_sent_again_beyond_the_limit_is_one_case_all_the_same():
+    topic = TopicFactory()
+    for number in [*range(12), 11, 0, 11]:
+        services.receive(ContactRequestFactory(topic=topic, submission_key="a", text=f"Rad {number}"))
+    assert Case.objects.count() == 3
+    assert Message.objects.count() == 12
+
+
+def test_what_looks_like_a_robots_reaches_no_case_through_its_form():
+    topic = TopicFactory()
+    case = services.receive(ContactRequestFactory(topic=topic, submission_key="a"))
+    services.take(case, UserFactory(coordinator=True))
+    said = {"topic": topic, "submission_key": "a", "email": "fremling@example.se"}
+    suspect = services.receive(ContactRequestFactory(**said, suspicion=QuarantineReason.LINKS))
+    assert (suspect.status, suspect.quarantine_reason) == (CaseStatus.QUARANTINED, QuarantineReason.LINKS)
+    case.refresh_from_db()
+    assert (case.messages.count(), case.email) == (1, "elsa.norrby@example.se")
+    assert services.case_for_token(services.receipt_token("a")) == case
+    assert OutboxMail.objects.filter(purpose=MailPurpose.RECEIPT).count() == 1
+
+
+def test_what_is_in_quarantine_takes_what_looks_like_a_robots_too():
+    topic = TopicFactory()
+    for text in ("Ett", "Två"):
+        services.receive(
+            ContactRequestFactory(topic=topic, submission_key="a", text=text, suspicion=QuarantineReason.LINKS)
+        )
+    assert Case.objects.get().messages.count() == 2
