@@ -13,6 +13,10 @@ const ask = (url, body) =>
 // What has to be read or corrected comes into view: the form may be far down, or folded.
 const wrong = document.querySelector(".inbox-case [role=alert], .inbox-case .w-field--error");
 wrong?.closest("details")?.setAttribute("open", "");
+wrong
+  ?.closest(".w-field__wrapper, form")
+  ?.querySelector("textarea, select, input:not([type=hidden])")
+  ?.focus({ preventScroll: true });
 wrong?.scrollIntoView({ block: "center" });
 
 // An address that names a folded part opens it.
@@ -29,6 +33,7 @@ if (form) {
   const mail = document.querySelector("[data-mail]");
   const saved = form.querySelector("[data-draft-saved]");
   const files = form.querySelector("[data-draft-files]");
+  const refused = form.querySelector("[data-files-refused]");
   const chooser = form.querySelector("input[type=file]");
   let chosen = []; // files that have not reached the server yet
   let drawing;
@@ -65,7 +70,9 @@ if (form) {
         const response = await ask(form.dataset.draftUrl, body);
         if (!response.ok || response.redirected) throw new Error(response.status);
         const answer = await response.json();
-        saved.textContent = answer.errors.length ? answer.errors.join(" ") : answer.saved;
+        saved.textContent = answer.saved;
+        refused.textContent = answer.errors.join(" ");
+        refused.hidden = !answer.errors.length;
         if (sending.length || form.querySelector("[name=remove]:checked")) files.innerHTML = answer.files;
         if (text.value === typed) dirty = false;
       } catch {
