@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import http.cookiejar
 import re
+import secrets
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
@@ -17,9 +19,11 @@ from django.utils import timezone
 
 from business.contact.keys import new_key
 
-__all__ = ["Answer", "Browser", "Officer", "Visitor", "read_form", "ripe_key"]
+__all__ = ["Answer", "Browser", "File", "Officer", "Visitor", "multipart", "read_form", "ripe_key"]
 
 PATIENCE = 60
+File = tuple[str, bytes]  # its name and what is in it
+URLENCODED = "application/x-www-form-urlencoded"
 NUMBER = re.compile(r"\b[A-Z]+-\d{4}-\d{5}\b")
 
 
@@ -31,6 +35,20 @@ class Answer:
     text: str
     location: str
     seconds: float
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def multipart(fields: dict[str, str], files: Iterable[File]) -> tuple[bytes, str]:
+    """Return the body of a form with files, the files last, and its content type. Names go as they are."""
+    boundary = secrets.token_hex(16)
+    parts = [(f'name="{name}"', value.encode()) for name, value in fields.items()]
+    parts += [(f'name="files"; filename="{name}"\r\nContent-Type: application/pdf', data) for name, data in files]
+    lines = [
+        f"--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + data + b"\r\n"
+        for head, data in parts
+    ]
+    return b"".join([*lines, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -53,12 +71,16 @@ class Browser:
     def get(self, path: str) -> Answer:
         return self._send(path, None)
 
-    def post(self, path: str, fields: dict[str, str]) -> Answer:
+    def post(self, path: str, fields: dict[str, str], files: Iterable[File] = ()) -> Answer:
+        if files:
+            return self._send(path, *multipart(fields, files))
         return self._send(path, urllib.parse.urlencode(fields).encode())
 
-    def _send(self, path: str, body: bytes | None) -> Answer:
+    def _send(self, path: str, body: bytes | None, kind: str = URLENCODED) -> Answer:
         own = self.address.replace("http:", "https:")
         headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7", "Referer": f"{own}{path}"}
+        if body is not None:
+            headers["Content-Type"] = kind
         request = urllib.request.Request(urllib.parse.urljoin(self.address, path), body, headers)
         begun = time.monotonic()
         try:
@@ -71,8 +93,9 @@ class Browser:
             return Answer(0, "", "", time.monotonic() - begun)
 
     def _read(self, answer: Any, begun: float) -> Answer:
-        text = answer.read().decode()
-        return Answer(answer.status, text, answer.headers.get("Location") or "", time.monotonic() - begun)
+        body, headers = answer.read(), dict(answer.headers.items())
+        text = body.decode(errors="replace")
+        return Answer(answer.status, text, headers.get("Location", ""), time.monotonic() - begun, headers, body)
 
 
 class _FormParser(HTMLParser):
@@ -144,8 +167,11 @@ class Visitor(Browser):
         self.form = read_form(self.get(self.FORM).text, self.FORM)
         self.form.update(topic=topic, message="Hej!\r\n\r\nVi vill ställa ut åtta bord.", name="Elsa Norrby")
 
-    def ask(self, **typed: str) -> Answer:
-        return self.post(self.FORM, {**self.form, "key": ripe_key(), "email": "elsa@example.se", **typed})
+    def filled_in(self, **typed: str) -> dict[str, str]:
+        return {**self.form, "key": ripe_key(), "email": "elsa@example.se", **typed}
+
+    def ask(self, *files: File, **typed: str) -> Answer:
+        return self.post(self.FORM, self.filled_in(**typed), files)
 
     def number_on(self, answer: Answer) -> str:
         """Return the case number that the receipt shows."""

@@ -14,6 +14,7 @@ from tests.databases import Originals
 
 from .running import Site, wait_until
 from .scale import SCALE
+from .scanner import Scanner
 from .smtp import MailServer
 
 Report = Callable[[str, str], None]
@@ -32,7 +33,10 @@ def running(
     with django_db_blocker.unblock(), database_originals.copy() as database:
         ContactPageFactory()
         topic = TopicFactory(name="Tillstånd").slug
-        site = Site(database, Path(tmp_path_factory.mktemp("site")), mail, topic)
+        folder = Path(tmp_path_factory.mktemp("site"))
+        scanner = Scanner(folder / "clamd")
+        scanner.start()
+        site = Site(database, folder, mail, scanner, topic)
         try:
             wait_until(site.is_ready, "the site is ready")
             site.warm_up()
@@ -40,6 +44,7 @@ def running(
             yield site
         finally:
             site.stop()
+            scanner.stop()
             mail.stop()
 
 

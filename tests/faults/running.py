@@ -26,6 +26,7 @@ from tests.processes import PRODUCTION, environment
 from tests.test_running import free_port
 
 from .browser import Browser, Officer, Visitor
+from .scanner import Scanner
 from .smtp import MailServer
 
 __all__ = ["Site", "numbers_without_gaps", "wait_until"]
@@ -49,10 +50,12 @@ def is_gone(pid: int) -> bool:
 
 
 class Site:
-    """Everything that runs. ``mail`` misbehaves, ``worker`` dies, and what people do goes to ``address``."""
+    """Everything that runs. ``mail`` and ``scanner`` misbehave, ``worker`` dies, and what people do goes to ``address``."""
 
-    def __init__(self, database: Copy, folder: Path, mail: MailServer, topic: str) -> None:
-        self.mail, self.topic, self.folder = mail, topic, folder
+    def __init__(self, database: Copy, folder: Path, mail: MailServer, scanner: Scanner, topic: str) -> None:
+        self.mail, self.scanner, self.topic, self.folder = mail, scanner, topic, folder
+        self.temporary = folder / "tmp"  # where uploads lie while they are read
+        self.temporary.mkdir()
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.worker = 0
@@ -70,6 +73,8 @@ class Site:
                 "VAR_DIR": str(folder),
                 "EMAIL_HOST": "127.0.0.1",
                 "EMAIL_PORT": str(mail.port),
+                "CLAMD_ADDRESS": scanner.address,
+                "TMPDIR": str(self.temporary),
             }
         )
         self._web = self._start(
@@ -95,6 +100,10 @@ class Site:
                 stderr=log,
                 text=True,
             )
+
+    def web_processes(self) -> list[int]:
+        """Return the process ids of gunicorn's workers."""
+        return [int(pid) for pid in Path(f"/proc/{self._web.pid}/task/{self._web.pid}/children").read_text().split()]
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
@@ -178,6 +187,7 @@ class Site:
         if is_gone(self.worker):
             self.start_worker()
         self.mail.mode = self.mail.mode.ACCEPT
+        self.scanner.start()
         wait_until(self.is_ready, "the site is ready")
         self.wait_for_the_mail()
         self.mail.clear()
