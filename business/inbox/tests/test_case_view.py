@@ -391,6 +391,13 @@ def test_a_diary_number_that_is_missing_is_said_at_its_field(coordinator):
     assert answer.context["forms"]["close"].errors.keys() == {"registered_number"}
 
 
+@pytest.mark.parametrize(("waits", "told"), [({}, True), ({"answered": True}, False)])
+def test_closing_says_when_a_merged_sender_waits(coordinator, waits, told):
+    case, other = CaseFactory(answered=True), CaseFactory(**waits)
+    Case.objects.filter(pk=other.pk).update(status=CaseStatus.MERGED, merged_into=case)
+    assert ("The sender has had no answer yet." in html(page(coordinator, case))) is told
+
+
 def test_a_case_that_is_closed_already_is_not_closed_again(coordinator):
     case = CaseFactory(closed=True)
     answer = coordinator.post(address(case, "close"), {"triage": "kept"})
