@@ -113,7 +113,7 @@ class CaseFilterSet(WagtailFilterSet):
             "due": lambda: cases.due(now),
             "late": lambda: cases.late(now),
             "failed": cases.with_failed_mail,
-            "resume": lambda: cases.to_resume(timezone.localdate(now)),
+            "resume": lambda: cases.to_resume(now),
             "waiting": lambda: cases.filter(status=CaseStatus.WAITING_SENDER),
             "quarantine": lambda: cases.filter(status=CaseStatus.QUARANTINED),
         }

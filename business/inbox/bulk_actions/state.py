@@ -11,31 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import services
-from ..enums import DECIDED, PARKED, CaseStatus, Triage
-from ..forms.base import day
+from ..enums import PARKED, CaseStatus
+from ..forms.base import RecordFields, day
 from ..models import Case
 from .base import BulkForm, CaseBulkAction
 
 __all__ = ["ChangeState", "OutcomeForm"]
 
 
-class OutcomeForm(BulkForm):
+class OutcomeForm(RecordFields, BulkForm):
     """How the records are kept when they are closed, and when to look again at what waits."""
 
     resume_on = day(label=_("Follow up on"), required=False, help_text=_("For what is to wait."))
-    triage = forms.ChoiceField(
-        label=_("How is it kept as a public record?"),
-        choices=[(one.value, one.label) for one in Triage if one in DECIDED],
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=_("For what is to be closed."),
-    )
-    registered_number = forms.CharField(
-        label=_("Registration number"),
-        max_length=Case._meta.get_field("registered_number").max_length,
-        required=False,
-        help_text=_("When it is entered in the register."),
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["triage"].help_text = _("For what is to be closed.")
 
     def clean_resume_on(self) -> Any:
         chosen = self.cleaned_data["resume_on"]
@@ -46,13 +37,6 @@ class OutcomeForm(BulkForm):
     def need_day(self) -> None:
         if not self.cleaned_data.get("resume_on") and "resume_on" not in self.errors:
             self.add_error("resume_on", _("Say when to look at the cases again."))
-
-    def need_triage(self) -> None:
-        triage = self.cleaned_data.get("triage")
-        if not triage and "triage" not in self.errors:
-            self.add_error("triage", _("Say how the message is kept as a public record."))
-        if triage == Triage.REGISTERED and not self.cleaned_data.get("registered_number"):
-            self.add_error("registered_number", _("Write the registration number."))
 
 
 class Change(models.TextChoices):

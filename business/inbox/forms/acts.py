@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from .. import promise
 from ..enums import PARKED, CaseStatus, Triage
 from ..models import Case, OutboxMail
-from .base import ActForm, Lines, day
+from .base import TRIAGE, ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import ReceiverField, Receivers
 
 __all__ = [
+    "TRIAGE",
     "AssignForm",
     "CloseForm",
     "DelayForm",
@@ -27,9 +28,7 @@ __all__ = [
     "SendAgainForm",
 ]
 
-
-# What can be decided.
-TRIAGE = [choice for choice in Triage.choices if choice[0]]
+A_YEAR = datetime.timedelta(days=366)
 
 
 class DescribeForm(ActForm):
@@ -62,21 +61,9 @@ class NoteForm(ActForm):
     )
 
 
-class CloseForm(ActForm):
+class CloseForm(RecordFields, ActForm):
     """How the record is kept, and why there was no answer if there was none."""
 
-    triage = forms.ChoiceField(
-        label=_("How is it kept as a public record?"),
-        choices=TRIAGE,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say how the message is kept as a public record.")},
-    )
-    registered_number = forms.CharField(
-        label=_("Registration number"),
-        max_length=Case._meta.get_field("registered_number").max_length,
-        required=False,
-        help_text=_("When it is entered in the register."),
-    )
     reason = forms.CharField(
         label=_("Why no answer is needed"),
         max_length=Case._meta.get_field("closing_reason").max_length,
@@ -94,8 +81,7 @@ class CloseForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("triage") == Triage.REGISTERED and not cleaned.get("registered_number"):
-            self.add_error("registered_number", _("Write the registration number."))
+        self.need_triage()
         return cleaned
 
 
@@ -155,7 +141,13 @@ class ParkForm(ActForm):
 
     def start(self, case: Case, seen: int) -> dict[str, Any]:
         status = case.status if case.status in PARKED else CaseStatus.WAITING_SENDER
-        return {"seen": seen, "status": status, "resume_on": case.resume_on, "meeting_at": case.meeting_at}
+        is_to_come = case.resume_on is not None and case.resume_on > timezone.localdate()
+        return {
+            "seen": seen,
+            "status": status,
+            "resume_on": case.resume_on if is_to_come else follow_up_day(),
+            "meeting_at": case.meeting_at,
+        }
 
     def clean_resume_on(self) -> Any:
         chosen = self.cleaned_data["resume_on"]
@@ -165,11 +157,23 @@ class ParkForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("status") != CaseStatus.MEETING_BOOKED:
-            cleaned["meeting_at"] = None
-        elif not cleaned.get("meeting_at") and "meeting_at" not in self.errors:
-            self.add_error("meeting_at", _("Write when the meeting is."))
+        if cleaned.get("status") == CaseStatus.MEETING_BOOKED:
+            self.need_meeting()
+            return cleaned
+        cleaned["meeting_at"] = None
+        # Without a day nothing would bring it back if nobody writes. A meeting comes back when it has been.
+        if "status" in cleaned and not cleaned.get("resume_on") and "resume_on" not in self.errors:
+            self.add_error("resume_on", _("Say when to look at the case again."))
         return cleaned
+
+    def need_meeting(self) -> None:
+        meeting_at = self.cleaned_data.get("meeting_at")
+        if "meeting_at" in self.errors:
+            return
+        if meeting_at is None:
+            self.add_error("meeting_at", _("Write when the meeting is."))
+        elif not timezone.now() < meeting_at < timezone.now() + 10 * A_YEAR:
+            self.add_error("meeting_at", _("Choose a time that is still to come, within ten years."))
 
 
 class DelayForm(ActForm):
@@ -187,6 +191,8 @@ class DelayForm(ActForm):
     def clean_until(self) -> Any:
         """Return the moment the office closes on that day."""
         chosen = self.cleaned_data["until"]
+        if chosen > timezone.localdate() + A_YEAR:
+            raise ValidationError(_("Choose a day within a year."))
         hours = promise.office_hours().hours_on(chosen)
         if hours is None:
             raise ValidationError(_("The office is closed on that day. Choose another."))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from .. import promise
+from ..enums import DECIDED, Triage
+from ..flow import NotAllowedError, check_triage
 from ..models import Case, Message
 
-__all__ = ["ActForm", "Lines", "day", "newest"]
+__all__ = ["TRIAGE", "ActForm", "Lines", "RecordFields", "day", "follow_up_day", "newest"]
+
+# What can be decided.
+TRIAGE = [(one.value, one.label) for one in Triage if one in DECIDED]
+A_WEEK, SEARCHED = datetime.timedelta(days=7), 60  # days: no office is closed for longer
 
 
 class Lines(forms.CharField):
@@ -25,6 +35,37 @@ def day(**options: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=["%Y-%m-%d"], **options
     )
+
+
+def follow_up_day() -> datetime.date:
+    """Return the day to look again at what is put aside today: in a week, or when the office opens after that."""
+    office, in_a_week = promise.office_hours(), timezone.localdate() + A_WEEK
+    days = (in_a_week + datetime.timedelta(days=number) for number in range(SEARCHED))
+    return next((one for one in days if office.hours_on(one)), in_a_week)
+
+
+class RecordFields(forms.Form):
+    """How the record is kept. A form that may close a case asks for it in its ``clean`` with ``need_triage``."""
+
+    triage = forms.ChoiceField(
+        label=_("How is it kept as a public record?"), choices=TRIAGE, required=False, widget=forms.RadioSelect
+    )
+    registered_number = forms.CharField(
+        label=_("Registration number"),
+        max_length=Case._meta.get_field("registered_number").max_length,
+        required=False,
+        help_text=_("When it is entered in the register."),
+    )
+
+    def need_triage(self) -> None:
+        """Tell at its field what the decision lacks; the rule itself is `flow.check_triage`."""
+        if "triage" in self.errors or "registered_number" in self.errors:
+            return  # told already
+        triage = self.cleaned_data.get("triage", "")
+        try:
+            check_triage(triage, self.cleaned_data.get("registered_number", ""))
+        except NotAllowedError as error:
+            self.add_error("registered_number" if triage == Triage.REGISTERED else "triage", str(error))
 
 
 class ActForm(forms.Form):

@@ -37,8 +37,9 @@ def _due(at: datetime.datetime) -> Q:
     return RUNNING & Q(due_at__lt=tomorrow, limit_at__gte=at)
 
 
-def _to_resume(on: datetime.date) -> Q:
-    return Q(status__in=PARKED, resume_on__lte=on)
+def _to_resume(at: datetime.datetime) -> Q:
+    has_come = Q(resume_on__lte=timezone.localdate(at)) | Q(meeting_at__lte=at)
+    return Q(status__in=PARKED) & has_come
 
 
 class CaseSequence(models.Model):
@@ -87,9 +88,6 @@ class CaseQuerySet(models.QuerySet):
         """Those that somebody still has to do something about."""
         return self.filter(status__in=OPEN)
 
-    def unowned(self) -> CaseQuerySet:
-        return self.open().filter(owner__isnull=True)
-
     def late(self, at: datetime.datetime) -> CaseQuerySet:
         """Those whose promised time has passed without an answer."""
         return self.filter(_late(at))
@@ -102,9 +100,9 @@ class CaseQuerySet(models.QuerySet):
         """Those that are promised an answer, whether the clock runs or stands still."""
         return self.filter(status__in=OPEN | {CaseStatus.QUARANTINED}, answered_at__isnull=True)
 
-    def to_resume(self, on: datetime.date) -> CaseQuerySet:
-        """Those put aside until a day that has come."""
-        return self.filter(_to_resume(on))
+    def to_resume(self, at: datetime.datetime) -> CaseQuerySet:
+        """Those put aside until a day that has come, or for a meeting that has been."""
+        return self.filter(_to_resume(at))
 
     def with_failed_mail(self) -> CaseQuerySet:
         return self.filter(pk__in=OutboxMail.objects.failed().values("case"))
@@ -133,7 +131,7 @@ class CaseQuerySet(models.QuerySet):
             due=Count("pk", filter=_due(at)),
             late=Count("pk", filter=_late(at)),
             mine=Count("pk", filter=is_open & Q(owner__in=owners)),
-            resume=Count("pk", filter=_to_resume(timezone.localdate(at))),
+            resume=Count("pk", filter=_to_resume(at)),
             quarantine=Count("pk", filter=Q(status=CaseStatus.QUARANTINED)),
         )
         return {**counts, "failed": self.with_failed_mail().count()}

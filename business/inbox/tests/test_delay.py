@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from business.core.working_days import next_working_day
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose, MailStatus
+from business.inbox.forms import DelayForm
 from business.inbox.models import Case, Event, OutboxMail
 from business.inbox.services import ChangedMeanwhileError, NotAllowedError
 
@@ -160,3 +162,15 @@ def test_a_notice_that_cannot_be_sent_is_told_to_its_owner(kim, mail_server):
     assert notice.to == kim.email
     case.refresh_from_db()
     assert case.status == CaseStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(300, True), (366 + 7, False), (366 * 80, False)])
+def test_the_new_day_is_within_a_year(days, is_taken):
+    day = next_working_day(timezone.localdate() + datetime.timedelta(days=days))
+    form = DelayForm(CaseFactory(), {"until": day.isoformat(), "text": "Det dröjer."})
+    assert ("until" not in form.errors) == is_taken
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2020-01-02"])
+def test_no_day_breaks_the_form(day):
+    assert "until" in DelayForm(CaseFactory(), {"until": day, "text": "Det dröjer."}).errors

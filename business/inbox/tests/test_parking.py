@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from business.inbox import services
 from business.inbox.clock import Urgency, due
 from business.inbox.enums import CaseStatus, EventKind
+from business.inbox.forms import ParkForm
 from business.inbox.models import Case, Event, Pause
 from business.inbox.services import NotAllowedError
 
@@ -150,7 +151,7 @@ def test_what_nobody_has_waits_for_somebody_when_the_sender_has_answered(case, k
     services.receive(ContactRequestFactory(submission_key="a", text="Här är ritningen.", topic=case.topic))
     case.refresh_from_db()
     assert (case.status, case.owner) == (CaseStatus.ASSIGNED, None)
-    assert case in Case.objects.unowned()
+    assert case.is_open
 
 
 def test_a_message_while_another_is_waited_for_changes_nothing_but_is_there(case, kim):
@@ -191,8 +192,55 @@ def test_what_was_not_put_aside_is_not_taken_up(case, kim):
 
 def test_the_day_to_look_again_comes(case, kim):
     services.park(case, kim, WAIT, resume_on=datetime.date(2026, 12, 1))
-    assert not Case.objects.to_resume(datetime.date(2026, 11, 30)).exists()
-    assert Case.objects.to_resume(datetime.date(2026, 12, 1)).get() == case
+    assert not Case.objects.to_resume(at("2026-11-30 23:59")).exists()
+    assert Case.objects.to_resume(at("2026-12-01 00:00")).get() == case
+
+
+def test_a_meeting_that_has_been_comes_back_by_itself(case, kim):
+    services.park(case, kim, CaseStatus.MEETING_BOOKED, meeting_at=at("2026-11-30 10:00"))
+    assert not Case.objects.to_resume(at("2026-11-30 09:59")).exists()
+    assert Case.objects.to_resume(at("2026-11-30 10:00")).get() == case
+    numbers = [Case.objects.summary(at(moment), [])["resume"] for moment in ("2026-11-30 09:59", "2026-11-30 10:00")]
+    assert numbers == [0, 1]
+
+
+# --- The form
+
+
+def filled_in(case, **typed):
+    return ParkForm(case, {"status": WAIT, "resume_on": "2026-12-01", **typed})
+
+
+@pytest.mark.parametrize(
+    ("today", "suggested"),
+    [("2026-11-23 10:00", datetime.date(2026, 11, 30)), ("2026-12-18 10:00", datetime.date(2026, 12, 28))],
+)
+def test_the_form_suggests_a_day_a_week_ahead_that_the_office_is_open(case, now, today, suggested):
+    now(today)
+    assert ParkForm(case)["resume_on"].value() == suggested
+
+
+def test_a_day_that_is_still_to_come_is_kept_and_one_that_has_come_is_not(case, now):
+    now("2026-11-23 10:00")
+    for day, shown in ((1, datetime.date(2026, 12, 1)), (-1, datetime.date(2026, 11, 30))):
+        case.resume_on = datetime.date(2026, 12, 1) if day == 1 else datetime.date(2026, 11, 23)
+        assert ParkForm(case)["resume_on"].value() == shown
+
+
+@pytest.mark.parametrize("status", [WAIT, CaseStatus.WAITING_OTHER])
+def test_what_waits_for_somebody_has_a_day_to_come_back(case, now, status):
+    now("2026-11-23 10:00")
+    assert filled_in(case, status=status).is_valid()
+    assert list(filled_in(case, status=status, resume_on="").errors) == ["resume_on"]
+    meeting = {"status": CaseStatus.MEETING_BOOKED, "meeting_at": "2026-11-30T10:00", "resume_on": ""}
+    assert filled_in(case, **meeting).is_valid()
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23T09:59", "0001-01-01T00:00", "2037-01-01T10:00", "9999-12-31T23:59"])
+def test_a_meeting_is_still_to_come_and_within_ten_years(case, now, moment):
+    now("2026-11-23 10:00")
+    form = filled_in(case, status=CaseStatus.MEETING_BOOKED, meeting_at=moment)
+    assert list(form.errors) == ["meeting_at"]
 
 
 def test_the_page_says_that_it_stands_still(case, kim, now):

@@ -54,7 +54,6 @@ def test_it_is_in_no_list_of_what_waits(kim):
     far = NOW + datetime.timedelta(days=30)
     for cases in (
         Case.objects.open(),
-        Case.objects.unowned(),
         Case.objects.late(far),
         Case.objects.due(NOW),
         Case.objects.most_pressing(),
