@@ -36,6 +36,11 @@ class Hint:
     case: Case
     reasons: list[str] = field(default_factory=list)
 
+    @property
+    def can_take(self) -> bool:
+        """Whether another case can be merged into it."""
+        return self.case.status not in (CaseStatus.QUARANTINED, CaseStatus.MERGED)
+
 
 def hints(case: Case, user: Any) -> list[Hint]:
     """Return the cases that resemble this one and came within two weeks of it, newest first: three queries."""

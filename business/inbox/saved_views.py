@@ -60,6 +60,8 @@ def _takes_several(key: str, fields: Mapping[str, forms.Field]) -> bool:
 
 
 def _is_good(key: str, value: str, fields: Mapping[str, forms.Field]) -> bool:
+    if "\x00" in value:  # no text of a database holds it
+        return False
     if key == SEARCH:
         return bool(value.strip())
     if key == ORDER:
@@ -92,5 +94,5 @@ def views_for(user: Any) -> QuerySet[SavedView]:
 
 
 def may_change(user: Any, view: SavedView) -> bool:
-    """Whether the user may rename, share or remove it: the owner, or an administrator when the owner is gone."""
+    """Whether the user may rename, share or remove it: its owner, or an administrator."""
     return bool(view.owner_id == user.pk or user.is_superuser)

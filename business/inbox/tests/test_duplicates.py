@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from business.inbox import services
@@ -116,3 +117,17 @@ def test_it_asks_the_database_the_same_however_many_there_are(kim, count_queries
     for number in range(8):
         came(number / 9, email="elsa@example.se", text=QUESTION)
     assert measure() == before <= 3
+
+
+def test_a_case_is_merged_only_into_one_that_can_take_it(coordinator):
+    case = came(email="elsa@example.se")
+    can = came(-1, email="elsa@example.se", status=CaseStatus.CLOSED)
+    merged = came(-2, email="elsa@example.se", status=CaseStatus.MERGED, merged_into=came(-20))
+    quarantined = came(-4, email="elsa@example.se", status=CaseStatus.QUARANTINED)
+    shown = {hint.case: hint.can_take for hint in hints(case, coordinator.user)}
+    assert shown == {can: True, merged: False, quarantined: False}
+    html = coordinator.get(reverse("inbox:case", args=[case.pk])).content.decode()
+    assert f"Merge into {can.number}" in html
+    for other in (merged, quarantined):
+        assert other.number in html
+        assert f"Merge into {other.number}" not in html

@@ -48,6 +48,12 @@ def test_only_known_keys_and_values_are_kept(coordinator):
     assert SavedView.objects.get().query == {"q": ["x" * 200], "attention": ["late"], "status": ["new"]}
 
 
+@pytest.mark.parametrize("query", ["q=a%00b", "q=%00", "topic=%00", "%00=a"])
+def test_a_character_that_no_database_takes_is_left_out(coordinator, query):
+    save(coordinator, query=f"attention=late&{query}")
+    assert SavedView.objects.get().query == {"attention": ["late"]}
+
+
 def test_what_a_view_holds_and_is_no_longer_there_is_left_out_and_said(coordinator):
     query = {"topic": ["gone"], "attention": ["late"], "search_text__regex": ["(a+)+"]}
     view = SavedView.objects.create(owner=coordinator.user, name="Gammal", query=query)
