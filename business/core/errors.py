@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes
 
 from business.core.requests import is_admin
 
@@ -19,6 +21,7 @@ __all__ = ["bad_request", "csrf_failure", "error_page", "page_not_found", "permi
 log = logging.getLogger(__name__)
 
 LONGEST_FORM = 50_000  # characters, many times what a form of ours takes
+LARGEST_BODY = 54_000_000  # bytes: the same with as many files as a form of ours takes
 
 
 def _language(request: HttpRequest) -> str:
@@ -68,13 +71,26 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     """
     language = _language(request) if settings.USE_I18N else settings.LANGUAGE_CODE
     with translation.override(language):
-        context = {"language": language, "action": request.path, "typed": _typed(request)}
+        context = {"language": language, "action": _same_page(request), "typed": _typed(request)}
         return HttpResponse(loader.get_template("500.html").render(context), status=500)
+
+
+def _same_page(request: HttpRequest) -> str:
+    """Return the request's address so that no browser takes it for another host's (``//evil.example/``)."""
+    return escape_leading_slashes(escape_uri_path(request.path))
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Whether the body is still to be read, and is or may be larger than any form's."""
+    if hasattr(request, "_post"):
+        return False
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return not (length.isascii() and length.isdecimal() and len(length) < 19 and int(length) <= LARGEST_BODY)
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the fields of a form that was sent, unless it was sent to the admin or is too long to be one of ours."""
-    if request.method != "POST" or is_admin(request):
+    if request.method != "POST" or is_admin(request) or _is_too_large(request):
         return []
     try:
         fields = [(name, value) for name, values in request.POST.lists() for value in values]
