@@ -148,10 +148,10 @@ FROM_AN_OFFICER = frozenset({MailPurpose.ANSWER, MailPurpose.DELAY})
 class AfterSending(models.TextChoices):
     """What becomes of a case when the mail server has accepted the answer."""
 
-    ANSWERED = "answered", _("Answered")
-    CLOSE = "close", _("Close")
+    ANSWERED = "answered", _("Mark it as answered")
+    CLOSE = "close", _("Close the case")
     WAIT = "wait", _("Wait for the sender")
-    HAND_OVER = "hand_over", _("Hand over")
+    HAND_OVER = "hand_over", _("Hand over the case")
 
 
 class MailStatus(models.TextChoices):
@@ -214,6 +214,7 @@ class EventKind(models.TextChoices):
     DELAYED = "delayed", _("Delay notice sent")
     NOT_HANDED_OVER = "not_handed_over", _("Could not be handed over when the answer had been sent")
     MOVED = "moved", _("State changed")
+    SPOKEN = "spoken", _("Answered by telephone or in person")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")

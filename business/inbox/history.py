@@ -182,6 +182,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.DELAYED: _delayed,
     EventKind.NOT_HANDED_OVER: lambda data: data.text("why"),
     EventKind.MOVED: _moved,
+    EventKind.SPOKEN: lambda data: data.label("channel", Channel),
     EventKind.CLOSED: lambda data: data.text("reason"),
     EventKind.REOPENED: _reopened,
     EventKind.MERGED: _merged,

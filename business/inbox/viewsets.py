@@ -54,6 +54,7 @@ class CaseViewSet(ModelViewSet):
         "canned": views.CannedView,
         "answer": views.AnswerView,
         "delay": views.DelayView,
+        "speak": views.SpeakView,
         "close": views.CloseView,
         "reopen": views.ReopenView,
         "merge": views.MergeView,

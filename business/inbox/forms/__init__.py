@@ -7,6 +7,7 @@ from .acts import (
     NoteForm,
     ParkForm,
     SendAgainForm,
+    SpeakForm,
 )
 from .answer import AnswerForm, addresses
 from .base import ActForm, Lines, newest
@@ -25,6 +26,7 @@ __all__ = [
     "ParkForm",
     "ReceiverField",
     "SendAgainForm",
+    "SpeakForm",
     "addresses",
     "newest",
     "receivers",

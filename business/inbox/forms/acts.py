@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import promise
-from ..enums import PARKED, CaseStatus, Triage
+from ..enums import PARKED, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail
 from .base import TRIAGE, ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import ReceiverField, Receivers
@@ -26,6 +26,7 @@ __all__ = [
     "NoteForm",
     "ParkForm",
     "SendAgainForm",
+    "SpeakForm",
 ]
 
 A_YEAR = datetime.timedelta(days=366)
@@ -200,6 +201,27 @@ class DelayForm(ActForm):
         if moment <= max(timezone.now(), self.case.limit_at):
             raise ValidationError(_("The new day must be later than the one that is promised."))
         return moment
+
+
+class SpeakForm(ActForm):
+    """What was said on the telephone or in person."""
+
+    channel = forms.ChoiceField(
+        label=_("How did you answer?"),
+        choices=[(channel.value, channel.label) for channel in (Channel.PHONE, Channel.VISIT)],
+        initial=Channel.PHONE,
+        widget=forms.RadioSelect,
+    )
+    text = Lines(
+        label=_("What you said"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Becomes an internal note. The sender counts as answered; close the case when nothing is left."),
+        error_messages={"required": _("Write what you said.")},
+    )
+
+    def start(self, case: Case, seen: int) -> dict[str, Any]:
+        return {"seen": seen, "channel": Channel.PHONE}
 
 
 class MergeForm(ActForm):

@@ -89,8 +89,6 @@ class Draft(models.Model):
     text = models.TextField(blank=True)
     cc = models.TextField(blank=True)
     after = models.CharField(max_length=10, choices=AfterSending.choices, default=AfterSending.ANSWERED)
-    # The newest message that was on the page when the draft was begun.
-    seen = models.BigIntegerField(default=0)
     updated_at = models.DateTimeField(default=timezone.now)
 
     wagtail_reference_index_ignore = True

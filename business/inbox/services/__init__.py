@@ -1,7 +1,7 @@
 """The only writers of a case. Each act and its entry in the history are one transaction."""
 
 from ..flow import ChangedMeanwhileError, NotAllowedError
-from .acts import close, describe, note, park, release, reopen, resume, settle, take
+from .acts import close, describe, note, park, release, reopen, resume, settle, speak, take
 from .answering import answer, delay, send_again, withdraw
 from .assigning import assign
 from .intake import ContactRequest, case_for_token, receipt_token, receive
@@ -30,6 +30,7 @@ __all__ = [
     "resume",
     "send_again",
     "settle",
+    "speak",
     "take",
     "unmerge",
     "withdraw",

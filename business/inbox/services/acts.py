@@ -6,9 +6,10 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import outbox
+from .. import outbox, promise
 from ..enums import (
     ANSWERABLE,
     ON_ITS_WAY,
@@ -25,7 +26,7 @@ from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_n
 from ..models import Case, Message, OutboxMail
 from ..searching import search_text
 
-__all__ = ["close", "describe", "note", "park", "release", "reopen", "resume", "settle", "take"]
+__all__ = ["close", "describe", "note", "park", "release", "reopen", "resume", "settle", "speak", "take"]
 
 
 @transaction.atomic
@@ -153,6 +154,33 @@ def note(case: Case, user: Any, text: str, seen: int | None = None) -> Message:
     case.search_text = search_text(case.search_text, text)
     case.save(update_fields=["search_text"])
     log(case, EventKind.NOTED, user, message=message.pk)
+    return message
+
+
+@transaction.atomic
+def speak(case: Case, user: Any, text: str, channel: str, seen: int | None = None) -> Message:
+    """Write down that the sender was answered by telephone or in person, and what was said: the promise is kept.
+
+    The case stays with whoever has it until it is closed: *answered* is only what a mail server has accepted.
+
+    Raises:
+        NotAllowedError: the case is closed, merged or in quarantine.
+    """
+    case = locked(case)
+    if case.status not in ANSWERABLE:
+        raise NotAllowedError(_("A case that is “%(now)s” cannot be answered.") % {"now": case.get_status_display()})
+    if (twice := said_already(case, user, Direction.NOTE, text, seen)) is not None:
+        return twice
+    message = note(case, user, text)
+    now = timezone.now()
+    case = locked(case)
+    if case.owner_id is None:
+        case.owner = user
+    if case.status in UNTOUCHED:
+        move(case, CaseStatus.IN_PROGRESS, now)
+    promise.meet(case, now)
+    store(case, "owner", "answered_at", "first_answer_at")
+    log(case, EventKind.SPOKEN, user, now, channel=channel, message=message.pk)
     return message
 
 

@@ -465,3 +465,22 @@ def test_a_case_without_an_address_says_how_to_answer(coordinator):
     assert "mailto:" not in page
     answer = coordinator.post(at(case, "answer"), typed(case))
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("channel", ["phone", "visit"])
+def test_an_answer_by_voice_keeps_the_promise_and_is_never_mailed(coordinator, case, channel):
+    page = coordinator.post(at(case, "speak"), {"channel": channel, "text": "Ringde Elsa: 1,8 meter."}, follow=True)
+    assert "Ringde Elsa: 1,8 meter." in page.content.decode()
+    case.refresh_from_db()
+    assert (case.status, case.owner) == (CaseStatus.IN_PROGRESS, coordinator.user)
+    assert case.answered_at is not None
+    assert not OutboxMail.objects.exists()
+    services.close(case, coordinator.user, Triage.KEPT)  # without another reason
+
+
+def test_what_was_said_must_be_written(coordinator, case):
+    answer = coordinator.post(at(case, "speak"), {"channel": "phone", "text": " "})
+    assert answer.status_code == 422
+    assert "text" in form(answer, "speak").errors
+    case.refresh_from_db()
+    assert case.answered_at is None

@@ -25,6 +25,7 @@ from ..forms import (
     NoteForm,
     ParkForm,
     SendAgainForm,
+    SpeakForm,
 )
 from ..models import Case, OutboxMail
 from .case import CaseView
@@ -44,6 +45,7 @@ __all__ = [
     "ResumeView",
     "SendAgainView",
     "SettleView",
+    "SpeakView",
     "TakeView",
     "UnmergeView",
     "UnquarantineView",
@@ -243,6 +245,17 @@ class DelayView(ActView):
 
     def get_done(self) -> str:
         return _("The notice is on its way to %(email)s.") % {"email": self.case.email}
+
+
+class SpeakView(ActView):
+    """The sender has been answered by telephone or in person."""
+
+    name = "speak"
+    form_class = SpeakForm
+    done = _("%(number)s: the sender is answered. Close the case when nothing is left to do.")
+
+    def act(self, text: str, channel: str, seen: int | None) -> None:
+        services.speak(self.case, self.request.user, text, channel, seen=seen)
 
 
 class MergeView(ActView):

@@ -33,6 +33,7 @@ from ..forms import (
     NoteForm,
     ParkForm,
     SendAgainForm,
+    SpeakForm,
     newest,
     receivers,
 )
@@ -114,6 +115,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             "park": (ParkForm, {}),
             "delay": (DelayForm, {}),
             "merge": (MergeForm, {}),
+            "speak": (SpeakForm, {}),
         }
 
     def get_forms(self) -> dict[str, ActForm]:
