@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from business.core.models import WorkerSign
+from home.management.commands import run_site
 
 from .databases import ROOT
 from .processes import environment
@@ -204,3 +206,53 @@ def test_a_broken_catalogue_is_told_in_a_sentence(settings, tmp_path):
     settings.LOCALE_PATHS, settings.BASE_DIR = [tmp_path], tmp_path
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("compile_catalogues")
+
+
+class Part:
+    """A process that runs, or has ended."""
+
+    def __init__(self, code: int | None = None) -> None:
+        self.returncode = code
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """The command, begun, that starts nothing."""
+    command = run_site.Command(stderr=io.StringIO())
+    command.asked_to_stop = False
+    monkeypatch.setattr(run_site, "BREATH", 0)
+    monkeypatch.setattr(command, "start", lambda *arguments: Part())
+    return command
+
+
+def test_a_worker_that_dies_while_the_site_starts_is_started_again_and_the_site_waited_for(command):
+    running = {"site": Part(), run_site.WORKER: Part(1)}
+    with socket.socket() as slow:
+        slow.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{slow.getsockname()[1]}/healthz"
+        threading.Timer(0.5, answer_once, [slow]).start()
+        assert command.wait_until_it_answers(url, running)
+    assert running[run_site.WORKER].poll() is None
+    assert "is started again" in command.stderr.getvalue()
+
+
+def answer_once(listener: socket.socket) -> None:
+    listener.listen()
+    connection, _address = listener.accept()
+    with connection:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_a_site_that_never_answers_is_told_though_the_worker_dies(command, monkeypatch):
+    monkeypatch.setattr(run_site, "PATIENCE", 0.3)
+    with pytest.raises(CommandError, match="did not answer"):
+        command.wait_until_it_answers(f"http://127.0.0.1:{free_port()}/", {"site": Part(), run_site.WORKER: Part(1)})
+
+
+def test_a_site_that_ends_while_it_starts_is_not_waited_for(command):
+    url = f"http://127.0.0.1:{free_port()}/"
+    assert not command.wait_until_it_answers(url, {"site": Part(1), run_site.WORKER: Part()})

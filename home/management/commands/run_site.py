@@ -22,7 +22,7 @@ from home.demo.accounts import ACCOUNTS
 PATIENCE = 60  # seconds for the site to answer, and for it to stop
 # Seconds before a worker that ended is started again: one that cannot start must not eat the machine.
 BREATH = 1
-WORKER = "background worker"
+SITE, WORKER = "site", "background worker"
 RUN_WORKER = ("manage.py", "run_worker")
 
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.refuse_busy_port(host, port)
         running: dict[str, subprocess.Popen] = {}
         try:
-            running["site"] = self.start("-m", "gunicorn", *self.gunicorn_options(host, port, threads))
+            running[SITE] = self.start("-m", "gunicorn", *self.gunicorn_options(host, port, threads))
             running[WORKER] = self.start(*RUN_WORKER)
             address = f"http://{self.netloc(host, port)}"
             if self.wait_until_it_answers(f"{address}/healthz", running):
@@ -92,16 +92,22 @@ class Command(BaseCommand):
         return subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, process_group=0)
 
     def wait_until_it_answers(self, url: str, running: dict[str, subprocess.Popen]) -> bool:
+        """Wait for the site; return whether it answers. A worker that ends meanwhile is started again.
+
+        Raises:
+            CommandError: it runs, and does not answer in time.
+        """
         deadline = time.monotonic() + PATIENCE
         # No proxy: the site is on this machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        while time.monotonic() < deadline and not self.asked_to_stop and not self.first_ended(running):
+        while time.monotonic() < deadline and self.is_to_run(running):
+            self.keep_worker(running)
             try:
                 with opener.open(url, timeout=5):
                     return True
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
-        if not self.asked_to_stop and not self.first_ended(running):
+        if self.is_to_run(running):
             raise CommandError(f"The site did not answer within {PATIENCE} seconds, so everything was stopped.")
         return False
 
@@ -133,19 +139,22 @@ class Command(BaseCommand):
         meanwhile.
         """
         while not self.asked_to_stop:
-            ended = self.first_ended(running)
-            if ended == WORKER:
-                code = running[WORKER].returncode
-                self.stderr.write(f"The {WORKER} ended by itself ({code}) and is started again.")
-                time.sleep(BREATH)
-                running[WORKER] = self.start(*RUN_WORKER)
-            elif ended:
-                return ended
+            if running[SITE].poll() is not None:
+                return SITE
+            self.keep_worker(running)
             time.sleep(0.2)
         return ""
 
-    def first_ended(self, running: dict[str, subprocess.Popen]) -> str:
-        return next((name for name, process in running.items() if process.poll() is not None), "")
+    def is_to_run(self, running: dict[str, subprocess.Popen]) -> bool:
+        return not self.asked_to_stop and running[SITE].poll() is None
+
+    def keep_worker(self, running: dict[str, subprocess.Popen]) -> None:
+        """Start the worker again if it has ended."""
+        if running[WORKER].poll() is None:
+            return
+        self.stderr.write(f"The {WORKER} ended by itself ({running[WORKER].returncode}) and is started again.")
+        time.sleep(BREATH)
+        running[WORKER] = self.start(*RUN_WORKER)
 
     def stop(self, processes: Any) -> None:
         """Let every part finish what it is doing, and wait for it."""
