@@ -92,8 +92,14 @@ if (form) {
     saving = setTimeout(save, SAVE);
   };
 
+  const copy = document.querySelector("[data-mail-copy]");
+
   form.addEventListener("input", (event) => {
     if (event.target !== chooser) later();
+    if (event.target.name === "cc") {
+      copy.querySelector("dd").textContent = event.target.value;
+      copy.hidden = !event.target.value.trim();
+    }
   });
   form.addEventListener("change", (event) => {
     if (event.target === chooser) {
