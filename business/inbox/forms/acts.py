@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from .. import promise
 from ..enums import PARKED, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail
-from .base import TRIAGE, ActForm, Lines, RecordFields, day, follow_up_day
+from .base import ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import ReceiverField, Receivers
 
 __all__ = [
-    "TRIAGE",
     "AssignForm",
     "CloseForm",
     "DelayForm",

@@ -16,8 +16,7 @@ from ..canned import unfilled
 from ..enums import AfterSending, Triage
 from ..files import FilesField
 from ..models import Case, Draft
-from .acts import TRIAGE
-from .base import ActForm, Lines, day
+from .base import ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import ReceiverField, Receivers
 
 __all__ = ["AnswerForm", "addresses"]
@@ -43,7 +42,7 @@ def addresses(text: str) -> list[str]:
     return found
 
 
-class AnswerForm(ActForm):
+class AnswerForm(RecordFields, ActForm):
     """An answer by mail, to whom else it goes, and what becomes of the case when it has been sent."""
 
     text = Lines(
@@ -77,16 +76,7 @@ class AnswerForm(ActForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    triage = forms.ChoiceField(
-        label=_("How is it kept as a public record?"), choices=TRIAGE, required=False, widget=forms.RadioSelect
-    )
-    registered_number = forms.CharField(
-        label=_("Registration number"),
-        max_length=Case._meta.get_field("registered_number").max_length,
-        required=False,
-        help_text=_("When it is entered in the register."),
-    )
-    resume_on = day(label=_("Follow up on"), required=False)
+    resume_on = day(label=_("Follow up on"), required=False, help_text=_("Left empty, it comes back in a week."))
     to = ReceiverField(label=_("Hand over to"), required=False)
 
     def __init__(
@@ -142,10 +132,7 @@ class AnswerForm(ActForm):
         cleaned = super().clean() or {}
         after = cleaned.get("after")
         if after == AfterSending.CLOSE:
-            if not cleaned.get("triage"):
-                self.add_error("triage", _("Say how the message is kept as a public record."))
-            elif cleaned["triage"] == Triage.REGISTERED and not cleaned.get("registered_number"):
-                self.add_error("registered_number", _("Write the registration number."))
+            self.need_triage()
         if after == AfterSending.HAND_OVER and not cleaned.get("to") and "to" not in self.errors:
             self.add_error("to", _("Choose a person or a unit."))
         return cleaned
@@ -157,7 +144,7 @@ class AnswerForm(ActForm):
         if data["after"] == AfterSending.CLOSE:
             return {"triage": data["triage"], "registered_number": data["registered_number"]}
         if data["after"] == AfterSending.WAIT:
-            return {"resume_on": data["resume_on"].isoformat() if data["resume_on"] else ""}
+            return {"resume_on": (data["resume_on"] or follow_up_day()).isoformat()}
         if data["after"] == AfterSending.HAND_OVER:
             user, unit = data["to"]
             return {"user": user.pk if user else None, "unit": unit.pk if unit else None}
