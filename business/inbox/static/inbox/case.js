@@ -11,7 +11,7 @@ const ask = (url, body) =>
   fetch(url, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" } });
 
 // What has to be read or corrected comes into view: the form may be far down, or folded.
-const wrong = document.querySelector(".inbox-case [role=alert], .inbox-case .w-field--error");
+const wrong = document.querySelector(".inbox-case [role=alert]:not([hidden]), .inbox-case .w-field--error");
 wrong?.closest("details")?.setAttribute("open", "");
 wrong
   ?.closest(".w-field__wrapper, form")
