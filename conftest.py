@@ -17,7 +17,8 @@ its ``DATABASE_URL``, for a process that the test starts. A thread that the test
 the database, which removes Wagtail's root page and locales, and which the history of cases does not allow.
 
 What asks no database anything that could differ is marked ``one_database`` and left out on PostgreSQL: pure functions,
-templates, files, rules on rows in memory. Queries, constraints, order, locks and search are tested on both.
+templates, files, rules on rows in memory, and pages and forms over services whose own tests run on both. Queries,
+constraints, order, locks and search are tested on both.
 
 Every test starts with empty caches (``clear_caches``). ``count_queries`` counts what a page asks the database.
 """

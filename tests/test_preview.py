@@ -13,7 +13,7 @@ from business.networks.tests.factories import NetworkFactory
 
 from .pages import KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def preview(client, address: str, data, mode: str = "") -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from .pages import KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LANGUAGES = ["sv", "en"]
 EVERY = [*KINDS, "search"]
 POLICY = {

@@ -25,6 +25,8 @@ from home.management.commands import run_site
 from .databases import ROOT
 from .processes import environment
 
+pytestmark = pytest.mark.one_database
+
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

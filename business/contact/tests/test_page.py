@@ -24,6 +24,8 @@ from business.inbox.tests.factories import TopicFactory
 
 from .factories import ContactPageFactory, filled_in, ripe_key
 
+pytestmark = pytest.mark.one_database
+
 ADDRESS = "/sv/kontakt/"
 
 

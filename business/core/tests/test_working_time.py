@@ -12,6 +12,8 @@ from business.core import working_time
 from business.core.working_days import is_working_day
 from business.core.working_time import NoOfficeTimeError, OfficeHours, add_working_time, working_time_between
 
+pytestmark = pytest.mark.one_database
+
 DAY = datetime.timedelta(days=1)
 MINUTE = datetime.timedelta(minutes=1)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -28,7 +28,7 @@ from business.guides.tests.factories import (
     TradeFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def confirmed(client: Any, address: str, data: Any) -> Any:

@@ -29,7 +29,7 @@ from business.guides.tests.factories import (
 )
 from business.organisation.tests.factories import UnitFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DAY = datetime.timedelta(days=1)
 

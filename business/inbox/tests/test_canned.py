@@ -17,6 +17,8 @@ from business.inbox.tests.factories import CannedReplyFactory, CaseFactory, Topi
 from business.inbox.variables import PATTERN, VARIABLES, complaints
 from business.organisation.tests.factories import UnitFactory
 
+pytestmark = pytest.mark.one_database
+
 DAY = datetime.date(2026, 11, 26)
 
 

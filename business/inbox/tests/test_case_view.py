@@ -16,7 +16,7 @@ from business.inbox.models import Case, Event, OutboxMail
 from .conftest import signed_in
 from .factories import CaseFactory, ContactRequestFactory, MessageFactory, OutboxMailFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def address(case, act="case"):

@@ -10,6 +10,8 @@ from business.inbox.clock import Urgency, due, spoken_day
 from business.inbox.enums import CaseStatus
 from business.inbox.models import Case
 
+pytestmark = pytest.mark.one_database
+
 ZONE = ZoneInfo("Europe/Stockholm")
 
 

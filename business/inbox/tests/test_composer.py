@@ -14,7 +14,7 @@ from business.inbox.models import CannedReply, Draft, OutboxMail, Presence
 from .conftest import signed_in
 from .factories import CaseFactory, MessageFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SCRIPT = {"x-requested-with": "XMLHttpRequest"}
 
 

@@ -16,6 +16,8 @@ from business.inbox.files.names import clean_name
 
 from . import samples
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def _english():

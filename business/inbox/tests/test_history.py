@@ -16,6 +16,8 @@ from business.organisation.tests.factories import UnitFactory
 
 from .factories import AbsenceFactory, CaseFactory, UserFactory
 
+pytestmark = pytest.mark.one_database
+
 UNTIL = "2026-12-03T14:00:00+00:00"
 SAMPLES = [
     (EventKind.RECEIVED, {"channel": "phone"}, "Telephone"),

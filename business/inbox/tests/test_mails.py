@@ -9,7 +9,7 @@ from business.inbox.mails import answer_mail, quoted, receipt_mail
 
 from .factories import CaseFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

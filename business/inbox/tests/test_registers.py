@@ -14,7 +14,7 @@ from business.inbox.models import Absence, CannedReply, InboxSettings, OfficeDay
 from .conftest import signed_in
 from .factories import AbsenceFactory, CannedReplyFactory, OfficeDayFactory, TopicFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 REGISTERS = [CannedReplyFactory, OfficeDayFactory, AbsenceFactory]
 HOURS = "/admin/settings/inbox/inboxsettings/"
 
