@@ -135,7 +135,7 @@ def test_parted_again_it_has_its_meeting_and_its_day(kim, status):
     day, meeting = timezone.localdate() + datetime.timedelta(days=9), timezone.now() + 99 * HOUR
     case = CaseFactory(taken=True, status=status, resume_on=day, meeting_at=meeting)
     case, _into = merged(case, CaseFactory(), kim)
-    assert case not in Case.objects.to_resume(day)
+    assert case not in Case.objects.to_resume(meeting + datetime.timedelta(days=9))
     services.unmerge(case, kim)
     case.refresh_from_db()
     assert (case.status, case.resume_on, case.meeting_at) == (status, day, meeting)
