@@ -395,7 +395,8 @@ def test_the_store_holds_what_the_database_knows(site: Site, officer: Officer, r
     assert {one.stat().st_mode & 0o777 for one in files} == {0o600}
     assert {one.stat().st_mode & 0o777 for one in root.rglob("*") if one.is_dir()} == {0o700}
     assert not [one for served in ("media", "static") for one in (site.folder / served).rglob("*") if one.is_file()]
-    assert not list(site.temporary.rglob("*.upload*"))
+    # What was cut off is let go when Python next tidies up, which takes a few requests.
+    wait_until(lambda: site.is_ready() and not list(site.temporary.rglob("*.upload*")), "no upload is left over")
     handed_out = locked = 0
     for file in Attachment.objects.exclude(message=None):
         if file.scan == ScanState.INFECTED:
