@@ -26,13 +26,15 @@ __all__ = [
     "may_become",
     "move",
     "refuse_if_news",
+    "reopen_ended",
     "shut",
     "store",
+    "take_up",
     "unanswered",
 ]
 
 # What `move` may change.
-MOVED = ("status", "due_at", "limit_at", "resume_on", "meeting_at")
+MOVED = ("status", "due_at", "limit_at", "resume_on", "meeting_at", "closed_at")
 
 
 class NotAllowedError(Exception):
@@ -105,7 +107,23 @@ def move(case: Case, status: CaseStatus, at: datetime.datetime | None = None) ->
         promise.start_pause(case, moment)
     if status not in PARKED | {CaseStatus.MERGED}:
         case.resume_on = case.meeting_at = None
+    case.closed_at = None  # `shut` says when
     case.status = status
+
+
+def reopen_ended(case: Case, user: Any = None, at: datetime.datetime | None = None, **data: Any) -> bool:
+    """Open a locked case that was answered or closed, if it is one; tell whether it was. `store` writes it."""
+    if case.status == CaseStatus.REOPENED or not may_become(case, CaseStatus.REOPENED):
+        return False
+    move(case, CaseStatus.REOPENED, at)
+    log(case, EventKind.REOPENED, user, at, **data)
+    return True
+
+
+def take_up(case: Case, user: Any = None, at: datetime.datetime | None = None) -> None:
+    """Have somebody act in a locked case that was put aside: its owner, or whoever takes it. `store` writes it."""
+    move(case, CaseStatus.IN_PROGRESS if case.owner_id else CaseStatus.ASSIGNED, at)
+    log(case, EventKind.MOVED, user, at, status=case.status)
 
 
 def store(case: Case, *fields: str) -> None:
@@ -113,15 +131,19 @@ def store(case: Case, *fields: str) -> None:
     case.save(update_fields=[*MOVED, *fields])
 
 
+def _family(case: Case) -> QuerySet[Case]:
+    return Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk))
+
+
 def conversation(case: Case) -> QuerySet[Message]:
     """Return what was said in the case and in those merged with it."""
     # The cases first: asked of the messages, either-or would read every message there is.
-    return Message.objects.filter(case__in=Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk)))
+    return Message.objects.filter(case__in=_family(case))
 
 
 def unanswered(case: Case) -> list[Case]:
     """Return the case and those merged with it, without the ones whose last question has been answered."""
-    return list(Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk), answered_at=None).order_by("pk"))
+    return list(_family(case).filter(answered_at=None).order_by("pk"))
 
 
 def refuse_if_news(case: Case, user: Any, seen: int | None) -> None:
@@ -164,6 +186,6 @@ def shut(case: Case, user: Any, triage: str, registered_number: str, reason: str
     case.closed_at, case.closing_reason = timezone.now(), reason
     case.triage, case.registered_number = triage, registered_number if triage == Triage.REGISTERED else ""
     case.search_text = search_text(case.search_text, case.registered_number, reason)
-    store(case, "closed_at", "closing_reason", "triage", "registered_number", "search_text")
+    store(case, "closing_reason", "triage", "registered_number", "search_text")
     log(case, EventKind.TRIAGED, user, triage=triage, number=case.registered_number)
     log(case, EventKind.CLOSED, user, reason=reason)

@@ -34,10 +34,10 @@ from .enums import (
     MailStatus,
 )
 from .files import FileLockedError, FileWaitsError, for_mail
-from .flow import NotAllowedError, conversation, locked, may_become, move, shut, store
+from .flow import NotAllowedError, conversation, locked, may_become, move, reopen_ended, shut, store
 from .flow import log as log_event
 from .mails import failure_alert, given_alert, not_given_alert, office
-from .models import Case, Event, Message, OutboxMail
+from .models import Case, Message, OutboxMail
 
 __all__ = [
     "GIVE_UP_AFTER",
@@ -387,28 +387,19 @@ def _alarm(mail: OutboxMail, now: datetime.datetime) -> None:
     if mail.purpose == MailPurpose.ALERT:  # or a notice that fails would beget another
         return
     case = locked(mail.case)
-    if (
-        mail.purpose != MailPurpose.COPY
-        and case.status != CaseStatus.REOPENED
-        and may_become(case, CaseStatus.REOPENED)
-    ):
-        move(case, CaseStatus.REOPENED, now)
-        case.closed_at = None
-        store(case, "closed_at")
-        _event(mail, EventKind.REOPENED, now)
+    if mail.purpose != MailPurpose.COPY and reopen_ended(case, at=now, **_about(mail)):
+        store(case)
     owner = owners.substitute_for(case.owner, timezone.localdate(now)) if case.owner else None
     _tell(case, [owner, case.unit], *failure_alert(case, mail))
 
 
+def _about(mail: OutboxMail) -> dict[str, Any]:
+    """Return what the history says of a mail."""
+    return {"mail": mail.pk, "purpose": mail.purpose}
+
+
 def _event(mail: OutboxMail, kind: EventKind, now: datetime.datetime, **data: Any) -> None:
-    Event.objects.create(
-        case_id=mail.case_id,
-        case_number=mail.case.number,
-        kind=kind,
-        at=now,
-        data={"mail": mail.pk, "purpose": mail.purpose, **data},
-    )
-    Case.objects.filter(pk=mail.case_id).update(updated_at=now)
+    log_event(mail.case, kind, at=now, **_about(mail), **data)
 
 
 def sweep(limit: int = 200) -> int:

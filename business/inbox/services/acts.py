@@ -244,9 +244,8 @@ def reopen(case: Case, user: Any) -> Case:
     if case.status in OPEN:
         raise NotAllowedError(_("The case is open already."))
     move(case, CaseStatus.REOPENED)
-    case.closed_at = None
     case.quarantine_reason = ""  # closed from quarantine: an officer has found that it is somebody's after all
-    store(case, "closed_at", "quarantine_reason")
+    store(case, "quarantine_reason")
     log(case, EventKind.REOPENED, user)
     return case
 

@@ -27,7 +27,7 @@ from ..enums import (
     QuarantineReason,
 )
 from ..files import tell_locked
-from ..flow import locked, locked_pair, log, may_become, move, store
+from ..flow import locked, locked_pair, log, reopen_ended, store, take_up
 from ..mails import receipt_mail
 from ..models import Attachment, Case, Message, NoticeVersion, Topic
 from ..numbers import next_number
@@ -251,16 +251,11 @@ def _wake(case: Case, moment: datetime.datetime) -> None:
     else:
         target = case
     was_closed = target.status == CaseStatus.CLOSED  # perhaps with a reason and no answer: that promise is over
-    if may_become(target, CaseStatus.REOPENED) and target.status != CaseStatus.REOPENED:
-        move(target, CaseStatus.REOPENED, moment)
-        target.closed_at = None
-        log(target, EventKind.REOPENED, at=moment)
-    elif target.status in PAUSED:
-        move(target, CaseStatus.IN_PROGRESS if target.owner_id else CaseStatus.ASSIGNED, moment)
-        log(target, EventKind.MOVED, at=moment, status=target.status)
+    if not reopen_ended(target, at=moment) and target.status in PAUSED:
+        take_up(target, at=moment)
     if target.answered_at is not None or was_closed:
         promise.start(target, moment)
-    store(target, "closed_at", *promise.CLOCK_FIELDS)
+    store(target, *promise.CLOCK_FIELDS)
 
 
 def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) -> Message:

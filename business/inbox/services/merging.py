@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .. import promise
 from ..enums import OPEN, PAUSED, CaseStatus, EventKind
-from ..flow import NotAllowedError, locked_pair, log, may_become, move, store
+from ..flow import NotAllowedError, locked_pair, log, may_become, move, reopen_ended, store, take_up
 from ..models import Case
 
 __all__ = ["merge", "unmerge"]
@@ -59,16 +59,13 @@ def _take_over(into: Case, case: Case, user: Any) -> None:
         into.clock_from = case.clock_from
         promise.count(into)
     if into.pauses.filter(ended_at=None, started_at__lt=case.received_at).exists():
-        move(into, CaseStatus.IN_PROGRESS if into.owner_id else CaseStatus.ASSIGNED)
-        log(into, EventKind.MOVED, user, status=into.status)
-    elif may_become(into, CaseStatus.REOPENED) and into.status != CaseStatus.REOPENED:
-        move(into, CaseStatus.REOPENED)
-        into.closed_at = None
-        log(into, EventKind.REOPENED, user)
+        take_up(into, user)
+    else:
+        reopen_ended(into, user)
     if case.status_before not in PAUSED and case.limit_at < into.limit_at:
         # Counted earlier and yet promised later: told a new day, or stopped while its own sender was waited for.
         promise.take_over(into, case)
-    store(into, "closed_at", *promise.CLOCK_FIELDS)
+    store(into, *promise.CLOCK_FIELDS)
 
 
 @transaction.atomic
