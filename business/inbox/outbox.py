@@ -1,10 +1,12 @@
-"""Sends what the outbox holds. A row is claimed before it is sent, so that no two workers send it."""
+"""What the outbox holds: written with the case, sent, and followed by what was to happen.
+
+A row is claimed before it is sent, so that no two workers send it.
+"""
 
 from __future__ import annotations
 
 import datetime
 import logging
-import smtplib
 import uuid
 from collections.abc import Iterable
 from email.utils import parseaddr
@@ -13,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
@@ -22,10 +23,9 @@ from django_tasks import task
 
 from business.organisation.models import Unit
 
-from . import owners, promise
+from . import owners, promise, sending
 from .enums import (
     ANSWERABLE,
-    FROM_AN_OFFICER,
     AfterSending,
     CaseStatus,
     Direction,
@@ -33,10 +33,10 @@ from .enums import (
     MailPurpose,
     MailStatus,
 )
-from .files import FileLockedError, FileWaitsError, for_mail
+from .files import FileLockedError, FileWaitsError
 from .flow import NotAllowedError, conversation, locked, may_become, move, reopen_ended, shut, store
 from .flow import log as log_event
-from .mails import failure_alert, given_alert, not_given_alert, office
+from .mails import failure_alert, given_alert, not_given_alert
 from .models import Case, Message, OutboxMail
 
 __all__ = [
@@ -56,13 +56,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = datetime.timedelta(hours=72)
-# The server, not this mail, is in trouble: every other mail would meet the same.
-SERVER_TROUBLE = (
-    smtplib.SMTPAuthenticationError,
-    smtplib.SMTPConnectError,
-    smtplib.SMTPHeloError,
-    smtplib.SMTPServerDisconnected,
-)
 
 
 def _message_id() -> str:
@@ -200,64 +193,12 @@ def _attempt(pk: int, at: datetime.datetime | None = None) -> Exception | None:
         return None
     mail = OutboxMail.objects.select_related("case", "message", "copy_of__message").get(pk=pk)
     try:
-        _send(mail)
+        sending.send(mail)
     except Exception as error:
         _failed(mail, lease, error, now)
         return error
     _accepted(mail, lease, at or timezone.now())
     return None
-
-
-class _Mail(EmailMessage):
-    """A mail to one address, whatever its header says of others: a server may take one and refuse the other."""
-
-    def __init__(self, mail: OutboxMail, **kwargs: Any) -> None:
-        self.mail = mail
-        shown = mail.copy_of.to if mail.copy_of and mail.cc else mail.to
-        super().__init__(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [shown], cc=mail.cc, **kwargs)
-
-    def recipients(self) -> list[str]:
-        return [self.mail.to]
-
-
-def _send(mail: OutboxMail) -> None:
-    headers = {
-        "Message-ID": mail.message_id_header,
-        "Auto-Submitted": "no" if mail.purpose in FROM_AN_OFFICER | {MailPurpose.COPY} else "auto-generated",
-    }
-    if mail.purpose == MailPurpose.RECEIPT:
-        headers["Auto-Submitted"] = "auto-replied"
-    if mail.in_reply_to:
-        headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
-    # People reply to what they get: the reply goes to a mailbox that somebody reads.
-    reply_to = [address] if (address := office().email) else None
-    letter = _Mail(mail, reply_to=reply_to, headers=headers)
-    if message := mail.copy_of.message if mail.copy_of else mail.message:
-        for name, content, kind in for_mail(message):
-            letter.attach(name, content, kind)
-    letter.send()
-
-
-def _is_permanent(error: Exception) -> bool:
-    """Whether the mail server has said that it will never take this mail (5xx), or a file in it may not leave."""
-    if isinstance(error, FileLockedError):
-        return True
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _reason in error.recipients.values())
-    return (
-        isinstance(error, smtplib.SMTPResponseException)
-        and 500 <= error.smtp_code < 600
-        and not isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError)
-    )
-
-
-def _brief(error: Exception) -> str:
-    """Name the error and the server's code. The server's own words may hold the address: they stay on the mail."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = sorted({code for code, _reason in error.recipients.values()})
-    else:
-        codes = [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
-    return " ".join([type(error).__name__, *map(str, codes)])
 
 
 def _finish(mail: OutboxMail, lease: datetime.datetime, **values: Any) -> bool:
@@ -365,8 +306,8 @@ def _become(case: Case, mail: OutboxMail, status: CaseStatus, now: datetime.date
 @transaction.atomic
 def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: datetime.datetime) -> None:
     told = str(error) if isinstance(error, FileLockedError | FileWaitsError) else f"{type(error).__name__}: {error}"
-    words, brief = told[:500], _brief(error)
-    if _is_permanent(error) or now - (mail.retried_at or mail.created_at) > GIVE_UP_AFTER:
+    words, brief = told[:500], sending.brief(error)
+    if sending.is_permanent(error) or now - (mail.retried_at or mail.created_at) > GIVE_UP_AFTER:
         if _finish(mail, lease, status=MailStatus.FAILED, last_error=words):
             _event(mail, EventKind.MAIL_FAILED, now, error=brief)
             log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, brief)
@@ -412,16 +353,9 @@ def sweep(limit: int = 200) -> int:
     tried = 0
     for pk in list(due[:limit]):
         tried += 1
-        if _is_server_trouble(_attempt(pk)):
+        if sending.is_server_trouble(_attempt(pk)):
             break
     return tried
-
-
-def _is_server_trouble(error: Exception | None) -> bool:
-    # Every SMTPException is an OSError too; the others come from the network.
-    return isinstance(error, SERVER_TROUBLE) or (
-        isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
-    )
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Site
 
 from business.core.models import SiteSettings
-from business.inbox import outbox, services
+from business.inbox import outbox, sending, services
 from business.inbox.enums import CaseStatus, EventKind, MailPurpose, MailStatus
 from business.inbox.models import Event, OutboxMail
 
@@ -106,7 +106,7 @@ def test_a_round_ends_when_the_server_is_in_trouble_and_not_for_one_mail(monkeyp
     def fail(mail):
         raise error
 
-    monkeypatch.setattr(outbox, "_send", fail)
+    monkeypatch.setattr(sending, "send", fail)
     OutboxMailFactory.create_batch(3)
     assert outbox.sweep() == tried
 
@@ -221,15 +221,15 @@ def test_what_a_worker_left_behind_is_taken_up_again_as_the_same_mail(mail_serve
 
 @pytest.mark.parametrize("ends", ["fails", "succeeds"])
 def test_who_took_longer_than_the_lease_no_longer_says_how_it_ended(mail_server, monkeypatch, ends):
-    mail, send, starts = OutboxMailFactory(), outbox._send, timezone.now()
+    mail, send, starts = OutboxMailFactory(), sending.send, timezone.now()
 
     def slow(slow_mail):
-        monkeypatch.setattr(outbox, "_send", send)
+        monkeypatch.setattr(sending, "send", send)
         assert outbox.deliver(mail.pk, at=starts + 2 * settings.OUTBOX_LEASE) == MailStatus.SENT
         if ends == "fails":
             raise TimeoutError
 
-    monkeypatch.setattr(outbox, "_send", slow)
+    monkeypatch.setattr(sending, "send", slow)
     assert outbox.deliver(mail.pk, at=starts) == MailStatus.SENT
     mail.refresh_from_db()
     assert (mail.sent_at, mail.last_error) == (starts + 2 * settings.OUTBOX_LEASE, "")
