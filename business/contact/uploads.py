@@ -12,6 +12,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 
+from business.core.requests import row_key
 from business.inbox.enums import ScanState
 from business.inbox.files import MOST_BYTES, MOST_FILES, StoreError, held, hold, let_go, move
 from business.inbox.models import Attachment
@@ -92,9 +93,7 @@ def keep_files(form: ContactForm, request: HttpRequest) -> None:
         return
     if sent is not None and sent.value != shown.value:
         move(sent.value, shown.value)
-    if unwanted := [
-        int(one) for one in request.POST.getlist("remove")[:MOST_FILES] if one.isdecimal() and len(one) < 19
-    ]:
+    if unwanted := [row_key(one) for one in request.POST.getlist("remove")[:MOST_FILES]]:
         let_go(unwanted, held_key=shown.value)
     try:
         hold(request.FILES.getlist("files"), held_key=shown.value)

@@ -24,6 +24,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from business.core.requests import row_key
+
 from .. import services
 from ..models import Case, CaseQuerySet, Message
 from ..selection import NEWEST_FIRST, Selection
@@ -111,7 +113,7 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
         """
         if self.takes_all:
             return Case.objects.none() if self.not_understood else self.selection.cases()
-        keys = [key for key in self.request.GET.getlist("id") if key.isascii() and key.isdecimal() and len(key) < 19]
+        keys = [row_key(key) for key in self.request.GET.getlist("id")]
         return Case.objects.for_user(self.request.user).filter(pk__in=keys).order_by(NEWEST_FIRST, "-pk")
 
     @cached_property

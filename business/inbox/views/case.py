@@ -9,10 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from business.core.translation import Localiser, active_locale_code, locale_for
 
@@ -41,19 +37,15 @@ from ..forms.receivers import Receivers
 from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail
 from ..timeline import timeline
+from .base import InboxView
 
 __all__ = ["CaseView"]
 
 
-class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+class CaseView(InboxView):
     """Shows a case. The permission is asked before the case is looked for, so that nobody can guess which exist."""
 
-    model = Case
-    permission_required = "view"
     template_name = "inbox/case.html"
-    index_url_name = ""
-    case_url_name = ""
-    act_url_name = ""
     header_icon = "mail"
     case: Case
 
@@ -68,13 +60,6 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     # Neither tab nor breadcrumb says who wrote: both are seen over a shoulder and kept in the browser's history.
     def get_page_title(self) -> str:
         return self.case.number
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Inbox")},
-            {"url": "", "label": self.case.number},
-        ]
 
     # --- What the page is made of ------------------------------------------------------------------------------
 
@@ -199,8 +184,7 @@ class CaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         return {
             "can_work": self.can_work,
             "can_answer": is_alive and bool(case.email),
-            "can_assign": is_alive,
-            "can_park": is_alive,
+            "is_alive": is_alive,
             "can_resume": case.status in PARKED,
             "can_delay": is_alive and case.answered_at is None and bool(case.email),
             "can_merge": may_become(case, CaseStatus.MERGED) and case.status != CaseStatus.MERGED and not self.merged,

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from business.core.requests import row_key
+
 from .. import drafts, services
 from ..canned import available, render
 from ..enums import CaseStatus
@@ -27,11 +29,6 @@ from ..models import Draft, OutboxMail
 from .acts import ActView
 
 __all__ = ["AnswerView", "CannedView", "DraftView", "PresenceView", "PreviewView", "WithdrawView"]
-
-
-def number(text: str) -> int:
-    """Return a key from a form; rubbish is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 class ComposerView(ActView):
@@ -57,9 +54,9 @@ class ComposerView(ActView):
             # After an answer from the same page has been stored: what it said is no draft any more.
             case = locked(self.case)
             draft = drafts.draft_of(case, user)
-            if not drafts.is_sent(case, user, text, number(data.get("seen", ""))):
+            if not drafts.is_sent(case, user, text, row_key(data.get("seen", ""))):
                 draft = drafts.save(case, user, text=text, cc=data.get("cc", ""), after=data.get("after", ""))
-        if draft is not None and (removed := [number(key) for key in data.getlist("remove")]):
+        if draft is not None and (removed := [row_key(key) for key in data.getlist("remove")]):
             let_go(removed, draft=draft)
         errors: list[str] = []
         if uploads := self.request.FILES.getlist("files"):
@@ -224,7 +221,7 @@ class PresenceView(ActView):
         drafts.is_here(self.case, request.user, writes=request.POST.get("writes") == "1", at=now)
         news = ""
         try:
-            refuse_if_news(self.case, request.user, number(seen) or None)
+            refuse_if_news(self.case, request.user, row_key(seen) or None)
         except ChangedMeanwhileError as changed:
             news = str(changed)
         others = drafts.others_here(self.case, request.user, now)

@@ -11,13 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..enums import ScanState
 from ..files import PICTURE_TYPE, StoreError, open_stored
 from ..models import Attachment, Case
+from .base import InboxView
 
 __all__ = ["FileView", "PictureView"]
 
@@ -37,17 +35,12 @@ WHY_NOT = {
 }
 
 
-class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+class FileView(InboxView):
     """A file of the case, or of the user's own draft in it. The permission is asked before anything is looked for."""
 
-    model = Case
-    permission_required = "view"
     template_name = "inbox/file_refused.html"
     page_title = _("File")
     header_icon = "doc-full"
-    index_url_name = ""
-    case_url_name = ""
-    act_url_name = ""
     headers = HEADERS
     case: Case
 
@@ -78,13 +71,9 @@ class FileView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(case=self.case, **kwargs)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Inbox")},
-            {"url": reverse(self.case_url_name, args=[self.case.pk]), "label": self.case.number},
-            {"url": "", "label": self.page_title},
-        ]
+    def get_trail(self) -> list[dict[str, Any]]:
+        case = {"url": reverse(self.case_url_name, args=[self.case.pk]), "label": self.case.number}
+        return [case, *super().get_trail()]
 
 
 class PictureView(FileView):

@@ -11,15 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from ..models import Case, SavedView
+from ..models import SavedView
 from ..permissions import can_work
 from ..saved_views import as_query_dict, may_change, views_for
 from ..selection import Selection
+from .base import InboxView
 
 __all__ = ["ChangeSavedView", "OpenSavedView", "RemoveSavedView", "SavedViewForm", "SavedViewsView"]
 
@@ -45,23 +43,12 @@ class SavedViewForm(forms.ModelForm):
         return name
 
 
-class SavedViewBase(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+class SavedViewBase(InboxView):
     """What the pages of saved views share. They belong to people, not to cases: seeing the inbox is enough."""
 
-    model = Case
-    permission_required = "view"
     template_name = "inbox/saved_views.html"
     page_title = gettext_lazy("Saved views")
     header_icon = "view"
-    index_url_name = ""
-    index_results_url_name = case_url_name = act_url_name = ""
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Inbox")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def form_for(self, view: SavedView, data: Any = None) -> SavedViewForm:
         return SavedViewForm(data, instance=view, user=self.request.user, auto_id=f"view-{view.pk or 'new'}-%s")
