@@ -25,7 +25,7 @@ from business.core.models import BasePage
 from business.core.rich_text import INLINE
 from business.core.translation import texts
 from business.inbox.files import sendable
-from business.inbox.services import ContactRequest, receipt_token, receive
+from business.inbox.services import ContactRequest, receipt_token, receive, sender_in
 from business.inbox.suspicion import assess
 
 from .forms import ContactForm
@@ -152,12 +152,7 @@ class ContactPage(BasePage):
         contact_request = ContactRequest(
             topic=data["topic"],
             text=data["message"],
-            name=data["name"],
-            email=data["email"],
-            phone=data["phone"],
-            company=data["company"],
-            organisation_number=data["organisation_number"],
-            preferred=data["preferred"],
+            **sender_in(data),
             language=self.locale.language_code,
             source_title=title,
             source_url=address,

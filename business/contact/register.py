@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,12 +20,10 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
-from business.core.registers import RegisterChoices
 from business.inbox import services
 from business.inbox.enums import CaseStatus, Channel, PreferredChannel
 from business.inbox.models import Case
-from business.inbox.owners import officers
-from business.organisation.models import Unit
+from business.inbox.owners import chosen_receiver, receivers
 
 from .forms import RequestForm
 from .keys import new_key, read_key
@@ -100,13 +97,10 @@ class RegisterForm(RequestForm):
         self.fields["owner"].choices = self._owners()
 
     def _owners(self) -> list[tuple[str, Any]]:
-        people = [(f"user:{user.pk}", str(user)) for user in officers() if user.pk != self.user.pk]
-        units = [(f"unit:{slug}", str(name)) for slug, name in RegisterChoices(Unit).choices]
         return [
             ("", _("Nobody yet: the unit that has the topic")),
             (ME, _("I take it myself")),
-            (_("People"), people),
-            (_("Units"), units),
+            *receivers(besides=self.user),
         ]
 
     def clean_received_at(self) -> datetime.datetime:
@@ -132,12 +126,7 @@ class RegisterForm(RequestForm):
         return services.ContactRequest(
             topic=data["topic"],
             text=data["message"],
-            name=data["name"],
-            email=data["email"],
-            phone=data["phone"],
-            company=data["company"],
-            organisation_number=data["organisation_number"],
-            preferred=data["preferred"],
+            **services.sender_in(data),
             language=data["language"],
             channel=data["channel"],
             submission_key=self.submission_key.value,
@@ -155,13 +144,11 @@ class RegisterForm(RequestForm):
         if case.status != CaseStatus.NEW or case.owner_id:  # a button that was pressed twice
             return case
         chosen = self.cleaned_data["owner"]
-        kind, _colon, key = chosen.partition(":")
         if chosen == ME:
             services.take(case, self.user)
-        elif kind == "user":
-            services.assign(case, self.user, user=get_user_model().objects.filter(pk=key).first())
-        elif kind == "unit":
-            services.assign(case, self.user, unit=Unit.objects.filter(slug=key).order_by("pk").first())
+        elif chosen:
+            user, unit = chosen_receiver(chosen)
+            services.assign(case, self.user, user=user, unit=unit)
         return case
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
 from .enums import PARKED, CaseStatus, EventKind
@@ -18,7 +19,15 @@ from .flow import NotAllowedError, log, move, store
 from .models import Absence, Case
 from .permissions import SEE, WORK, can_work
 
-__all__ = ["HasItAlreadyError", "give", "officers", "stands_in_for", "substitute_for"]
+__all__ = [
+    "HasItAlreadyError",
+    "chosen_receiver",
+    "give",
+    "officers",
+    "receivers",
+    "stands_in_for",
+    "substitute_for",
+]
 
 
 class HasItAlreadyError(NotAllowedError):
@@ -97,3 +106,21 @@ def officers() -> QuerySet[Any]:
             Q(is_superuser=True) | Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
         )
     return people.distinct().order_by("first_name", "last_name", "pk")
+
+
+def receivers(besides: Any = None) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """Return whom a case can be given to, as choices in groups: everybody who works with cases but one, and the units.
+
+    Asks the database twice.
+    """
+    people = [(f"user:{user.pk}", str(user)) for user in officers() if user != besides]
+    units = [(f"unit:{slug}", str(name)) for slug, name in RegisterChoices(Unit).choices]
+    return [(_("People"), people), (_("Units"), units)]
+
+
+def chosen_receiver(choice: str) -> tuple[Any, Unit | None]:
+    """Return the person or the unit that a choice among `receivers` means, and nothing for the other."""
+    kind, _colon, key = choice.partition(":")
+    if kind == "user":
+        return get_user_model().objects.filter(pk=key).first(), None
+    return None, Unit.objects.filter(slug=key).order_by("pk").first()

@@ -81,12 +81,7 @@ def _request(data: dict[str, Any], submission_key: str) -> services.ContactReque
             slug=data["topic"], locale__language_code=settings.LANGUAGE_CODE
         ),
         text=data["message"].strip(),
-        name=data["name"],
-        email=data["email"],
-        phone=data["phone"],
-        company=data["company"],
-        organisation_number=data["organisation_number"],
-        preferred=data["preferred"],
+        **services.sender_in(data),
         language=data["language"],
         source_title=page.title if page else "",
         source_url=page.full_url if page else "",

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .. import services
-from ..forms import Lines, ReceiverField, receivers
+from ..forms import HandOverFields, receivers
 from ..models import Case
 from .base import BulkForm, CaseBulkAction
 
 __all__ = ["AssignCases"]
 
 
-class AssignCasesForm(BulkForm):
+class AssignCasesForm(HandOverFields, BulkForm):
     """Who has the cases from now on, and a word to them."""
-
-    to = ReceiverField(label=_("Hand over to"))
-    text = Lines(
-        label=_("Note to the one who takes over"),
-        max_length=10_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The note is added to every case."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _("The note is added to every case.")
         self.fields["to"].choices = receivers()
 
 

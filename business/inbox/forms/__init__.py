@@ -11,7 +11,7 @@ from .acts import (
 )
 from .answer import AnswerForm, addresses
 from .base import ActForm, Lines, newest
-from .receivers import ReceiverField, receivers
+from .receivers import HandOverFields, receivers
 
 __all__ = [
     "ActForm",
@@ -20,11 +20,11 @@ __all__ = [
     "CloseForm",
     "DelayForm",
     "DescribeForm",
+    "HandOverFields",
     "Lines",
     "MergeForm",
     "NoteForm",
     "ParkForm",
-    "ReceiverField",
     "SendAgainForm",
     "SpeakForm",
     "addresses",

@@ -14,7 +14,7 @@ from .. import promise
 from ..enums import PARKED, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail
 from .base import ActForm, Lines, RecordFields, day, follow_up_day
-from .receivers import ReceiverField, Receivers
+from .receivers import HandOverFields, Receivers
 
 __all__ = [
     "AssignForm",
@@ -103,16 +103,8 @@ class SendAgainForm(ActForm):
         return {"seen": seen, "to": self.mail.case.email if self.mail.is_the_senders else self.mail.to}
 
 
-class AssignForm(ActForm):
+class AssignForm(HandOverFields, ActForm):
     """Who has the case from now on, and a word to them."""
-
-    to = ReceiverField(label=_("Hand over to"))
-    text = Lines(
-        label=_("Note to the one who takes over"),
-        max_length=10_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
     def __init__(self, *args: Any, receivers: Receivers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

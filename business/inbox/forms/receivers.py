@@ -5,25 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
-from ..owners import officers
+from .. import owners
+from .base import Lines
 
-__all__ = ["ReceiverField", "Receivers", "receivers"]
+__all__ = ["HandOverFields", "ReceiverField", "Receivers", "receivers"]
 
 Receivers = list[tuple[str, Any]]
 
 
 def receivers() -> Receivers:
-    """Return everybody who works with cases, and the units, as choices in groups. Asks the database twice."""
-    people = [(f"user:{user.pk}", str(user)) for user in officers()]
-    units = [(f"unit:{slug}", str(name)) for slug, name in RegisterChoices(Unit).choices]
-    return [("", _("Choose")), (_("People"), people), (_("Units"), units)]
+    """Return the choices of a `ReceiverField`. Asks the database twice."""
+    return [("", _("Choose")), *owners.receivers()]
 
 
 class ReceiverField(forms.ChoiceField):
@@ -35,9 +32,16 @@ class ReceiverField(forms.ChoiceField):
 
     def clean(self, value: Any) -> tuple[Any, Unit | None] | None:
         chosen = super().clean(value)
-        if not chosen:
-            return None
-        kind, _colon, key = chosen.partition(":")
-        if kind == "user":
-            return get_user_model().objects.filter(pk=key).first(), None
-        return None, Unit.objects.filter(slug=key).order_by("pk").first()
+        return owners.chosen_receiver(chosen) if chosen else None
+
+
+class HandOverFields(forms.Form):
+    """Who takes over, and a word to them."""
+
+    to = ReceiverField(label=gettext_lazy("Hand over to"))
+    text = Lines(
+        label=gettext_lazy("Note to the one who takes over"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -4,7 +4,7 @@ from ..flow import ChangedMeanwhileError, NotAllowedError
 from .acts import close, describe, note, park, release, reopen, resume, settle, speak, take
 from .answering import answer, delay, send_again, withdraw
 from .assigning import assign
-from .intake import ContactRequest, case_for_token, receipt_token, receive
+from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
 
@@ -29,6 +29,7 @@ __all__ = [
     "reopen",
     "resume",
     "send_again",
+    "sender_in",
     "settle",
     "speak",
     "take",

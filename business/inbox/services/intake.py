@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +34,7 @@ from ..models import Attachment, Case, Message, NoticeVersion, Topic
 from ..numbers import next_number
 from ..searching import search_text
 
-__all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive"]
+__all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive", "sender_in"]
 
 # One, and one more for an address that was corrected.
 MOST_RECEIPTS = 2
@@ -43,6 +44,11 @@ MOST_MESSAGES = 10
 
 # What the sender says about themselves, in the request and on the case alike.
 SENDER = ("name", "email", "phone", "company", "organisation_number", "preferred")
+
+
+def sender_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form's fields, of the same names, say about the sender; for a `ContactRequest`."""
+    return {name: data[name] for name in SENDER}
 
 
 @dataclass(frozen=True)
