@@ -100,6 +100,9 @@ class HomePage(PictureMixin, BasePage):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
         "guides.GuideIndexPage",
+        "planning.FinderPage",
+        "planning.JourneyIndexPage",
+        "planning.PlannerPage",
         "networks.NetworkIndexPage",
         "news.NewsIndexPage",
         "contact.ContactPage",

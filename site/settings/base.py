@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "business.media",
     "business.organisation",
     "business.guides",
+    "business.planning",
     "business.networks",
     "business.news",
     "business.inbox",

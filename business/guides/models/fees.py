@@ -19,7 +19,7 @@ from business.core.periods import Period, PeriodQuerySet, refuse_overlaps
 from business.core.sorting import fold
 from business.core.translation import facts, texts
 
-from ..enums import FeeKind, PaidWhen, Payer, Refund
+from ..enums import FeeKind, Need, PaidWhen, Payer, Refund
 from .registers import AuthorityArea
 from .sources import FactRow, Sourced
 
@@ -192,6 +192,13 @@ class GuideFee(FactRow, Period):
     band_to = models.PositiveIntegerField(
         _("up to and with"), null=True, blank=True, help_text=_("Empty: no upper end.")
     )
+    need = models.CharField(
+        _("to be paid"),
+        max_length=20,
+        choices=Need.choices,
+        default=Need.ALWAYS,
+        help_text=_("A fee for some only is left out of the sum of a plan until the company counts it in."),
+    )
     payer = models.CharField(_("who pays"), max_length=20, choices=Payer.choices, blank=True)
     paid = models.CharField(_("when it is paid"), max_length=20, choices=PaidWhen.choices, blank=True)
     refund = models.CharField(_("paid back"), max_length=20, choices=Refund.choices, blank=True)
@@ -221,8 +228,9 @@ class GuideFee(FactRow, Period):
         ),
         FoldedPanel(
             [
-                FieldRowPanel([FieldPanel("payer"), FieldPanel("paid")]),
-                FieldRowPanel([FieldPanel("refund"), RegisterSelect("tariff")]),
+                FieldRowPanel([FieldPanel("need"), FieldPanel("payer")]),
+                FieldRowPanel([FieldPanel("paid"), FieldPanel("refund")]),
+                RegisterSelect("tariff"),
                 Sourced.source_panel,
             ],
             title=_("Who pays, when, and where it stands"),
@@ -239,6 +247,7 @@ class GuideFee(FactRow, Period):
             "basis",
             "band_from",
             "band_to",
+            "need",
             "payer",
             "paid",
             "refund",

@@ -23,6 +23,7 @@ class Message(models.Model):
     author_name = models.CharField(_("written by"), max_length=160)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     original = models.BinaryField(_("as it arrived"), null=True, editable=False)
+    plan = models.JSONField(_("plan"), null=True, editable=False)
     digest = models.CharField(max_length=64, editable=False, blank=True)
 
     wagtail_reference_index_ignore = True
