@@ -14,7 +14,13 @@ import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from business.core.working_days import DAY, add_working_days, is_working_day, next_working_day
+from business.core.working_days import (
+    DAY,
+    add_working_days,
+    is_working_day,
+    next_working_day,
+    previous_working_day,
+)
 
 __all__ = ["TimeUnit", "after", "before", "last_day", "latest_day_before", "started_weeks"]
 
@@ -32,6 +38,8 @@ class TimeUnit(models.TextChoices):
 def _add_months(day: datetime.date, count: int) -> datetime.date:
     month = day.month - 1 + count
     year, month = day.year + month // 12, month % 12 + 1
+    if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
+        raise OverflowError("the day lies beyond the calendar")
     return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
@@ -99,10 +107,7 @@ def latest_day_before(start: datetime.date, amount: int, unit: str) -> datetime.
 
     Here a day off makes the time shorter, not longer: the notice must be in before it.
     """
-    day = before(start, amount, unit)
-    while not is_working_day(day):
-        day -= DAY
-    return day
+    return previous_working_day(before(start, amount, unit))
 
 
 def started_weeks(deadline: datetime.date, done: datetime.date) -> int:

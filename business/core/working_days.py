@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import holidays
 
-__all__ = ["add_working_days", "is_working_day", "next_working_day"]
+__all__ = ["add_working_days", "is_working_day", "next_working_day", "previous_working_day", "working_days_between"]
 
 DAY = datetime.timedelta(days=1)
 
@@ -30,6 +30,13 @@ def next_working_day(day: datetime.date) -> datetime.date:
     return day
 
 
+def previous_working_day(day: datetime.date) -> datetime.date:
+    """Return the day itself if it is a working day, else the last one before it."""
+    while not is_working_day(day):
+        day -= DAY
+    return day
+
+
 def add_working_days(day: datetime.date, count: int) -> datetime.date:
     """Return the ``count``-th working day after ``day``. The day itself does not count.
 
@@ -42,3 +49,13 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
         day = next_working_day(day + DAY)
         count -= 1
     return day
+
+
+def working_days_between(first: datetime.date, last: datetime.date) -> int:
+    """Return how many working days come after ``first``, to and with ``last``; negative when ``last`` comes before."""
+    if last < first:
+        return -working_days_between(last, first)
+    weeks, rest = divmod((last - first).days, 7)
+    weekdays = 5 * weeks + sum((last - number * DAY).weekday() < 5 for number in range(rest))
+    closed = (day for year in range(first.year, last.year + 1) for day in _closed(year))
+    return weekdays - sum(first < day <= last and day.weekday() < 5 for day in closed)
