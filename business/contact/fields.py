@@ -9,12 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from business.core.plain_text import UNREADABLE, UNREADABLE_IN_LINE
+
 __all__ = ["HiddenText", "Line", "Phone", "RunningText"]
 
-# Control characters (but tab and line feed), and the marks that make text read in another order than it is written.
-UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud800-\udfff]")
-# In a line of its own neither line breaks nor marks of direction have anything to do.
-UNREADABLE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 # What people paste instead of a plain space or hyphen.
 _PLAIN = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
 
