@@ -13,7 +13,7 @@ from .parts import Amount
 if TYPE_CHECKING:
     from .models import GuideFee, HourlyRate
 
-__all__ = ["amount_on", "changes_after", "fee_amount", "rate_on", "starts_later", "sums_on"]
+__all__ = ["amount_on", "changes_after", "fee_amount", "rate_on", "starts_later", "sums_on", "units_amount"]
 
 KRONA = Decimal(1)
 
@@ -34,6 +34,19 @@ def fee_amount(
         return None
     worked_out = (hours * rate).quantize(KRONA, rounding=ROUND_HALF_UP)
     return max(worked_out, minimum) if minimum is not None else worked_out
+
+
+def units_amount(each: Decimal, count: int, minimum: Decimal | None = None) -> Decimal:
+    """Return what a fee for each unit is for ``count`` of them, raised to the minimum; nothing for none of them.
+
+    Raises:
+        ValueError: the count is negative.
+    """
+    if count < 0:
+        raise ValueError("a count is not negative")
+    if count == 0:
+        return Decimal(0)
+    return max(each * count, minimum or Decimal(0))
 
 
 def rate_on(rates: Iterable[HourlyRate], day: datetime.date) -> Decimal | None:

@@ -35,6 +35,7 @@ __all__ = [
     "Evidence",
     "Fee",
     "FeeGroup",
+    "FeeTexts",
     "Law",
     "Output",
     "Price",
@@ -239,12 +240,13 @@ class Fee:
     """A fee on the day; ``upcoming`` tells what it will be later, if that is decided.
 
     One that does not hold yet (``holds`` is false) has no amount, only upcoming ones. A fee by bands is several of these
-    with one ``key``, whether or not the label of each is translated.
+    with one ``key``, whether or not the label of each is translated. One that is not ``always`` paid comes on top for some.
     """
 
     key: str
     label: Text
     kind: FeeKind
+    always: bool
     holds: bool
     amount: Decimal | None
     lowest: Decimal | None
@@ -291,6 +293,17 @@ class Fee:
         """Return what it will be on a later day, at least and at most."""
         coming = [amount for amount in self.upcoming if amount.valid_from and amount.valid_from <= day]
         return (coming[-1].lowest, coming[-1].amount) if coming else (self.lowest, self.amount)
+
+
+@dataclass(frozen=True)
+class FeeTexts:
+    """What a row of a fee says in the reader's language, beside its amounts and days."""
+
+    label: Text
+    note: Text = field(default_factory=Text)
+    basis: Basis | None = None
+    tariff: Tariff | None = None
+    law: Law | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from .parts import (
     Check,
     Evidence,
     Fee,
+    FeeTexts,
     Law,
     Output,
     Requirement,
@@ -61,6 +62,7 @@ __all__ = [
     "area_text",
     "channels_of",
     "evidence_of",
+    "fee_texts",
     "label_of",
     "law_text",
     "output_of",
@@ -135,6 +137,29 @@ def with_fee_texts(rows: QuerySet, locale: Locale) -> QuerySet:
 # --- Fees -----------------------------------------------------------------------------------------------------------
 
 
+def _basis_of(row: Any, say: Localiser) -> Basis | None:
+    if row.basis_id is None:
+        return None
+    return Basis(say.related(row, "basis", "name"), say.related(row, "basis", "one"))
+
+
+def _tariff_of(row: Any, say: Localiser) -> Tariff | None:
+    if row.tariff_id is None:
+        return None
+    return Tariff(say.related(row, "tariff", "name"), row.tariff.year, row.tariff.number, row.tariff.url)
+
+
+def fee_texts(row: Any, say: Localiser) -> FeeTexts:
+    """Return what a row says beside its amounts, fetched by :func:`with_fee_texts`."""
+    return FeeTexts(
+        label=say(row, "label"),
+        note=say(row, "note"),
+        basis=_basis_of(row, say),
+        tariff=_tariff_of(row, say),
+        law=law_text(row, say),
+    )
+
+
 class FeeReader:
     """Reads fees as of a day. ``rates`` are those of one area; cards have no use for tariffs, nor lists for sources."""
 
@@ -165,11 +190,11 @@ class FeeReader:
     def _fee(self, row: Any, coming: list[Any]) -> Fee:
         say, holds = self.say, row.holds_on(self.day)
         now = amount_on(row, self.rates, self.day) if holds else Amount(None, None)
-        basis = row.basis_id and Basis(say.related(row, "basis", "name"), say.related(row, "basis", "one"))
         return Fee(
             key=row.label,
             label=say(row, "label"),
             kind=FeeKind(row.kind),
+            always=row.need == Need.ALWAYS,
             holds=holds,
             amount=now.amount,
             lowest=now.lowest,
@@ -177,13 +202,13 @@ class FeeReader:
             hours=row.hours,
             rate=rate_on(self.rates, self.day) if holds and row.kind == FeeKind.HOURS else None,
             minimum=row.minimum,
-            basis=basis or None,
+            basis=_basis_of(row, say),
             band_from=row.band_from,
             band_to=row.band_to,
             payer_label=label_of(Payer, row.payer),
             paid_label=label_of(PaidWhen, row.paid),
             refund_label=label_of(Refund, row.refund),
-            tariff=self._tariff(row),
+            tariff=_tariff_of(row, say) if self.tariffs else None,
             law=law_text(row, say) if self.checks else None,
             check=self.checks.of(row) if self.checks else Check(None, Text(), None, False),
             note=say(row, "note"),
@@ -191,11 +216,6 @@ class FeeReader:
             valid_to=row.valid_to,
             upcoming=coming,
         )
-
-    def _tariff(self, row: Any) -> Tariff | None:
-        if row.tariff_id is None or not self.tariffs:
-            return None
-        return Tariff(self.say.related(row, "tariff", "name"), row.tariff.year, row.tariff.number, row.tariff.url)
 
 
 def rates_of(guides: Iterable[GuidePage], fees: Rows) -> dict[int, list[HourlyRate]]:
