@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.models import Locale
 
+from business.core.spreadsheets import BOM, harmless
 from business.core.translation import Localiser, Text
 
 from .parts import Fee, FeeGroup, group_fees
@@ -55,12 +56,6 @@ def read_fee_areas(guides: Iterable[GuidePage], locale: Locale, day: datetime.da
     return list(areas.values())
 
 
-def _plain(value: Any) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
-
-
 def write_fees(target: Any, areas: list[FeeArea], language: str) -> None:
     """Write the list as CSV that a spreadsheet in the reader's language opens as it is."""
     swedish = language == "sv"
@@ -72,26 +67,26 @@ def write_fees(target: Any, areas: list[FeeArea], language: str) -> None:
     def line(area: FeeArea, guide: GuideFees, fee: Fee) -> list[str]:
         coming = fee.upcoming[0] if fee.upcoming else None
         return [
-            _plain(area.name),
-            _plain(guide.page.title),
-            _plain(fee.label),
+            harmless(area.name),
+            harmless(guide.page.title),
+            harmless(fee.label),
             number(fee.band_from),
             number(fee.band_to),
-            _plain(fee.basis.many) if fee.basis else "",
+            harmless(fee.basis.many) if fee.basis else "",
             number(fee.lowest),
             number(fee.amount),
             number(fee.hours_from),
             number(fee.hours),
             number(fee.rate),
             number(fee.minimum),
-            _plain(fee.paid_label),
-            _plain(fee.tariff.name) if fee.tariff else "",
+            harmless(fee.paid_label),
+            harmless(fee.tariff.name) if fee.tariff else "",
             number(coming.amount) if coming else "",
             coming.valid_from.isoformat() if coming and coming.valid_from else "",
-            _plain(fee.note),
+            harmless(fee.note),
         ]
 
-    target.write("\ufeff")  # or Excel takes å for something else
+    target.write(BOM)
     writer = csv.writer(target, delimiter=";" if swedish else ",")
     writer.writerow(
         [

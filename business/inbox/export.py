@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from business.core.organisation_number import masked
 from business.core.registers import RegisterChoices
+from business.core.spreadsheets import BOM, harmless
 from business.organisation.models import Unit
 
 from .enums import CaseStatus, Channel, Triage
@@ -47,8 +48,6 @@ FIELDS = (
     "registered_number",
     "secrecy_ground",
 )
-# A spreadsheet takes what begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Line:
@@ -97,12 +96,12 @@ class Export:
         ]
 
     def __iter__(self) -> Iterator[bytes]:
-        yield "\ufeff".encode()  # or Excel takes å for something else
+        yield BOM.encode()
         writer = csv.writer(_Line(), delimiter=self.delimiter)
         yield writer.writerow(self.heading)
         for row in self.rows:
             self.written += 1
-            yield writer.writerow([_harmless(value) for value in self._cells(row)])
+            yield writer.writerow([harmless(value) for value in self._cells(row)])
 
     def _cells(self, row: dict[str, Any]) -> list[str]:
         return [
@@ -141,7 +140,3 @@ class Export:
 def _person(row: dict[str, Any]) -> str:
     name = f"{row['owner__first_name'] or ''} {row['owner__last_name'] or ''}".strip()
     return name or row["owner__username"] or ""
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
