@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 
-from .enums import AfterSending, Direction, MailStatus
-from .models import Case, Draft, Presence
+from .enums import AfterSending, Direction, MailPurpose, MailStatus
+from .flow import mailed_apart
+from .models import Case, Draft, OutboxMail, Presence
+from .owners import receiver_choice
 
-__all__ = ["begun_by_others", "draft_of", "is_here", "is_sent", "others_here", "save"]
+__all__ = ["begun_by_others", "chosen", "chosen_for", "draft_of", "is_here", "is_sent", "others_here", "save"]
 
 # A browser tells every 15 seconds that it is there.
 HERE_FOR = datetime.timedelta(seconds=45)
-LONGEST_TEXT, LONGEST_CC = 20_000, 2_000
+LONGEST_TEXT, LONGEST_CC, LONGEST_CHOICE = 20_000, 2_000, 100
+# Fields of the composer that say what follows the answer.
+FOLLOWING = ("to", "resume_on", "triage", "registered_number")
 
 
 def draft_of(case: Case, user: Any) -> Draft | None:
@@ -30,7 +36,27 @@ def is_sent(case: Case, user: Any, text: str, seen: int) -> bool:
     return any(one.strip().startswith(typed) for one in sent)
 
 
-def save(case: Case, user: Any, *, text: str, cc: str = "", after: str = "") -> Draft | None:
+def chosen(data: QueryDict, case: Case) -> dict[str, Any]:
+    """Return what was chosen in the composer: what is to follow, and who of those merged here is to get no answer."""
+    apart = {str(one.pk) for one in mailed_apart(case, case.merged.all())}
+    choices: dict[str, Any] = {name: data[name][:LONGEST_CHOICE] for name in FOLLOWING if data.get(name)}
+    return choices | {"without": sorted(apart - set(data.getlist("also")))}
+
+
+def chosen_for(mail: OutboxMail) -> dict[str, Any]:
+    """Return what was chosen when an answer was sent, for the draft that it becomes when it is withdrawn."""
+    case, data = mail.case, mail.after_data
+    choices = {name: data[name] for name in FOLLOWING if data.get(name)}
+    if receiver := receiver_choice(data.get("user"), data.get("unit")):
+        choices["to"] = receiver
+    answered = set(mail.copies.filter(purpose=MailPurpose.COPY).values_list("case", flat=True))
+    apart = mailed_apart(case, case.merged.all())
+    return choices | {"without": sorted(str(one.pk) for one in apart if one.pk not in answered)}
+
+
+def save(
+    case: Case, user: Any, *, text: str, cc: str = "", after: str = "", choices: Mapping[str, Any] | None = None
+) -> Draft | None:
     """Keep what has been typed so far, longer than a mail may be or wrong as it may be. Nothing typed is no draft."""
     draft = Draft.objects.filter(case=case, user=user).first()
     if draft is None:
@@ -39,6 +65,7 @@ def save(case: Case, user: Any, *, text: str, cc: str = "", after: str = "") -> 
         draft, _created = Draft.objects.get_or_create(case=case, user=user)
     draft.text, draft.cc = text[: 5 * LONGEST_TEXT], cc[:LONGEST_CC]
     draft.after = after if after in AfterSending.values else AfterSending.ANSWERED
+    draft.choices = dict(choices or {})
     draft.updated_at = timezone.now()
     draft.save()
     return draft

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,6 +24,7 @@ __all__ = [
     "locked",
     "locked_pair",
     "log",
+    "mailed_apart",
     "may_become",
     "move",
     "refuse_if_news",
@@ -139,6 +141,11 @@ def conversation(case: Case) -> QuerySet[Message]:
     """Return what was said in the case and in those merged with it."""
     # The cases first: asked of the messages, either-or would read every message there is.
     return Message.objects.filter(case__in=_family(case))
+
+
+def mailed_apart(case: Case, merged: Iterable[Case]) -> list[Case]:
+    """Return those merged with a case whose senders get an answer in a mail of their own: at another address."""
+    return [one for one in merged if one.email and one.email.casefold() != case.email.casefold()]
 
 
 def unanswered(case: Case) -> list[Case]:

@@ -24,6 +24,7 @@ __all__ = [
     "chosen_receiver",
     "give",
     "officers",
+    "receiver_choice",
     "receivers",
     "stands_in_for",
     "substitute_for",
@@ -116,6 +117,14 @@ def receivers(besides: Any = None) -> list[tuple[Any, list[tuple[str, str]]]]:
     people = [(f"user:{user.pk}", str(user)) for user in officers() if user != besides]
     units = [(f"unit:{slug}", str(name)) for slug, name in RegisterChoices(Unit).choices]
     return [(_("People"), people), (_("Units"), units)]
+
+
+def receiver_choice(user: int | None, unit: int | None) -> str:
+    """Return the choice among `receivers` that means the person or the unit with this key; empty for neither."""
+    if user is not None:
+        return f"user:{user}"
+    slug = Unit.objects.filter(pk=unit).values_list("slug", flat=True).first() if unit is not None else None
+    return f"unit:{slug}" if slug else ""
 
 
 def chosen_receiver(choice: str) -> tuple[Any, Unit | None]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ..canned import unfilled
 from ..enums import AfterSending, Triage
 from ..files import FilesField
+from ..flow import mailed_apart
 from ..models import Case, Draft
 from .base import ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import ReceiverField, Receivers
@@ -90,17 +91,18 @@ class AnswerForm(RecordFields, ActForm):
         self.draft, self.merged = draft, merged
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = receivers
-        others = [case for case in merged if case.email and case.email.casefold() != self.case.email.casefold()]
+        others = mailed_apart(self.case, merged)
         if others:
             self.fields["also"].choices = [(str(case.pk), f"{case.name}, {case.number}") for case in others]
-            self.initial["also"] = [str(case.pk) for case in others]
+            without = draft.choices.get("without", []) if draft is not None else []
+            self.initial["also"] = [str(case.pk) for case in others if str(case.pk) not in without]
         else:
             del self.fields["also"]
 
     def start(self, case: Case, seen: int) -> dict[str, Any]:
         start = {"seen": seen, "triage": case.triage or Triage.KEPT, "registered_number": case.registered_number}
         if self.draft is not None:
-            start |= {"text": self.draft.text, "cc": self.draft.cc, "after": self.draft.after}
+            start |= {"text": self.draft.text, "cc": self.draft.cc, "after": self.draft.after, **self.draft.choices}
         return start
 
     def clean_text(self) -> str:

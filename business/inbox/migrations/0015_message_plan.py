@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0014_answers_by_voice'),
+        ("inbox", "0014_answers_by_voice"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='plan',
-            field=models.JSONField(editable=False, null=True, verbose_name='plan'),
+            model_name="message",
+            name="plan",
+            field=models.JSONField(editable=False, null=True, verbose_name="plan"),
         ),
     ]

@@ -89,6 +89,8 @@ class Draft(models.Model):
     text = models.TextField(blank=True)
     cc = models.TextField(blank=True)
     after = models.CharField(max_length=10, choices=AfterSending.choices, default=AfterSending.ANSWERED)
+    # What was chosen besides, as the composer's fields take it (`drafts.chosen`).
+    choices = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
     wagtail_reference_index_ignore = True

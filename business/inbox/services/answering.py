@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import outbox
+from .. import drafts, outbox
 from ..enums import (
     ANSWERABLE,
     UNTOUCHED,
@@ -180,7 +180,7 @@ def delay(case: Case, user: Any, text: str, until: datetime.datetime, seen: int 
 
 @transaction.atomic
 def withdraw(mail: OutboxMail, user: Any) -> Draft:
-    """Take back an answer that has not left yet, and give its text back to its writer as a draft.
+    """Take back an answer that has not left yet, and give it back to its writer as a draft, with all that was chosen.
 
     Raises:
         NotAllowedError: somebody else wrote it, or it has been sent or is being sent.
@@ -195,6 +195,7 @@ def withdraw(mail: OutboxMail, user: Any) -> Draft:
     draft, _created = Draft.objects.get_or_create(case=case.merged_into or case, user=user)
     draft.text = f"{message.text}\n\n{draft.text}".strip() if draft.text.strip() else message.text
     draft.cc, draft.after, draft.updated_at = ", ".join(mail.cc), mail.after, timezone.now()
+    draft.choices = drafts.chosen_for(mail)
     draft.save()
     message.attachments.update(message=None, draft=draft)
     log(case, EventKind.WITHDRAWN, user, message=message.pk)

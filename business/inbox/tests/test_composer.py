@@ -60,6 +60,42 @@ def test_what_is_typed_is_kept_on_the_server(coordinator, case):
     assert (form(page)["text"].value(), form(page)["cc"].value()) == ("Hej El", "x@")
 
 
+def test_what_was_chosen_is_kept_with_the_draft_and_comes_back_in_the_form(coordinator, case, colleague):
+    told, left_out = CaseFactory(), CaseFactory()
+    for other in (told, left_out):
+        services.merge(other, case, coordinator.user)
+    chosen = {
+        "after": "hand_over",
+        "to": f"user:{colleague.user.pk}",
+        "resume_on": "2030-12-03",
+        "triage": "registered",
+        "registered_number": "KS 2026/7",
+        "also": [str(told.pk)],
+    }
+    coordinator.post(at(case, "draft"), typed(case, **chosen), headers=SCRIPT)
+    page = coordinator.get(at(case))
+    assert {name: form(page)[name].value() for name in chosen} == chosen
+    html = page.content.decode()
+    assert f'<option value="user:{colleague.user.pk}" selected>' in html
+    assert 'value="2030-12-03"' in html
+    assert form(colleague.get(at(case)))["to"].value() is None  # what I have chosen is mine
+    merged_later = CaseFactory()
+    services.merge(merged_later, case, coordinator.user)
+    assert form(coordinator.get(at(case)))["also"].value() == [str(told.pk), str(merged_later.pk)]
+
+
+def test_what_nobody_could_choose_breaks_no_draft(coordinator, case):
+    wrong = {"to": "user:x\r\n" * 99, "resume_on": "i morgon", "triage": "?", "registered_number": "9" * 999}
+    assert coordinator.post(at(case, "draft"), typed(case, **wrong), headers=SCRIPT).status_code == 200
+    assert coordinator.get(at(case)).status_code == 200
+
+
+def test_an_answer_that_was_taken_back_has_its_choices_in_the_form(coordinator, case, colleague, undo):
+    coordinator.post(at(case, "answer"), typed(case, after="hand_over", to=f"user:{colleague.user.pk}"))
+    page = coordinator.post(at(case, "withdraw", OutboxMail.objects.get().pk), follow=True)
+    assert (form(page)["after"].value(), form(page)["to"].value()) == ("hand_over", f"user:{colleague.user.pk}")
+
+
 def test_a_draft_is_saved_by_a_button_too(coordinator, case):
     answer = coordinator.post(at(case, "draft"), typed(case))
     assert (answer.status_code, answer["Location"]) == (302, f"{at(case)}#answer")

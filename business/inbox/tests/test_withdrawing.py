@@ -9,6 +9,7 @@ from business.inbox import outbox, services
 from business.inbox.enums import AfterSending, CaseStatus, EventKind, MailStatus
 from business.inbox.models import Attachment, Draft, Event, OutboxMail
 from business.inbox.services import NotAllowedError
+from business.organisation.tests.factories import UnitFactory
 
 from .factories import CaseFactory, OutboxMailFactory, UserFactory
 
@@ -70,6 +71,41 @@ def test_taken_back_it_is_a_draft_again_with_all_that_was_typed(kim, mail_server
     assert outbox.deliver(message.mail.pk, at=timezone.now() + datetime.timedelta(days=9)) == MailStatus.WITHDRAWN
     outbox.sweep()
     assert not mail_server.received
+
+
+@pytest.mark.parametrize(
+    ("after", "data", "chosen"),
+    [
+        (
+            AfterSending.CLOSE,
+            {"triage": "registered", "registered_number": "KS 2026/7"},
+            {"triage": "registered", "registered_number": "KS 2026/7"},
+        ),
+        (AfterSending.WAIT, {"resume_on": "2030-12-03"}, {"resume_on": "2030-12-03"}),
+    ],
+)
+def test_taken_back_it_knows_what_was_to_follow(kim, after, data, chosen):
+    mail = services.answer(CaseFactory(), kim, "Hej!", after=after, after_data=data).mail
+    assert services.withdraw(mail, kim).choices == {**chosen, "without": []}
+
+
+def test_taken_back_it_knows_who_was_to_take_over(kim):
+    sam, unit = UserFactory(coordinator=True), UnitFactory()
+    for data, receiver in (
+        ({"user": sam.pk, "unit": None}, f"user:{sam.pk}"),
+        ({"unit": unit.pk}, f"unit:{unit.slug}"),
+    ):
+        mail = services.answer(CaseFactory(), kim, "Hej!", after=AfterSending.HAND_OVER, after_data=data).mail
+        assert services.withdraw(mail, kim).choices["to"] == receiver
+
+
+def test_taken_back_it_knows_who_of_the_merged_was_to_have_no_answer(kim):
+    case, told, left_out, same = CaseFactory(), CaseFactory(), CaseFactory(), CaseFactory(email="x@example.se")
+    for other in (told, left_out, same):
+        services.merge(other, case, kim)
+    type(same).objects.filter(pk=same.pk).update(email=case.email.upper())
+    mail = services.answer(case, kim, "Hej!", also=[told]).mail
+    assert services.withdraw(mail, kim).choices["without"] == [str(left_out.pk)]
 
 
 def test_what_was_begun_meanwhile_is_kept_below(kim):

@@ -55,7 +55,14 @@ class ComposerView(ActView):
             case = locked(self.case)
             draft = drafts.draft_of(case, user)
             if not drafts.is_sent(case, user, text, row_key(data.get("seen", ""))):
-                draft = drafts.save(case, user, text=text, cc=data.get("cc", ""), after=data.get("after", ""))
+                draft = drafts.save(
+                    case,
+                    user,
+                    text=text,
+                    cc=data.get("cc", ""),
+                    after=data.get("after", ""),
+                    choices=drafts.chosen(data, case),
+                )
         if draft is not None and (removed := [row_key(key) for key in data.getlist("remove")]):
             let_go(removed, draft=draft)
         errors: list[str] = []
