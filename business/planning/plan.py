@@ -1,0 +1,327 @@
+"""The opening plan: what the chosen guides come to together. Pure: guides as they were read come in, a plan comes out.
+
+Where the wished day is too early, papers and fees go by the first day on which each application can be handed in at all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from business.core.translation import Text
+from business.guides.enums import CountedFrom
+from business.guides.parts import TimeRule
+
+from .costs import Costs, FeeDays, FeeLine, Sum, costs
+from .enums import Verdict
+from .evidence import Copy, Use, papers
+from .reading import GuideName, PaperText, PlanGuide, Read
+from .schedule import CircularDependencyError, Planned, Schedule, finish, schedule, usual_times
+
+__all__ = ["Afterwards", "CopyToOrder", "GuideCosts", "Matter", "Missing", "PaperToGet", "Plan", "make_plan"]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """An application or notice in the plan. ``planned`` is None when the guides wait for each other in a circle."""
+
+    guide: PlanGuide
+    planned: Planned | None
+    first: tuple[PlanGuide, ...] = ()
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day to hand in: the last one for the opening day; too late for that, or without one, the first possible."""
+        if self.planned is None:
+            return None
+        return max(self.planned.earliest, self.planned.hand_in or self.planned.earliest)
+
+    @property
+    def is_late(self) -> bool:
+        return self.planned is not None and self.planned.slack is not None and self.planned.slack < 0
+
+    @property
+    def days_late(self) -> int:
+        """By how many working days it is too late."""
+        return -self.planned.slack if self.planned and self.planned.slack is not None and self.is_late else 0
+
+    @property
+    def decided(self) -> datetime.date | None:
+        """When the decision is expected, for the day to hand in that can be kept."""
+        if self.planned is None or self.planned.decided is None:
+            return None
+        return self._decided_after(self.planned.earliest) if self.is_late else self.planned.decided
+
+    @property
+    def early_decision(self) -> datetime.date | None:
+        """When the decision comes if the application is handed in as early as possible."""
+        return self._decided_after(self.planned.earliest) if self.planned else None
+
+    def _decided_after(self, hand_in: datetime.date) -> datetime.date | None:
+        spans = usual_times(self.guide.times.task(self.guide.slug))
+        return finish(hand_in, spans) if spans else None
+
+    @property
+    def from_complete(self) -> TimeRule | None:
+        """The rule that only counts from a complete application, if the decision goes by one."""
+        rules = (self.guide.times.usual, self.guide.times.limit)
+        return next((rule for rule in rules if rule and rule.counted_from == CountedFrom.COMPLETE), None)
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """A guide without an application to wait for, or with something that counts from the opening."""
+
+    guide: PlanGuide
+    rules: tuple[TimeRule, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A guide that is not in the plan, and those of the plan that wait for it."""
+
+    guide: GuideName
+    waiting: tuple[PlanGuide, ...]
+
+
+@dataclass(frozen=True)
+class GuideCosts:
+    """The fees of one guide that count, and what they come to together."""
+
+    guide: PlanGuide
+    lines: tuple[FeeLine, ...]
+    once: Sum
+
+
+@dataclass(frozen=True)
+class CopyToOrder:
+    """One copy of a paper, with the applications it serves: dated from ``not_before`` on, there on ``needed``."""
+
+    guides: tuple[PlanGuide, ...]
+    not_before: datetime.date | None
+    needed: datetime.date | None
+
+
+@dataclass(frozen=True)
+class PaperToGet:
+    """A paper in the one list: ``uses`` are the applications with what each asks of it, ``giver`` the matter of the plan
+    that gives it, ``given_on`` when."""
+
+    text: PaperText
+    always: bool
+    uses: tuple[tuple[PlanGuide, PaperText], ...]
+    copies: tuple[CopyToOrder, ...]
+    giver: PlanGuide | None = None
+    given_on: datetime.date | None = None
+
+    @property
+    def notes(self) -> tuple[tuple[PlanGuide, Text], ...]:
+        """What the applications say of it, each sentence once."""
+        found: dict[str, tuple[PlanGuide, Text]] = {}
+        for guide, text in self.uses:
+            if text.note:
+                found.setdefault(text.note, (guide, text.note))
+        return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that the page, the calendar, the spreadsheet and the coordinator are told.
+
+    ``circle`` are the titles of guides that wait for each other; then no day is known, and the rest stands without.
+    """
+
+    today: datetime.date
+    opening: datetime.date | None
+    schedule: Schedule | None
+    matters: tuple[Matter, ...]
+    costs: Costs
+    guide_costs: tuple[GuideCosts, ...]
+    papers: tuple[PaperToGet, ...]
+    afterwards: tuple[Afterwards, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    circle: tuple[Text, ...] = ()
+    guides: tuple[PlanGuide, ...] = field(default_factory=tuple)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.schedule.verdict if self.schedule else None
+
+    @property
+    def is_too_late(self) -> bool:
+        return self.verdict == Verdict.TOO_LATE
+
+    @property
+    def first(self) -> Matter | None:
+        """What to hand in first."""
+        dated = [matter for matter in self.matters if matter.day]
+        return min(dated, key=lambda matter: matter.day or datetime.date.max, default=None)
+
+    @property
+    def critical(self) -> tuple[Matter, ...]:
+        """The matters that set the earliest opening day, in their order."""
+        if self.schedule is None:
+            return ()
+        by_slug = {matter.guide.slug: matter for matter in self.matters}
+        return tuple(by_slug[key] for key in self.schedule.critical_path)
+
+    @property
+    def sure_papers(self) -> tuple[PaperToGet, ...]:
+        return tuple(paper for paper in self.papers if paper.always)
+
+    @property
+    def possible_papers(self) -> tuple[PaperToGet, ...]:
+        return tuple(paper for paper in self.papers if not paper.always)
+
+    @property
+    def optional_fees(self) -> tuple[FeeLine, ...]:
+        """Fees for some only, counted in or not."""
+        return tuple(line for line in self.costs.lines if not line.always)
+
+    @property
+    def fees_left_out(self) -> tuple[FeeLine, ...]:
+        return tuple(line for line in self.optional_fees if not line.included)
+
+
+def make_plan(
+    read: Read,
+    chosen: Collection[int],
+    today: datetime.date,
+    opening: datetime.date | None = None,
+    counts: Mapping[str, int] | None = None,
+    included: Collection[str] = (),
+    settled: Collection[int] = (),
+) -> Plan:
+    """Return the plan of the chosen guides, by the originals' keys.
+
+    ``counts`` tell how many there are by the key of what fees are counted by, ``included`` are keys of fees for some only
+    that count. Guides that are ``settled`` are known not to be needed, so nobody is told that they are missing.
+    """
+    guides = tuple(guide for guide in read.guides if guide.pk in chosen)
+    found, circle = _schedule(guides, read, today, opening)
+    matters = _matters(guides, read, found)
+    money = costs((guide.fees for guide in guides), counts or {}, included, _fee_days(guides, matters, found, today))
+    return Plan(
+        today=today,
+        opening=opening,
+        schedule=found,
+        matters=matters,
+        costs=money,
+        guide_costs=tuple(_guide_costs(_in_order(guides, matters), money)),
+        papers=tuple(_papers(guides, matters)),
+        afterwards=tuple(_afterwards(guides)),
+        missing=tuple(_missing(guides, read, settled)),
+        circle=circle,
+        guides=guides,
+    )
+
+
+def _schedule(
+    guides: Sequence[PlanGuide], read: Read, today: datetime.date, opening: datetime.date | None
+) -> tuple[Schedule | None, tuple[Text, ...]]:
+    by_key = {guide.pk: guide for guide in guides}
+    needs: dict[int, set[str]] = {guide.pk: set() for guide in guides}
+    for tie in read.ties:
+        if tie.waiting in by_key and tie.first in by_key:
+            needs[tie.waiting].add(by_key[tie.first].slug)
+    tasks = [guide.times.task(guide.slug, frozenset(needs[guide.pk])) for guide in guides if guide.times.is_task]
+    try:
+        return schedule(tasks, today, opening), ()
+    except CircularDependencyError as error:
+        titles = {guide.slug: guide.title for guide in guides}
+        return None, tuple(titles[slug] for slug in error.circle)
+
+
+def _matters(guides: Sequence[PlanGuide], read: Read, found: Schedule | None) -> tuple[Matter, ...]:
+    """Return the applications in the order of their days."""
+    by_key = {guide.pk: guide for guide in guides}
+    first: dict[int, dict[int, PlanGuide]] = {}
+    for tie in read.ties:
+        if tie.first in by_key and by_key[tie.first].times.is_task:
+            first.setdefault(tie.waiting, {})[tie.first] = by_key[tie.first]
+
+    def matter(guide: PlanGuide, planned: Planned | None) -> Matter:
+        return Matter(guide, planned, tuple(first.get(guide.pk, {}).values()))
+
+    if found is None:
+        return tuple(matter(guide, None) for guide in guides if guide.times.is_task)
+    by_slug = {guide.slug: guide for guide in guides}
+    return tuple(matter(by_slug[planned.key], planned) for planned in found.tasks)
+
+
+def _in_order(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> list[PlanGuide]:
+    """Return the guides in the order of the plan, those without an application last."""
+    ordered = [matter.guide for matter in matters]
+    return [*ordered, *(guide for guide in guides if not guide.times.is_task)]
+
+
+def _fee_days(
+    guides: Sequence[PlanGuide], matters: Sequence[Matter], found: Schedule | None, today: datetime.date
+) -> dict[int, FeeDays]:
+    """Return the days that decide which tariff counts; a guide without an application is paid for as of the opening."""
+    earliest = found.earliest_opening if found else today
+    opening = max(found.opening, earliest) if found and found.opening else earliest
+    days = {guide.pk: FeeDays(hand_in=opening, opening=opening) for guide in guides}
+    for matter in matters:
+        days[matter.guide.pk] = FeeDays(
+            hand_in=matter.day or today,
+            opening=opening,
+            decided=matter.decided,
+            earliest=matter.planned.earliest if matter.planned else None,
+            earliest_decided=matter.early_decision,
+        )
+    return days
+
+
+def _guide_costs(guides: Iterable[PlanGuide], money: Costs) -> Iterable[GuideCosts]:
+    for guide in guides:
+        lines = tuple(line for line in money.lines if line.guide == guide.pk and line.included)
+        if lines:
+            paid = (line.amount for line in lines if line.amount and not line.is_yearly)
+            yield GuideCosts(guide, lines, sum(paid, Sum()))
+
+
+def _papers(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> Iterable[PaperToGet]:
+    """Return each paper once; what one of the plan's own matters gives says so."""
+    by_key = {guide.pk: guide for guide in guides}
+    by_guide = {matter.guide.pk: matter for matter in matters}
+    days = {pk: matter.day for pk, matter in by_guide.items()}
+    uses = [
+        Use(guide.pk, text.key, days.get(guide.pk), text.always, note=text)
+        for guide in _in_order(guides, matters)
+        for text in guide.papers
+    ]
+    ages = {use.paper: use.note.max_age for use in uses if use.note.max_age}
+    givers = {guide.gives: guide for guide in guides if guide.gives}
+    for paper in papers(uses, ages):
+        giver = givers.get(paper.key)
+        yield PaperToGet(
+            text=paper.uses[0].note,
+            always=paper.always,
+            uses=tuple((by_key[use.guide], use.note) for use in paper.uses),
+            copies=tuple(_copy(copy, by_key) for copy in paper.copies),
+            giver=giver,
+            given_on=by_guide[giver.pk].decided if giver and giver.pk in by_guide else None,
+        )
+
+
+def _copy(copy: Copy, by_key: Mapping[int, PlanGuide]) -> CopyToOrder:
+    return CopyToOrder(tuple(by_key[pk] for pk in copy.guides), copy.not_before, copy.needed)
+
+
+def _afterwards(guides: Iterable[PlanGuide]) -> Iterable[Afterwards]:
+    for guide in guides:
+        if not guide.times.is_task or guide.times.afterwards:
+            yield Afterwards(guide, guide.times.afterwards)
+
+
+def _missing(guides: Sequence[PlanGuide], read: Read, settled: Collection[int]) -> Iterable[Missing]:
+    chosen = {guide.pk for guide in guides}
+    waiting: dict[int, list[PlanGuide]] = {}
+    by_key = {guide.pk: guide for guide in guides}
+    for tie in read.ties:
+        if tie.waiting in chosen and tie.first not in chosen and tie.first not in settled:
+            waiting.setdefault(tie.first, []).append(by_key[tie.waiting])
+    for first, others in waiting.items():
+        yield Missing(read.names[first], tuple(dict.fromkeys(others)))
