@@ -189,7 +189,13 @@ class Frame:
 
     @cached_property
     def _filters(self) -> str:
-        """What a reader has chosen in a listing, to be kept in another language: its keys are the same there."""
+        """What a reader has chosen, to be kept in another language: its keys are the same there.
+
+        A page whose address holds more than a listing's filters says itself what to keep, with ``kept_query(request)``:
+        a query with its question mark, or nothing.
+        """
+        if kept := getattr(self.page, "kept_query", None):
+            return kept(self.request)
         form_class = getattr(self.page, "filter_form_class", None)
         known = form_class.base_fields if form_class else {}
         chosen = [(name, self.request.GET[name]) for name in known if self.request.GET.get(name)]
