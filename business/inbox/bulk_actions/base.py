@@ -119,8 +119,11 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
     @cached_property
     def shown(self) -> list[int]:
         """The cases of this confirmation: when it is drawn again, those that it had."""
-        if self.request.method == "POST" and (form := self.get_form()).is_valid():
-            return form.cleaned_data["cases"]
+        if self.request.method == "POST":
+            form = self.get_form()
+            form.full_clean()
+            if keys := form.cleaned_data.get("cases"):
+                return keys
         return list(self.asked_for().values_list("pk", flat=True)[:MOST])
 
     def still_there(self, keys: Iterable[int]) -> list[Case]:

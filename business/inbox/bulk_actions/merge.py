@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from business.core.sorting import fold
+
 from .. import services
 from ..models import Case
-from .base import BulkForm, CaseBulkAction, Result
+from .base import SHOWN, BulkForm, CaseBulkAction, Result
 
 __all__ = ["MergeCases"]
 
 
+def senders(keys: Iterable[int]) -> list[str]:
+    """Return who sent the cases, oldest first, each once: a mail address is one sender. One query."""
+    found: dict[str, str] = {}
+    for case in Case.objects.filter(pk__in=keys).defer("search_text").order_by("received_at", "pk"):
+        words = ", ".join(word for word in (case.name, case.company, case.email) if word)
+        # Of a secret case no sender stands outside the case itself.
+        found.setdefault(fold(case.email or case.name), case.number if case.is_secret else words)
+    return list(found.values())
+
+
 class MergeCasesForm(BulkForm):
-    """That the cases are one matter."""
+    """That the cases are one matter, also where they come from different senders."""
+
+    one_matter = forms.BooleanField(
+        label=gettext_lazy("Yes, it is one matter, though the senders differ"),
+        required=False,
+        help_text=gettext_lazy(
+            "When you answer, you choose who gets the answer. Nobody sees what another sender wrote."
+        ),
+    )
 
     def clean_cases(self) -> list[int]:
         keys = super().clean_cases()
         if len(keys) < 2:
             self.add_error(None, _("Choose at least two cases to merge."))
         return keys
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("one_matter") and len(senders(cleaned.get("cases", ()))) > 1:
+            self.add_error("one_matter", _("The cases come from different senders. Confirm that they are one matter."))
+        return cleaned
 
 
 class MergeCases(CaseBulkAction):
@@ -31,6 +59,7 @@ class MergeCases(CaseBulkAction):
     aria_label = gettext_lazy("Merge the selected cases")
     action_priority = 40
     form_class = MergeCasesForm
+    template_name = "inbox/bulk/merge.html"
     button = gettext_lazy("Merge")
     target: Case | None = None
 
@@ -47,9 +76,17 @@ class MergeCases(CaseBulkAction):
             "Are these about the same matter? All are merged into the oldest, %(number)s, and answered there."
         ) % {"number": self.oldest.number}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        different = found if len(found := senders(self.shown)) > 1 else []
+        if not different:
+            del context["form"].fields["one_matter"]
+        return {**context, "senders": different[:SHOWN], "more_senders": len(different) - SHOWN}
+
     def run(self, cases: list[Case], data: dict[str, Any]) -> Result:
         self.target = next((case for case in cases if case == self.oldest), None)
-        return super().run([case for case in cases if case != self.target], data)
+        others = [case for case in cases if case != self.target]
+        return super().run(sorted(others, key=lambda case: (case.received_at, case.pk)), data)
 
     def act(self, case: Case, data: dict[str, Any]) -> None:
         """Merge into the case that was confirmed: no other takes its place."""

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import promise
+from .. import outbox, promise
 from ..enums import OPEN, PAUSED, CaseStatus, EventKind
 from ..flow import NotAllowedError, locked_pair, log, may_become, move, reopen_ended, store, take_up
 from ..models import Case
+from ..permissions import can_work
 
 __all__ = ["merge", "unmerge"]
 
@@ -20,7 +21,8 @@ def merge(case: Case, into: Case, user: Any) -> Case:
     """Link a case to another, where it is answered from now on. Nothing is moved: the other shows its messages.
 
     Whoever was promised an answer still is: the other case takes over a promise that ends earlier than its own, or
-    the promise as it is where its own was kept already.
+    the promise as it is where its own was kept already. Its owner stays; if it has none, whoever had the merged case
+    has it.
 
     Raises:
         NotAllowedError: they are one case, one of them is merged already or has others merged into it, or the state
@@ -49,6 +51,8 @@ def merge(case: Case, into: Case, user: Any) -> Case:
     log(into, EventKind.MERGED, user, other=case.number)
     if case.answered_at is None and case.status_before in OPEN:
         _take_over(into, case, user)
+    if into.is_open:
+        _keep_owner(into, case, user)
     return into
 
 
@@ -66,6 +70,20 @@ def _take_over(into: Case, case: Case, user: Any) -> None:
         # Counted earlier and yet promised later: told a new day, or stopped while its own sender was waited for.
         promise.take_over(into, case)
     store(into, *promise.CLOCK_FIELDS)
+
+
+def _keep_owner(into: Case, case: Case, by: Any) -> None:
+    """Let whoever had the merged case have the other, if nobody has: it would be in nobody's list."""
+    owner = case.owner
+    if owner is None or into.owner_id is not None or not can_work(owner):
+        return
+    into.owner = owner
+    if into.status == CaseStatus.NEW:
+        move(into, CaseStatus.ASSIGNED)
+    store(into, "owner")
+    log(into, EventKind.ASSIGNED, by, owner=str(owner), merged=case.number)
+    if owner != by:
+        outbox.tell_given(into, owner, by)
 
 
 @transaction.atomic

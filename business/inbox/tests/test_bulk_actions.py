@@ -350,16 +350,48 @@ def test_all_are_merged_into_the_oldest(coordinator):
     new, old, third = (CaseFactory(received_at=timezone.now() - datetime.timedelta(days=days)) for days in (1, 9, 3))
     cases = [new, old, third]
     assert old.number in coordinator.get(address("merge", cases)).context["view"].question
-    answer = do(coordinator, "merge", cases)
+    answer = do(coordinator, "merge", cases, one_matter="on")
     assert f"2 cases are merged into {old.number}." in said(answer, coordinator)
     assert set(old.merged.all()) == {new, third}
+
+
+def test_different_senders_are_named_and_merged_only_when_somebody_says_that_it_is_one_matter(coordinator):
+    cases = [
+        CaseFactory(name="Elsa Norrby", company="Kafé Sjöboden AB", email="elsa@example.se"),
+        CaseFactory(name="Bo Berg", company="", email="bo@example.se"),
+        CaseFactory(name="Hemlig Person", secrecy_ground="OSL 30:23"),
+    ]
+    html = coordinator.get(address("merge", cases)).content.decode()
+    for sender in ("Elsa Norrby, Kafé Sjöboden AB, elsa@example.se", "Bo Berg, bo@example.se"):
+        assert f"<li>{sender}</li>" in html
+    assert "Hemlig Person" not in html
+    answer = do(coordinator, "merge", cases)
+    assert answer.status_code == 422
+    assert "Confirm that they are one matter." in answer.content.decode()
+    assert "Bo Berg, bo@example.se" in answer.content.decode()
+    assert not Case.objects.exclude(merged_into=None).exists()
+    assert "2 cases are merged" in said(do(coordinator, "merge", cases, one_matter="on"), coordinator)
+
+
+def test_one_senders_cases_are_merged_without_more_ado(coordinator):
+    cases = [CaseFactory(email="elsa@example.se"), CaseFactory(email="Elsa@Example.se")]
+    assert "one_matter" not in coordinator.get(address("merge", cases)).context["form"].fields
+    assert "1 case is merged" in said(do(coordinator, "merge", cases), coordinator)
+
+
+def test_whoever_had_a_merged_case_has_the_one_that_goes_on_if_nobody_had_it(coordinator):
+    kim, sam = coordinator.user, UserFactory(coordinator=True)
+    cases = [CaseFactory(), CaseFactory(taken=True, owner=sam), CaseFactory(taken=True, owner=kim)]
+    do(coordinator, "merge", cases, one_matter="on")
+    assert Case.objects.get(pk=cases[0].pk).owner == sam  # the first that somebody had
+    assert OutboxMail.objects.get(purpose=MailPurpose.ALERT).to == sam.email
 
 
 def test_nothing_is_merged_when_the_case_that_was_named_is_gone(coordinator):
     old, new, third = (CaseFactory(received_at=timezone.now() - datetime.timedelta(days=days)) for days in (9, 1, 3))
     carried = confirm(coordinator, "merge", attention="open")
     services.close(old, coordinator.user, "kept", reason="Löst")
-    answer = do(coordinator, "merge", query={"attention": "open"}, carried=carried)
+    answer = do(coordinator, "merge", query={"attention": "open"}, carried=carried, one_matter="on")
     why = reasons(answer)
     assert set(why) == {new.pk, third.pk}
     assert old.number in why[new.pk]
@@ -370,7 +402,7 @@ def test_nothing_is_merged_when_the_case_that_was_named_cannot_take(coordinator)
     old, new = (CaseFactory(received_at=timezone.now() - datetime.timedelta(days=days)) for days in (9, 1))
     carried = confirm(coordinator, "merge", [old, new])
     services.quarantine(old, coordinator.user)
-    why = reasons(do(coordinator, "merge", [old, new], carried=carried))
+    why = reasons(do(coordinator, "merge", [old, new], carried=carried, one_matter="on"))
     assert set(why) == {new.pk}
     assert old.number in why[new.pk]
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from business.inbox import outbox, services
-from business.inbox.enums import CaseStatus, EventKind
+from business.inbox.enums import CaseStatus, EventKind, MailPurpose
 from business.inbox.models import Case, Event, OfficeDay, Pause
 from business.inbox.services import NotAllowedError
 
@@ -70,6 +70,37 @@ def test_there_is_no_chain(kim):
             services.merge(case, into, kim)
     services.merge(third, first, kim)
     assert first.merged.count() == 2
+
+
+# --- Who has it
+
+
+def test_the_one_that_goes_on_keeps_its_owner(kim):
+    sam = UserFactory(coordinator=True)
+    _case, into = merged(CaseFactory(taken=True, owner=sam), CaseFactory(taken=True, owner=kim), kim)
+    assert into.owner == kim
+    assert not Event.objects.filter(kind=EventKind.ASSIGNED).exists()
+
+
+def test_if_nobody_has_it_whoever_had_the_merged_one_does_and_is_told(kim):
+    sam = UserFactory(coordinator=True, first_name="Sam", last_name="Holm")
+    case, into = merged(CaseFactory(taken=True, owner=sam), CaseFactory(), kim)
+    assert (into.owner, into.status) == (sam, CaseStatus.ASSIGNED)
+    assert case.owner == sam
+    assert into.mails.get(purpose=MailPurpose.ALERT).to == sam.email
+    told = Event.objects.get(case_id=into.pk, kind=EventKind.ASSIGNED)
+    assert (told.data, told.actor_id) == ({"owner": "Sam Holm", "merged": case.number}, kim.pk)
+
+
+def test_whoever_merges_their_own_case_is_told_nothing(kim):
+    _case, into = merged(CaseFactory(taken=True, owner=kim), CaseFactory(taken=True, owner=None), kim)
+    assert (into.owner, into.status) == (kim, CaseStatus.IN_PROGRESS)
+    assert not into.mails.exists()
+
+
+def test_who_may_no_longer_work_with_cases_is_given_none(kim):
+    _case, into = merged(CaseFactory(taken=True, owner=UserFactory()), CaseFactory(), kim)
+    assert (into.owner, into.status) == (None, CaseStatus.NEW)
 
 
 # --- Whoever was promised an answer still is
