@@ -41,21 +41,21 @@ class Registers:
         """Create what is not there yet; what is there stays as editors have left it."""
         data = read("registers")
         for row in data["areas"]:
-            self._one(AuthorityArea, row, texts=("name", "description"), icon=row["icon"])
+            self.one(AuthorityArea, row, texts=("name", "description"), icon=row["icon"])
         for row in data["trades"]:
-            self._one(Trade, row, sni_codes=", ".join(row.get("sni", [])))
+            self.one(Trade, row, sni_codes=", ".join(row.get("sni", [])))
         for row in data["units"]:
             facts = {name: row.get(name, "") for name in ("kind", "email", "phone", "url")}
-            self._one(Unit, row, texts=("name", "description"), **facts)
+            self.one(Unit, row, texts=("name", "description"), **facts)
         for row in data["evidence_types"]:
             facts = {name: row[name] for name in ("url", "max_age", "max_age_unit", "formats") if name in row}
-            self._one(EvidenceType, row, texts=("name", "description", "issuer"), **facts)
+            self.one(EvidenceType, row, texts=("name", "description", "issuer"), **facts)
         for row in data["fee_bases"]:
-            self._one(FeeBasis, row, texts=("name", "one"))
+            self.one(FeeBasis, row, texts=("name", "one"))
         for row in data["tariffs"]:
-            self._one(Tariff, row, **{name: row.get(name, "") for name in ("year", "decided_on", "number", "url")})
+            self.one(Tariff, row, **{name: row.get(name, "") for name in ("year", "decided_on", "number", "url")})
         for row in data["laws"]:
-            self._one(
+            self.one(
                 LegalReference,
                 row,
                 number=row["sfs"],
@@ -64,15 +64,15 @@ class Registers:
                 in_force_from=row.get("in_force_from"),
             )
         for row in data["places"]:
-            self._one(Place, row, address=row.get("address", ""))
+            self.one(Place, row, address=row.get("address", ""))
         for row in data["people"]:
             unit = self.get(Unit, row["unit"])
             facts = {name: row.get(name, "") for name in ("email", "phone")}
-            self._one(Person, row, texts=("title",), name=say(row["name"], "sv"), unit=unit, **facts)
+            self.one(Person, row, texts=("title",), name=say(row["name"], "sv"), unit=unit, **facts)
         for order, row in enumerate(data["topics"], start=1):
-            self._one(Topic, row, unit=self.get(Unit, row["unit"]), order=order)
+            self.one(Topic, row, unit=self.get(Unit, row["unit"]), order=order)
         for row in data["news_categories"]:
-            self._one(NewsCategory, row)
+            self.one(NewsCategory, row)
         self._rates(data["hourly_rates"])
 
     def _rates(self, rows: list[dict[str, Any]]) -> None:
@@ -83,9 +83,10 @@ class Registers:
                 defaults={"valid_to": row.get("valid_to"), "amount": Decimal(row["amount"])},
             )
 
-    def _one(
+    def one(
         self, model: type[Register], row: dict[str, Any], texts: tuple[str, ...] = ("name",), **facts: Any
     ) -> None:
+        """Create a record with its English, unless it is there."""
         key = key_for(model.__name__, row["key"])
         original = model._default_manager.filter(translation_key=key, locale=self.swedish).first()
         if original is None:

@@ -15,6 +15,7 @@ from business.core.panels import FoldedPanel, RegisterSelect
 from business.core.translation import facts, texts
 
 from ..enums import QuestionKind
+from .copies import FactsStayMixin
 
 __all__ = ["RESERVED_KEYS", "BusinessEvent", "Option", "Question", "ShownWhen"]
 
@@ -35,7 +36,7 @@ class BusinessEvent(Register):
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="unique_business_event_slug")]
 
 
-class Question(Register, ClusterableModel):
+class Question(FactsStayMixin, Register, ClusterableModel):
     """One question of the finder. Its key stands in the address, followed by the keys of the options chosen.
 
     It is asked when, of every question that its conditions name, one of the options named is chosen.
@@ -93,6 +94,7 @@ class Question(Register, ClusterableModel):
         *texts("help_text", "unit", "options"),
         *facts("kind", "live", "minimum", "maximum", "basis"),
     ]
+    rows_on_original = ("shown_when",)
 
     class Meta(Register.Meta):
         verbose_name = _("question")

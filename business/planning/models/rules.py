@@ -11,15 +11,17 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageCho
 from wagtail.models import Orderable, TranslatableMixin
 
 from business.core.models import originals
+from business.core.panels import RegisterSelect
 from business.core.periods import Period, PeriodQuerySet
 from business.core.translation import facts, texts
 
 from ..enums import Effect, How
+from .copies import FactsStayMixin
 
 __all__ = ["Rule", "RuleLimit", "RuleOption"]
 
 
-class Rule(TranslatableMixin, Period, ClusterableModel):
+class Rule(FactsStayMixin, TranslatableMixin, Period, ClusterableModel):
     """When the answers are like this, while the period lasts, the guide is needed, may be, or is not; and why.
 
     It applies when all options that must be chosen are, one of those of which one must be, none of those that must not,
@@ -52,6 +54,7 @@ class Rule(TranslatableMixin, Period, ClusterableModel):
         Period.period_panel,
     ]
     translatable_fields = [*texts("why"), *facts("guide", "effect", "valid_from", "valid_to")]
+    rows_on_original = ("options", "limits")
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("rule")
@@ -90,7 +93,7 @@ class RuleLimit(Orderable):
     at_least = models.PositiveIntegerField(_("at least"), null=True, blank=True)
     at_most = models.PositiveIntegerField(_("at most"), null=True, blank=True)
 
-    panels = [FieldPanel("question"), FieldRowPanel([FieldPanel("at_least"), FieldPanel("at_most")])]
+    panels = [RegisterSelect("question"), FieldRowPanel([FieldPanel("at_least"), FieldPanel("at_most")])]
 
     class Meta(Orderable.Meta):
         verbose_name = _("number")

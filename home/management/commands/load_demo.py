@@ -15,6 +15,7 @@ from wagtail.models import Locale
 from business.inbox.models import Case
 from home.demo import accounts, bulk, cases, office
 from home.demo.pages import Pages
+from home.demo.planning import Planning
 from home.demo.registers import Registers
 
 
@@ -49,12 +50,17 @@ class Command(BaseCommand):
             users = accounts.load()
             registers = Registers(swedish, english)
             registers.load()
+            planning = Planning(registers)
+            planning.load_questions()
             office.load(users)
         # Not one transaction: a translation is published when its own transaction stands.
         self.stdout.write("Pages, in Swedish and English …")
         pages = Pages(registers, self.stdout.write if options["verbosity"] > 1 else lambda _line: None)
         pages.load()
         pages.settings()
+        with transaction.atomic():
+            self.stdout.write("The finder's rules …")
+            planning.load_rules(pages.found)
         with transaction.atomic():
             self.stdout.write(f"Cases: {cases.load(users)} added")
         if scale:
