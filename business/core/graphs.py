@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
-__all__ = ["depths", "find_circle"]
+__all__ = ["CircleError", "circle_through", "depths"]
 
-Key = TypeVar("Key", int, str)
-Waits = Mapping[Key, Iterable[Key]]
+Waits = Mapping[str, Iterable[str]]
 
 
-def find_circle(waits: Waits[Key], among: Iterable[Key] | None = None) -> tuple[Key, ...] | None:
-    """Return keys of which each waits for the next, the first one again at the end; None when there is no such circle.
+class CircleError(ValueError):
+    """Some wait for each other. In ``circle`` each waits for the next, and the first one stands again at the end."""
 
-    ``waits`` says what each key waits for. Only circles that can be reached from ``among`` are looked for, where it is
-    given. The same graph always gives the same circle.
+    def __init__(self, circle: tuple[str, ...]) -> None:
+        super().__init__(" → ".join(circle))
+        self.circle = circle
+
+
+def circle_through(waits: Waits, key: str) -> tuple[str, ...] | None:
+    """Return the shortest circle through a key, beginning and ending with it; None when there is none.
+
+    ``waits`` says what each key waits for. Of several the one with the first keys: the same graph gives the same circle.
     """
-    done: set[Key] = set()
-    for start in sorted(waits if among is None else among):
-        path: list[Key] = []  # from the start to where we are; each waits for the next
-        places: dict[Key, int] = {}
-        ahead = [iter((start,))]
-        while ahead:
-            key = next(ahead[-1], None)
-            if key is None:
-                ahead.pop()
-                if path:
-                    done.add(path[-1])
-                    del places[path.pop()]
-            elif key in places:
-                return (*path[places[key] :], key)
-            elif key not in done:
-                places[key] = len(path)
-                path.append(key)
-                ahead.append(iter(sorted(waits.get(key, ()))))
+    came_from: dict[str, str] = {}
+    ahead = deque([key])
+    while ahead:
+        here = ahead.popleft()
+        for following in sorted(waits.get(here, ())):
+            if following == key:
+                path = [here]
+                while path[-1] != key:
+                    path.append(came_from[path[-1]])
+                return (*reversed(path), key)
+            if following not in came_from:
+                came_from[following] = here
+                ahead.append(following)
     return None
 
 
-def depths(waits: Waits[Key]) -> dict[Key, int]:
+def depths(waits: Waits) -> dict[str, int]:
     """Return how long the longest chain of what a key waits for is: 0 for one that waits for nothing.
 
-    In the order of these numbers everything comes after what it waits for. A key that is only waited for is passed over.
+    In the order of these numbers everything comes after what it waits for. What is no key itself is passed over.
 
     Raises:
-        ValueError: some wait for each other.
+        CircleError: some wait for each other.
     """
     left = {key: {other for other in others if other in waits} for key, others in waits.items()}
-    waiting: dict[Key, list[Key]] = {key: [] for key in waits}
+    waiting: dict[str, list[str]] = {key: [] for key in waits}
     for key, others in left.items():
         for other in others:
             waiting[other].append(key)
-    found: dict[Key, int] = {}
+    found: dict[str, int] = {}
     ready = [key for key, others in left.items() if not others]
     depth = 0
     while ready:
@@ -63,6 +64,7 @@ def depths(waits: Waits[Key]) -> dict[Key, int]:
                 if not left[other]:
                     following.append(other)
         ready, depth = following, depth + 1
-    if len(found) != len(waits):
-        raise ValueError("some wait for each other")
+    for key in sorted(waits.keys() - found.keys()):
+        if circle := circle_through(waits, key):
+            raise CircleError(circle)
     return found

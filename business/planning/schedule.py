@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from business.core.graphs import depths, find_circle
+from business.core.graphs import CircleError, depths
 from business.core.spans import after, before
 from business.core.working_days import DAY, next_working_day, previous_working_day, working_days_between
 
@@ -27,12 +27,8 @@ FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 2), datetime.date(2299, 12, 29)  # 
 SAME_DAY_LATER = 3
 
 
-class CircularDependencyError(ValueError):
-    """Guides that wait for each other. ``circle`` names them by key, the first one again at the end."""
-
-    def __init__(self, circle: tuple[str, ...]) -> None:
-        super().__init__(" → ".join(circle))
-        self.circle = circle
+class CircularDependencyError(CircleError):
+    """Guides that wait for each other. ``circle`` names them by key: each waits for the next, the first stands again at the end."""
 
 
 @dataclass(frozen=True)
@@ -180,9 +176,10 @@ class _Tasks:
         if len(self.tasks) != len(given):
             raise ValueError("two tasks have one key")
         self.needs = {task.key: sorted(task.needs & self.tasks.keys()) for task in given}
-        if circle := find_circle(self.needs):
-            raise CircularDependencyError(circle)
-        self.depths = depths(self.needs)
+        try:
+            self.depths = depths(self.needs)
+        except CircleError as error:
+            raise CircularDependencyError(error.circle) from None
         self.order = sorted(self.tasks, key=lambda key: (self.depths[key], key))
 
     def earliest(self, first: datetime.date, times: Times) -> dict[str, datetime.date]:
