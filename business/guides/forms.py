@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail_localize.fields import SynchronizedField
 
-from business.core.completeness import PageForm, missing_in, rows_to_keep
+from business.core.completeness import PageForm, rows_to_keep
 
+from .dependencies import circle_message, circle_with
 from .models.sources import FactRow, next_check
 from .rules import DATED, missing_facts, overlap_in, overlap_message
 
@@ -67,8 +68,16 @@ class GuidePageForm(PageForm):
     def missing(self) -> dict[str, Any]:
         """Return what is lacking, with the rows as they stand in the form."""
         counts = {relation: len(rows_to_keep(self, relation)) for relation in self.formsets}
-        own = {name: message for name, message in missing_in(self.instance).items() if name not in self.formsets}
-        return {**own, **missing_facts(self.instance, counts)}
+        own = {
+            name: message for name, message in self.instance.missing(ties=False).items() if name not in self.formsets
+        }
+        return {**own, **missing_facts(self.instance, counts), **self._circle()}
+
+    def _circle(self) -> dict[str, Any]:
+        """Return that the guide would wait for itself, with the ties as they stand in the form."""
+        ties = [row.instance for row in rows_to_keep(self, "dependencies") if not row.errors]
+        circle = circle_with([self.instance], {str(self.instance.translation_key): ties})
+        return {"dependencies": circle_message(circle)} if circle else {}
 
     def save(self, commit: bool = True) -> Any:
         """Note that a fact which is new or changed has been looked at today."""

@@ -96,6 +96,11 @@ class BasePage(TranslatedPreviewMixin, Page):
         """Return what the page lacks before it can go live: see :mod:`business.core.completeness`."""
         return {}
 
+    @classmethod
+    def conflict_among(cls, drafts: list[Any]) -> str:  # noqa: ARG003
+        """Return why these drafts could not all be published, though each could alone."""
+        return ""
+
     def save(self, clean: bool = True, **kwargs: Any) -> None:
         self.sort_key = swedish_sort_key(self.title)
         if clean and self.live:

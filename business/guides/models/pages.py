@@ -24,7 +24,8 @@ from business.core.rich_text import INLINE
 from business.core.translation import facts, locales_by_id, source_locale, texts
 
 from ..clock import read_clock
-from ..enums import GuideKind, SilenceRule, TimeUnit, Validity
+from ..dependencies import circle_message, circle_with, hold_ties, ties_in_memory
+from ..enums import GuideKind, Need, SilenceRule, TimeUnit, Validity
 from ..facts import GuideFacts
 from ..fee_list import read_fee_areas, write_fees
 from ..filters import FeeFilterForm, GuideFilterForm
@@ -218,20 +219,34 @@ class GuidePage(BasePage, Checked):
         if self.valid_for_from is not None and self.valid_for is not None and self.valid_for_from >= self.valid_for:
             raise ValidationError({"valid_for_from": _("The lower number must be less than the upper one.")})
 
-    def missing(self) -> dict[str, Any]:
-        """Return what a published guide must tell and this one does not."""
-        return {**super().missing(), **missing_facts(self)}
+    def missing(self, ties: bool = True) -> dict[str, Any]:
+        """Return what a published guide must tell and this one does not.
+
+        With ``ties`` also that it would wait for itself through others; whoever knows the ties better asks for that alone.
+        """
+        found = {**super().missing(), **missing_facts(self)}
+        if ties and (circle := circle_with([self], ties_in_memory([self]))):
+            found["dependencies"] = circle_message(circle)
+        return found
+
+    @classmethod
+    def conflict_among(cls, drafts: list[GuidePage]) -> str:
+        """Return why these drafts could not all be published, though each could alone: they would wait for each other."""
+        circle = circle_with(drafts, ties_in_memory(drafts))
+        return circle_message(circle) if circle else ""
 
     def save(self, clean: bool = True, **kwargs: Any) -> None:
         """Store the guide with its rows; of two editors at once, the second one's rows replace the first one's.
 
         Raises:
-            ValidationError: two rows tell of one fact on one day.
+            ValidationError: two rows tell of one fact on one day, or a live guide would wait for itself.
         """
         with transaction.atomic():
             if self.pk:
                 list(Page.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
                 keep_newer_checks(self)
+            if clean and self.live:
+                hold_ties()
             super().save(clean=clean, **kwargs)
             if self.locale_id == source_locale().pk:
                 refuse_overlapping_rows(self)
@@ -269,8 +284,10 @@ class GuidePage(BasePage, Checked):
 
 
 def _offer(fee: Fee) -> dict[str, Any]:
-    """Return a fee as schema.org data; a range has two ends."""
+    """Return a fee as schema.org data; a range has two ends, and what only some pay says so."""
     offer: dict[str, Any] = {"@type": "Offer", "name": str(fee.label)}
+    if not fee.always:
+        offer["description"] = str(Need.IF_APPLICABLE.label)
     if fee.price.is_range:
         ends = {"minPrice": str(fee.lowest), "maxPrice": str(fee.amount), "priceCurrency": "SEK"}
         return {**offer, "priceSpecification": {"@type": "PriceSpecification", **ends}}

@@ -28,7 +28,8 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published, published
 
-from ..models import GuidePage
+from ..dependencies import circle_message, circle_with, hold_ties
+from ..models import GuideDependency, GuidePage
 from .difference import Changed
 from .loading import load
 from .progress import Report
@@ -70,7 +71,8 @@ def store(prepared: list[Prepared], user: Any, report: Report, finish: Callable[
     """Publish every guide, in one transaction. ``finish`` is called last, inside it: false takes everything back.
 
     Raises:
-        MovedError: a guide has changed since it was compared, or the import was stopped.
+        MovedError: a guide has changed since it was compared, others were published that now wait for each other with
+            one of these, or the import was stopped.
     """
     now, act = timezone.now(), uuid.uuid4()
     # References are brought up to date once a guide, afterwards.
@@ -80,6 +82,7 @@ def store(prepared: list[Prepared], user: Any, report: Report, finish: Callable[
             some = prepared[start : start + AT_ONCE]
             _publish(some, _save_revisions(some, user, now), user, now, act)
             report(start + len(some), len(prepared))
+        _refuse_circle(prepared)
         if not finish():
             raise MovedError(_("The import was stopped."))
 
@@ -98,6 +101,15 @@ def _refuse_moved(prepared: list[Prepared]) -> None:
                 _("The guide “%(guide)s” was changed while the file was being applied. Nothing was stored.")
                 % {"guide": item.page.title}
             )
+
+
+def _refuse_circle(prepared: list[Prepared]) -> None:
+    """Make sure that no guide published since the comparison has closed a circle with what is stored."""
+    tied = [item.page for item in prepared if any(isinstance(row, GuideDependency) for row in item.rows)]
+    if tied:
+        hold_ties()
+        if circle := circle_with(tied):
+            raise MovedError(circle_message(circle))
 
 
 def _save_revisions(some: list[Prepared], user: Any, now: datetime.datetime) -> list[Revision]:

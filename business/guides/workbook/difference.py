@@ -22,6 +22,7 @@ from wagtail.permissions import policy_registry
 from business.core.completeness import missing_in
 from business.core.translation import source_locale
 
+from ..dependencies import Tie, circle_among, circle_message, ties_of
 from ..models import GuidePage
 from ..models.sources import FactRow
 from ..rules import DATED, overlap_in, overlap_message
@@ -37,6 +38,7 @@ __all__ = ["ADDED", "CHANGED", "REMOVED", "Changed", "compare", "same"]
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 OWN = SHEETS[0]
+TIES = next(sheet for sheet in SHEETS if sheet.relation == "dependencies")
 
 
 @dataclass
@@ -90,6 +92,7 @@ def compare(
             yield found
         if number % 20 == 0:
             report(number, len(lines))
+    comparison.refuse_circle()
     comparison.explain_unknown_keys()
     report(len(lines), len(lines))
 
@@ -119,6 +122,10 @@ class _Comparison:
         self.book, self.registers, self.errors, self.on, self.lines = book, registers, errors, on, lines
         self.facts = {sheet.name: fact_names(sheet.model) for sheet in SHEETS if issubclass(sheet.model, FactRow)}
         self.unknown: dict[str, list[Line]] = defaultdict(list)
+        # What the guides whose ties change would hang on, by translation key.
+        self.ties: dict[str, list[Tie]] = {}
+        self.titles: dict[str, str] = {}
+        self.tied_lines: dict[str, Line] = {}
         policy = policy_registry.get_by_type(Page)
         may_publish = policy.instances_user_has_permission_for(user, "publish")
         reviews = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
@@ -141,7 +148,17 @@ class _Comparison:
         is_sound = all(line.is_sound for some in lines.values() for line in some) and self.errors.count == before
         if found.changes and self._may_change(found, lines[OWN.name]) and is_sound:
             _Rules(self, found).check()
+            if any(change["sheet"] == TIES.name for change in found.changes):
+                self.ties[str(page.translation_key)] = ties_of(rows_in(page, TIES.relation))
+                self.titles[str(page.translation_key)] = page.title
+                self.tied_lines[page.title] = lines[TIES.name][0]
         return found
+
+    def refuse_circle(self) -> None:
+        """Refuse a file after which guides would wait for each other, at a row of one of them."""
+        if circle := circle_among(self.titles, self.ties):
+            line = next(self.tied_lines[title] for title in circle if title in self.tied_lines)
+            self.refuse(TIES, line, circle_message(circle), TIES.heading_of("guide"))
 
     # --- Changing
 
@@ -321,7 +338,7 @@ class _Rules:
         page = self.page
         self._ask(OWN, page, page.clean_fields, exclude=_not_in(OWN, page))
         self._ask(OWN, page, page.clean)
-        lacking = missing_in(page)
+        lacking = page.missing(ties=False)  # whether guides would wait for each other is asked of all together
         relations = {sheet.relation: sheet for sheet in SHEETS if sheet.relation}
         for name, message in lacking.items():
             # What a relation lacks is told at the guide: there may be no row of it in the file to point at.

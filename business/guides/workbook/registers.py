@@ -35,7 +35,7 @@ class Registers:
         for model, _name in REGISTERS:
             self._add(model, model._default_manager.filter(locale=locale))
         guides = GuidePage.objects.filter(locale=locale, alias_of=None).only(
-            "pk", "slug", "title", "live", "locale_id", "path"
+            "pk", "slug", "title", "live", "locale_id", "path", "translation_key"
         )
         # A guide that is only a draft may be tied to, but where two have one key the one that readers see is meant.
         self._add(GuidePage, guides.order_by("live", "-path"))
