@@ -1,0 +1,106 @@
+"""What the planner page shows and hands over: the page itself, a calendar, a file for a spreadsheet."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from business.core.translation import locales_by_id
+
+from .calendars import CalendarFrame, write_calendar
+from .plan import Plan
+from .planner import PlanView, read_plan
+from .sending import token_of
+from .spreadsheet import write_spreadsheet
+
+__all__ = ["kept_query", "plan_context", "plan_file"]
+
+
+@dataclass(frozen=True)
+class JourneyLink:
+    """A journey to begin with."""
+
+    title: str
+    url: str
+    summary: str
+
+
+def _view(page: Page, request: HttpRequest) -> PlanView:
+    """Return what the address asks for; read once a request, however many ask."""
+    cached = page.__dict__.get("_plan_view")
+    if cached is None:
+        locale = locales_by_id()[page.locale_id]
+        cached = page.__dict__["_plan_view"] = read_plan(request.GET, locale, timezone.localdate())
+    return cached
+
+
+def plan_context(page: Page, request: HttpRequest) -> dict[str, Any]:
+    """Return what the template needs besides the page."""
+    view = _view(page, request)
+    language = locales_by_id()[page.locale_id].language_code
+    return {
+        "view": view,
+        "plan": view.plan,
+        "token": token_of(view, page.title, urlsplit(page.get_url(request) or "").path, language),
+        "journeys": [] if view.plan else _journeys(page),
+    }
+
+
+def kept_query(page: Page, request: HttpRequest) -> str:
+    """Return what the address keeps in another language: the plan as it was understood."""
+    query = _view(page, request).query
+    return f"?{query}" if query else ""
+
+
+def _journeys(page: Page) -> list[JourneyLink]:
+    """Return the journeys to begin with, in the page's language."""
+    found = apps.get_model("planning", "JourneyPage").objects.live().public().filter(locale=page.locale_id)
+    links = []
+    for journey in found.defer("body").order_by("sort_key", "pk"):
+        journey.locale = locales_by_id()[journey.locale_id]  # known already: no query for its address
+        links.append(JourneyLink(journey.title, journey.get_url() or "", journey.summary))
+    return links
+
+
+def plan_file(page: Page, request: HttpRequest) -> HttpResponse | None:
+    """Return the plan as the file that ``?as=`` asks for; nothing when the page itself is asked for."""
+    wanted = request.GET.get("as")
+    if wanted not in {"ics", "csv"}:
+        return None
+    view = _view(page, request)
+    if view.plan is None:
+        return None
+    if wanted == "csv":
+        return _file(page, view.plan, write_spreadsheet(view.plan), "csv", "text/csv; charset=utf-8")
+    content = write_calendar(view.plan, _calendar_frame(page, request, view))
+    return _file(page, view.plan, content, "ics", "text/calendar; charset=utf-8")
+
+
+def _file(page: Page, plan: Plan, content: bytes, ending: str, kind: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    day: datetime.date = plan.opening or plan.today
+    answer["Content-Disposition"] = f'attachment; filename="{page.slug}-{day.isoformat()}.{ending}"'
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _calendar_frame(page: Page, request: HttpRequest, view: PlanView) -> CalendarFrame:
+    site = f"{request.scheme}://{request.get_host()}"
+    title = view.selection.title or page.title
+    return CalendarFrame(
+        name=_("%(title)s: opening plan") % {"title": title} if view.selection.title else page.title,
+        site=site,
+        host=request.get_host().partition(":")[0],
+        address=f"{site}{urlsplit(page.get_url(request) or '').path}?{view.query}",
+        identity=urlencode([("journey", view.wishes.journey), *view.wishes.answers]),
+        language=locales_by_id()[page.locale_id].language_code,
+        made_at=timezone.now().replace(microsecond=0),
+    )

@@ -1,0 +1,283 @@
+"""From the address of the planner page to a plan with everything around it, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from business.core.translation import Text, locales_by_id
+
+from .address import pairs, read_address, write_address
+from .costs import bases
+from .models.questions import COUNT_PREFIX
+from .plan import Plan, make_plan
+from .questions import Questionnaire, read_questionnaire, read_rules
+from .reading import PlanGuide, Read, read_guides
+from .rulebook import RuleBook, may_be_asked
+from .selection import Selection, from_answers, from_journey
+from .timeline import Picture, Stretch, draw
+from .wish_form import CountAsked, Tick, WishForm
+from .wishes import PlanProblem, Wishes, read_wishes
+
+__all__ = ["PlanView", "Told", "read_plan"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that the company has answered, with the link that changes it."""
+
+    question: Text
+    answer: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """The plan with what the page shows around it. ``plan`` is None when there is nothing to plan yet.
+
+    ``hidden`` is what the form carries on besides its fields; ``fields`` are the keys of its fields in the address.
+    """
+
+    wishes: Wishes
+    form: WishForm
+    selection: Selection
+    plan: Plan | None
+    problems: tuple[PlanProblem, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    fee_ticks: tuple[Tick, ...] = ()
+    removed: tuple[PlanGuide, ...] = ()
+    offered: tuple[PlanGuide, ...] = ()
+    answers: tuple[Told, ...] = ()
+    counts: tuple[tuple[Text, int], ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    finder_url: str = ""
+
+    @property
+    def query(self) -> str:
+        return self.wishes.query()
+
+    @property
+    def earliest_query(self) -> str:
+        """The same plan for the first possible opening day."""
+        return self._for_day(self.plan.schedule.earliest_opening) if self.plan and self.plan.schedule else ""
+
+    @property
+    def safe_query(self) -> str:
+        """The same plan for the first opening day that is safe."""
+        return self._for_day(self.plan.schedule.earliest_safe) if self.plan and self.plan.schedule else ""
+
+    def _for_day(self, day: datetime.date) -> str:
+        return self.wishes.query(day=day.isoformat())
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether the part of the form that is folded must be seen: it holds a mistake, or a number is asked for."""
+        return any(name != "day" for name in self.form.errors) or bool(self.plan and self.plan.costs.open_lines)
+
+    @property
+    def counts_by_basis(self) -> dict[str, str]:
+        """The field of the form for each thing that fees are counted by."""
+        return {count.basis: self.form[count.name].id_for_label for count in self.form.asked}
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """The plan as a picture; without days there is none."""
+        return _picture(self.plan) if self.plan else None
+
+
+def _picture(plan: Plan) -> Picture | None:
+    stretches = [
+        Stretch(
+            title=str(matter.guide.title),
+            hand_in=matter.day,
+            decided=matter.decided or matter.day,
+            latest=matter.planned.decided_latest if matter.planned and not matter.is_late else None,
+            critical=bool(matter.planned and matter.planned.critical),
+        )
+        for matter in plan.matters
+        if matter.day
+    ]
+    return draw(stretches, plan.today, plan.opening)
+
+
+def read_plan(query: QueryDict, locale: Locale, today: datetime.date) -> PlanView:
+    """Read the plan that an address asks for. What cannot be used of it is told, and the rest stands."""
+    return _Reading(query, locale, today).view()
+
+
+class _Reading:
+    """One address on its way to a plan: each step reads what the next ones need."""
+
+    def __init__(self, query: QueryDict, locale: Locale, today: datetime.date) -> None:
+        self.locale, self.today = locale, today
+        self.problems: list[PlanProblem] = []
+        self.sheet = read_questionnaire(locale) if query else Questionnaire(RuleBook(), {})
+        self.address = read_address(query, self.sheet.book)
+        self.wishes = read_wishes(query, pairs(self.sheet.book, self.address.answers))
+
+    def view(self) -> PlanView:
+        selection = self._select()
+        read = self._read(selection)
+        by_slug = {guide.slug: guide.pk for guide in read.guides}
+        self._sort_out(selection, by_slug)
+        chosen = {*selection.chosen, *(by_slug[slug] for slug in self.wishes.include)}
+        chosen -= {by_slug[slug] for slug in self.wishes.exclude}
+        guides = [guide for guide in read.guides if guide.pk in chosen]
+        form = WishForm(self.wishes, self._counts_asked(guides), self.today)
+        plan = self._plan(selection, read, chosen, form) if self.wishes else None
+        ticks = [*_condition_ticks(selection), *self._guide_ticks(selection, read, chosen)]
+        finder_url = self._finder_url() if not selection.title else ""
+        return PlanView(
+            wishes=self.wishes,
+            form=form,
+            selection=selection,
+            plan=plan,
+            problems=(*self._problems_of_answers(form), *self.problems),
+            ticks=tuple(ticks),
+            fee_ticks=_fee_ticks(plan) if plan else (),
+            removed=tuple(guide for guide in read.guides if guide.slug in self.wishes.exclude),
+            offered=tuple(guide for guide in read.guides if guide.pk in selection.offered and guide.pk not in chosen),
+            answers=tuple(self._told(finder_url)) if selection.is_judged else (),
+            counts=self._named_counts(guides, form),
+            hidden=tuple(self._hidden(form, ticks)),
+            finder_url=finder_url,
+        )
+
+    # --- Which guides ------------------------------------------------------------------------------------------------
+
+    def _select(self) -> Selection:
+        if self.wishes.journey:
+            journey = from_journey(self.wishes.journey, self.address.answers, self.locale)
+            if journey is not None:
+                return journey
+            self._note(_("The journey in the address is not here any more. Choose another one."), self.wishes.journey)
+            self.wishes = replace(self.wishes, journey="")
+        if not self.wishes.answers:
+            return Selection()
+        self.sheet = read_rules(self.sheet, self.locale)
+        return from_answers(self.sheet, self.address.answers, self.today)
+
+    def _read(self, selection: Selection) -> Read:
+        keys = {*selection.chosen, *selection.offered}
+        return read_guides(keys, (*self.wishes.include, *self.wishes.exclude), self.locale, self.today)
+
+    def _sort_out(self, selection: Selection, by_slug: dict[str, int]) -> None:
+        """Keep what is there: only what the plan would hold can be taken out, and what is added is in."""
+        for slug in self.wishes.include:
+            if slug not in by_slug:
+                self._note(_("A matter in the address is not here any more, and is left out of the plan."), slug)
+        include = tuple(slug for slug in self.wishes.include if slug in by_slug)
+        exclude = tuple(
+            slug for slug in self.wishes.exclude if by_slug.get(slug) in selection.chosen and slug not in include
+        )
+        self.wishes = replace(self.wishes, include=include, exclude=exclude)
+
+    def _plan(self, selection: Selection, read: Read, chosen: Collection[int], form: WishForm) -> Plan:
+        settled = set(selection.offered)
+        if selection.is_judged:
+            # What the rules do not lead to is not needed: only what the reader took out may be missing.
+            settled = set(read.names) - (set(selection.chosen) - set(chosen))
+        plan = make_plan(
+            read, chosen, self.today, form.opening, counts=form.counts, included=self.wishes.fees, settled=settled
+        )
+        known = {line.key for line in plan.optional_fees}
+        for key in self.wishes.fees:
+            if key not in known:
+                self._note(_("A fee in the address does not belong to the plan, and is left out."), key)
+        self.wishes = replace(self.wishes, fees=tuple(key for key in self.wishes.fees if key in known))
+        return plan
+
+    # --- The form ----------------------------------------------------------------------------------------------------
+
+    def _counts_asked(self, guides: Iterable[PlanGuide]) -> list[CountAsked]:
+        """Return a field for each thing that the plan's fees are counted by: the finder's own question where it has one."""
+        possible = {question.key for question in may_be_asked(self.sheet.book, self.address.answers)}
+        questions = {text.basis: key for key, text in self.sheet.texts.items() if text.basis and key in possible}
+        found = bases((guide.fees for guide in guides), self.today)
+        return [self._count_asked(key, basis.many, questions.get(key, "")) for key, basis in found.items()]
+
+    def _count_asked(self, key: str, many: Text, question: str) -> CountAsked:
+        if not question:
+            label = _("How many %(what)s?") % {"what": many}
+            return CountAsked(key, f"{COUNT_PREFIX}{key}", label, self.wishes.counts.get(key, ""))
+        problem = self.address.problem_with(question)
+        return CountAsked(
+            basis=key,
+            name=question,
+            label=self.sheet.texts[question].name,
+            typed=" ".join(self.address.typed.get(question, ())),
+            value=self.address.answers.numbers.get(question),
+            problem=problem.message if problem else "",
+        )
+
+    def _guide_ticks(self, selection: Selection, read: Read, chosen: Collection[int]) -> Iterable[Tick]:
+        """Yield what may be needed, and what the reader has added."""
+        for guide in read.guides:
+            added = guide.slug in self.wishes.include and guide.pk not in selection.chosen
+            if added or (selection.is_judged and guide.pk in selection.offered):
+                why = selection.offered.get(guide.pk, Text())
+                yield Tick("with", guide.slug, guide.title, guide.pk in chosen, note=why, url=guide.url)
+
+    def _hidden(self, form: WishForm, ticks: Iterable[Tick]) -> Iterable[tuple[str, str]]:
+        """Yield what the form carries on besides its fields."""
+        own = {*form.fields, "with", "fee"}
+        ticked = {(tick.name, tick.value) for tick in ticks}
+        for pair in self.wishes.pairs():
+            if pair[0] not in own and pair not in ticked:
+                yield pair
+
+    # --- What is told ------------------------------------------------------------------------------------------------
+
+    def _note(self, message: Any, typed: str) -> None:
+        self.problems.append(PlanProblem(message, typed))
+
+    def _problems_of_answers(self, form: WishForm) -> Iterable[PlanProblem]:
+        for problem in self.address.problems:
+            if problem.question in form.fields:
+                continue  # stands beside its field
+            text = self.sheet.texts.get(problem.question)
+            yield PlanProblem(f"{text.name} {problem.message}" if text else problem.message, problem.typed)
+
+    def _told(self, finder_url: str) -> Iterable[Told]:
+        book, answers = self.sheet.book, self.address.answers
+        for key, text in self.sheet.texts.items():
+            if not answers.has(key):
+                continue
+            names = [
+                str(option.name) for option in text.options.values() if option.key in answers.options.get(key, ())
+            ]
+            number = f"{answers.numbers[key]} {text.unit}".strip() if key in answers.numbers else ""
+            url = finder_url + write_address(book, answers, edit=key) if finder_url else ""
+            yield Told(text.name, number or ", ".join(names) or _("None of these"), url)
+
+    def _named_counts(self, guides: Iterable[PlanGuide], form: WishForm) -> tuple[tuple[Text, int], ...]:
+        found = bases((guide.fees for guide in guides), self.today)
+        return tuple((found[key].many, number) for key, number in form.counts.items() if key in found)
+
+    def _finder_url(self) -> str:
+        model = apps.get_model("planning", "FinderPage")
+        page = model.objects.live().public().filter(locale=self.locale).first()
+        if page is None:
+            return ""
+        page.locale = locales_by_id()[page.locale_id]  # known already: no query for its address
+        return page.get_url() or ""
+
+
+def _condition_ticks(selection: Selection) -> Iterable[Tick]:
+    for condition in selection.conditions:
+        yield Tick(condition.question, condition.option, condition.text, condition.chosen)
+
+
+def _fee_ticks(plan: Plan) -> tuple[Tick, ...]:
+    titles = {guide.pk: guide.title for guide in plan.guides}
+    return tuple(
+        Tick("fee", line.key, line.label, line.included, note=titles[line.guide]) for line in plan.optional_fees
+    )

@@ -1,0 +1,103 @@
+"""The plan as a file for a spreadsheet: every day and every krona, one row each. Days are ISO 8601, fields parted by semicolons."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from business.core.spreadsheets import BOM, harmless
+from business.guides.enums import PaidWhen
+
+from .costs import FeeLine
+from .plan import Matter, PaperToGet, Plan
+
+__all__ = ["write_spreadsheet"]
+
+
+def write_spreadsheet(plan: Plan) -> bytes:
+    """Return the plan's applications, fees and papers as CSV, in the language that is active."""
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=";")
+    writer.writerow(_heading())
+    for row in _rows(plan):
+        writer.writerow([harmless(cell) for cell in row])
+    return (BOM + target.getvalue()).encode()
+
+
+def _heading() -> list[str]:
+    return [
+        pgettext("kind of row", "Kind"),
+        _("What"),
+        _("For"),
+        _("To whom"),
+        _("Hand in at the latest"),
+        _("Safe day"),
+        _("Earliest"),
+        _("Decision expected"),
+        _("Decision at the latest by law"),
+        _("Slack, working days"),
+        _("At least, SEK"),
+        _("At most, SEK"),
+        _("Paid"),
+        _("Order from"),
+        _("Web address"),
+    ]
+
+
+def _rows(plan: Plan) -> Iterable[list[str]]:
+    for matter in plan.matters:
+        yield _matter_row(matter)
+    titles = {guide.pk: str(guide.title) for guide in plan.guides}
+    for line in plan.costs.lines:
+        if line.included:
+            yield _fee_row(line, titles[line.guide])
+    for paper in plan.papers:
+        yield from _paper_rows(paper)
+    if plan.opening:
+        yield [_("Opening day"), _("Opening day"), "", "", _day(plan.opening), *[""] * 10]
+
+
+def _matter_row(matter: Matter) -> list[str]:
+    guide, planned = matter.guide, matter.planned
+    days = ["", "", "", "", "", ""]
+    if planned:
+        days = [
+            *(_day(day) for day in (planned.hand_in, planned.hand_in_safe, planned.earliest)),
+            *(_day(day) for day in (planned.decided, planned.decided_latest)),
+            "" if planned.slack is None else str(planned.slack),
+        ]
+    url = guide.e_service.url if guide.e_service else ""
+    return [_("Application"), guide.title, "", guide.decider.name if guide.decider else "", *days, "", "", "", "", url]
+
+
+def _fee_row(line: FeeLine, title: str) -> list[str]:
+    low, high = (line.amount.low, line.amount.high) if line.amount else (None, None)
+    paid = str(PaidWhen(line.paid).label) if line.paid else ""
+    return [_("Fee"), line.label, title, *[""] * 7, _number(low), _number(high), paid, "", ""]
+
+
+def _paper_rows(paper: PaperToGet) -> Iterable[list[str]]:
+    """Yield a row for each copy, with the applications it is for."""
+    for copy in paper.copies:
+        titles = ", ".join(str(guide.title) for guide in copy.guides)
+        needed, start = _day(copy.needed), _day(copy.not_before)
+        url = paper.text.url
+        yield [_("Paper"), paper.text.name, titles, paper.text.issuer, needed, *[""] * 8, start, url]
+
+
+def _day(day: datetime.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _number(value: Decimal | None) -> str:
+    """Write an amount as a spreadsheet in the reader's language reads it."""
+    if value is None:
+        return ""
+    text = str(value.quantize(Decimal("0.01"))).removesuffix(".00")
+    return text.replace(".", ",") if get_language() == "sv" else text
