@@ -34,12 +34,12 @@ class JourneyLink:
 
 
 def _view(page: Page, request: HttpRequest) -> PlanView:
-    """Return what the address asks for; read once a request, however many ask."""
-    cached = page.__dict__.get("_plan_view")
-    if cached is None:
-        locale = locales_by_id()[page.locale_id]
-        cached = page.__dict__["_plan_view"] = read_plan(request.GET, locale, timezone.localdate())
-    return cached
+    """Return what the address asks for, read once a request."""
+    known = page.__dict__.get("_plan_view")
+    if known is None or known[0] is not request:
+        view = read_plan(request.GET, locales_by_id()[page.locale_id], timezone.localdate())
+        known = page.__dict__["_plan_view"] = (request, view)
+    return known[1]
 
 
 def plan_context(page: Page, request: HttpRequest) -> dict[str, Any]:
@@ -88,7 +88,6 @@ def _file(page: Page, plan: Plan, content: bytes, ending: str, kind: str) -> Htt
     answer = HttpResponse(content, content_type=kind)
     day: datetime.date = plan.opening or plan.today
     answer["Content-Disposition"] = f'attachment; filename="{page.slug}-{day.isoformat()}.{ending}"'
-    answer["X-Robots-Tag"] = "noindex"
     return answer
 
 
