@@ -122,10 +122,10 @@ def reopen_ended(case: Case, user: Any = None, at: datetime.datetime | None = No
     return True
 
 
-def take_up(case: Case, user: Any = None, at: datetime.datetime | None = None) -> None:
+def take_up(case: Case, user: Any = None, at: datetime.datetime | None = None, **data: Any) -> None:
     """Have somebody act in a locked case that was put aside: its owner, or whoever takes it. `store` writes it."""
     move(case, CaseStatus.IN_PROGRESS if case.owner_id else CaseStatus.ASSIGNED, at)
-    log(case, EventKind.MOVED, user, at, status=case.status)
+    log(case, EventKind.MOVED, user, at, status=case.status, **data)
 
 
 def store(case: Case, *fields: str) -> None:

@@ -93,6 +93,11 @@ def _added(data: _Data) -> str:
     return " ".join(parts)
 
 
+def _why_merged(data: _Data) -> str:
+    number = data.text("merged")
+    return _("Because case %(number)s was merged with this one.") % {"number": number} if number else ""
+
+
 def _assigned(data: _Data) -> str:
     receivers = [name for name in (data.text("owner"), data.text("unit")) if name]
     values = {"former": data.text("former_owner"), "receiver": ", ".join(receivers)}
@@ -102,7 +107,7 @@ def _assigned(data: _Data) -> str:
     sentence = said % values
     if away := data.text("instead_of"):
         sentence += " " + _("%(user)s is away.") % {"user": away}
-    return sentence
+    return f"{sentence} {_why_merged(data)}".strip()
 
 
 def _released(data: _Data) -> str:
@@ -136,12 +141,14 @@ def _moved(data: _Data) -> str:
         return f"{status}, {meeting}"
     if day := data.day("resume_on"):
         return _("%(state)s, follow up on %(day)s") % {"state": status, "day": day}
-    return status
+    return ". ".join(part for part in (status, _why_merged(data)) if part)
 
 
 def _reopened(data: _Data) -> str:
-    # The officer's own reopening holds nothing of a mail.
-    return _("Since a mail could not be sent: %(mail)s") % {"mail": _mail(data)} if data.text("mail") else ""
+    # The officer's own reopening holds nothing of a mail or another case.
+    if data.text("mail"):
+        return _("Since a mail could not be sent: %(mail)s") % {"mail": _mail(data)}
+    return _why_merged(data)
 
 
 def _merged(data: _Data) -> str:
@@ -155,7 +162,10 @@ def _unmerged(data: _Data) -> str:
     if into := data.text("into"):
         return _("It is no longer part of case %(number)s.") % {"number": into}
     other = data.text("other")
-    return _("Case %(number)s is no longer part of this one.") % {"number": other} if other else ""
+    sentence = _("Case %(number)s is no longer part of this one.") % {"number": other} if other else ""
+    if status := data.label("status", CaseStatus):
+        sentence += " " + _("This one is “%(state)s” again.") % {"state": status}
+    return sentence.strip()
 
 
 def _triaged(data: _Data) -> str:

@@ -220,6 +220,8 @@ class Case(models.Model):
         "self", verbose_name=_("merged with"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
     status_before = models.CharField(max_length=20, blank=True, editable=False)
+    # Of a case with others merged into it: what it was before the first (`services.merging`).
+    before_merging = models.JSONField(null=True, editable=False)
     quarantine_reason = models.CharField(_("why in quarantine"), max_length=20, blank=True, editable=False)
 
     # Null, not empty, where there is none: each is unique.

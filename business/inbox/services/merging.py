@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import outbox, promise
-from ..enums import OPEN, PAUSED, CaseStatus, EventKind
+from ..enums import OPEN, PAUSED, CaseStatus, EventKind, MailPurpose
 from ..flow import NotAllowedError, locked_pair, log, may_become, move, reopen_ended, store, take_up
-from ..models import Case
+from ..models import Case, Event
 from ..permissions import can_work
 
 __all__ = ["merge", "unmerge"]
+
+# What a merging may change in the case that goes on, and the undoing gives back.
+CHANGED = ("status", "owner_id", "resume_on", "meeting_at", "closed_at", *promise.CLOCK_FIELDS)
+# Acts and mails after which a case can still be what it was before.
+HARMLESS = frozenset({EventKind.MERGED, EventKind.UNMERGED, EventKind.NOTED, EventKind.DESCRIBED})
+HARMLESS_MAILS = frozenset({MailPurpose.ALERT, MailPurpose.RECEIPT})
 
 
 @transaction.atomic
@@ -43,6 +50,9 @@ def merge(case: Case, into: Case, user: Any) -> Case:
         )
     if not may_become(case, CaseStatus.MERGED) or case.status == CaseStatus.MERGED:
         raise NotAllowedError(_("A case that is “%(now)s” cannot be merged.") % {"now": case.get_status_display()})
+    if not into.merged.exists():
+        into.before_merging = _as_it_is(into)
+        store(into, "before_merging")
     case.status_before = case.status
     move(case, CaseStatus.MERGED)
     case.merged_into = into
@@ -63,9 +73,9 @@ def _take_over(into: Case, case: Case, user: Any) -> None:
         into.clock_from = case.clock_from
         promise.count(into)
     if into.pauses.filter(ended_at=None, started_at__lt=case.received_at).exists():
-        take_up(into, user)
+        take_up(into, user, merged=case.number)
     else:
-        reopen_ended(into, user)
+        reopen_ended(into, user, merged=case.number)
     if case.status_before not in PAUSED and case.limit_at < into.limit_at:
         # Counted earlier and yet promised later: told a new day, or stopped while its own sender was waited for.
         promise.take_over(into, case)
@@ -90,6 +100,8 @@ def _keep_owner(into: Case, case: Case, by: Any) -> None:
 def unmerge(case: Case, user: Any) -> Case:
     """Undo a merging: the case is again what it was, with its own clock.
 
+    So is the one that it was merged into, if nothing else is merged there and nothing has happened in it since.
+
     Raises:
         NotAllowedError: it is not merged.
     """
@@ -106,5 +118,43 @@ def unmerge(case: Case, user: Any) -> Case:
     promise.count(case)
     store(case, "merged_into", "status_before")
     log(case, EventKind.UNMERGED, user, into=into.number)
-    log(into, EventKind.UNMERGED, user, other=case.number)
+    is_back = _give_back(into)
+    log(into, EventKind.UNMERGED, user, other=case.number, **({"status": into.status} if is_back else {}))
     return case
+
+
+def _as_it_is(case: Case) -> dict[str, Any]:
+    """Return what a merging may change, as plain values, and the case's latest entry in the history."""
+    latest = Event.objects.filter(case_id=case.pk).order_by("-pk").values_list("pk", flat=True).first()
+    values = {name: getattr(case, name) for name in CHANGED}
+    return {
+        "event": latest or 0,
+        **{name: one.isoformat() if isinstance(one, datetime.date) else one for name, one in values.items()},
+    }
+
+
+def _give_back(into: Case) -> bool:
+    """Make the locked case what it was before anything was merged into it; tell whether its state is another now."""
+    before, status = into.before_merging, into.status
+    if before is None or into.merged.exists():
+        return False
+    into.before_merging = None
+    if not _has_lived(into, before["event"]):
+        if before["status"] in PAUSED and status not in PAUSED:
+            # The merging ended its pause: the sender is still to act.
+            into.pauses.filter(pk=into.pauses.order_by("-started_at", "-pk").values("pk")[:1]).update(ended_at=None)
+        for name in CHANGED:
+            setattr(into, name, Case._meta.get_field(name.removesuffix("_id")).to_python(before[name]))
+        if into.is_open and into.answered_at is None:
+            promise.count(into)
+    store(into, "owner", "before_merging", *promise.CLOCK_FIELDS)
+    return into.status != status
+
+
+def _has_lived(case: Case, event: int) -> bool:
+    """Whether anything but mergings has changed the case since an entry of its history."""
+    since = Event.objects.filter(case_id=case.pk, pk__gt=event).values_list("kind", "data")
+    return any(
+        kind not in HARMLESS and "merged" not in data and data.get("purpose") not in HARMLESS_MAILS
+        for kind, data in since
+    )

@@ -251,6 +251,80 @@ def test_undone_its_time_is_counted_by_todays_hours(kim):
     assert services.unmerge(case, kim).limit_at == limit + 24 * HOUR
 
 
+FACTS = (
+    "status",
+    "owner_id",
+    "closed_at",
+    "answered_at",
+    "clock_from",
+    "promised_at",
+    "resume_on",
+    "meeting_at",
+    "limit_at",
+)
+
+
+def facts(case):
+    return Case.objects.values(*FACTS).get(pk=case.pk)
+
+
+@pytest.mark.parametrize("ended", ["answered", "closed"])
+def test_undone_the_one_that_it_opened_is_ended_again_as_it_was(kim, ended):
+    into = CaseFactory(**{ended: True})
+    before = facts(into)
+    case, into = merged(CaseFactory(taken=True, owner=UserFactory(coordinator=True)), into, kim)
+    assert (into.status, into.owner) == (CaseStatus.REOPENED, case.owner)
+    outbox.count_as_sent(into.mails.get(purpose=MailPurpose.ALERT), timezone.now())  # the owner was told: no more
+    services.note(into, kim, "Det var fel ärende.")
+    services.unmerge(case, kim)
+    assert facts(into) == before
+    said = Event.objects.get(case_id=into.pk, kind=EventKind.UNMERGED)
+    assert said.data == {"other": case.number, "status": before["status"]}
+    assert Event.objects.get(case_id=into.pk, kind=EventKind.REOPENED).data == {"merged": case.number}
+
+
+def test_undone_the_one_that_it_woke_waits_again_as_if_nothing_had_been(kim):
+    day = timezone.localdate() + datetime.timedelta(days=9)
+    into = services.park(CaseFactory(taken=True), kim, CaseStatus.WAITING_SENDER, resume_on=day)
+    Pause.objects.update(started_at=timezone.now() - HOUR)
+    before, begun = facts(into), Pause.objects.get().started_at
+    case, into = merged(CaseFactory(), into, kim)
+    assert into.status == CaseStatus.IN_PROGRESS
+    services.unmerge(case, kim)
+    del before["limit_at"]  # counted again
+    assert {name: value for name, value in facts(into).items() if name in before} == before
+    assert (Pause.objects.get().started_at, Pause.objects.get().ended_at) == (begun, None)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda case, into, kim: services.take(into, kim),
+        lambda case, into, kim: services.answer(into, kim, "Hej!"),
+        lambda case, into, kim: received("a", text="En sak till.", topic=case.topic),
+    ],
+)
+def test_what_has_been_worked_since_stays_open_when_the_other_goes(kim, act):
+    case, into = merged(received("a"), CaseFactory(closed=True), kim)
+    act(case, into, kim)
+    services.unmerge(case, kim)
+    into.refresh_from_db()
+    assert into.is_open
+    assert into.before_merging is None
+    assert Event.objects.get(case_id=into.pk, kind=EventKind.UNMERGED).data == {"other": case.number}
+
+
+def test_only_when_the_last_is_parted_is_it_what_it_was(kim):
+    into = CaseFactory(closed=True)
+    before = facts(into)
+    cases = [merged(CaseFactory(), into, kim)[0] for _number in range(3)]
+    for case in cases[:2]:
+        services.unmerge(case, kim)
+        assert Case.objects.get(pk=into.pk).status == CaseStatus.REOPENED
+    services.unmerge(cases[2], kim)
+    assert facts(into) == before
+
+
 def test_what_is_not_merged_is_not_undone(kim):
     case = CaseFactory()
     for one in (case, services.unmerge(merged(case, CaseFactory(), kim)[0], kim)):
