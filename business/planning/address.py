@@ -201,9 +201,12 @@ def read_address(query: QueryDict, book: RuleBook) -> Address:
 
 
 def pairs(book: RuleBook, answers: Answers) -> list[tuple[str, str]]:
-    """Return the answers as they stand in an address, in the order of the book: the same answers always give the same."""
+    """Return the answers as they stand in an address, in the order of the book: the same answers always give the same.
+
+    An answer to a question that the others keep from being asked says nothing, and is left out.
+    """
     found: list[tuple[str, str]] = []
-    for question in book.questions:
+    for question in may_be_asked(book, answers):
         key = question.key
         if key in answers.numbers:
             found.append((key, str(answers.numbers[key])))
@@ -223,6 +226,8 @@ def write_address(book: RuleBook, answers: Answers, **extra: Any) -> str:
     more: list[tuple[str, str]] = []
     for key, value in extra.items():
         values: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
-        more += [(key, "1" if item is True else str(item)) for item in values if item not in (None, "", False)]
+        more += [
+            (key, "1" if item is True else str(item)) for item in values if item or (item == 0 and item is not False)
+        ]
     written = urlencode([*pairs(book, answers), *more])
     return f"?{written}" if written else ""

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
@@ -19,6 +22,9 @@ from business.core.panels import FoldedPanel
 from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
 from business.core.translation import facts, texts
+
+from ..finder import Visit, open_finder
+from ..plan_page import kept_query, plan_context, plan_file
 
 __all__ = ["FinderPage", "JourneyIndexPage", "JourneyPage", "JourneyStep", "PlannerPage"]
 
@@ -40,6 +46,30 @@ class FinderPage(BasePage):
         verbose_name = _("finder")
         verbose_name_plural = _("finders")
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the step that the address asks for, or lead on to the next one; only the start is for search engines."""
+        visit = self.visit(request)
+        if visit.redirect_to:
+            return redirect(visit.redirect_to)
+        response = super().serve(request, *args, **kwargs)
+        if request.GET:
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def visit(self, request: HttpRequest) -> Visit:
+        """Return what the address shows, read once a request."""
+        known = self.__dict__.get("_visit")
+        if known is None or known.request is not request:
+            known = self.__dict__["_visit"] = open_finder(self, request)
+        return known
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), "visit": self.visit(request)}
+
+    def kept_query(self, request: HttpRequest) -> str:
+        """Return what a reader keeps of the address in another language."""
+        return self.visit(request).kept_query
+
 
 class PlannerPage(BasePage):
     """Tells what an opening costs, what to hand in, to whom and by when. Computed from the guides' facts."""
@@ -57,6 +87,20 @@ class PlannerPage(BasePage):
     class Meta:
         verbose_name = _("planner")
         verbose_name_plural = _("planners")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the plan, or hand it over as a calendar or a spreadsheet; only the bare page is for search engines."""
+        response = plan_file(self, request) or super().serve(request, *args, **kwargs)
+        if request.GET:
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), **plan_context(self, request)}
+
+    def kept_query(self, request: HttpRequest) -> str:
+        """Return what a reader keeps of the address in another language."""
+        return kept_query(self, request)
 
 
 class JourneyIndexPage(BasePage):

@@ -21,7 +21,7 @@ __all__ = ["RESERVED_KEYS", "BusinessEvent", "Option", "Question", "ShownWhen"]
 
 # What else stands in the addresses of the finder and the planner: no question may have one of these keys.
 RESERVED_KEYS = frozenset(
-    {"answered", "as", "day", "edit", "fee", "journey", "page", "result", "start", "with", "without"}
+    {"after", "answered", "as", "day", "edit", "fee", "journey", "page", "result", "with", "without"}
 )
 COUNT_PREFIX = "n-"
 
