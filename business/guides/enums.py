@@ -46,7 +46,7 @@ class GuideKind(models.TextChoices):
 
 
 class Need(models.TextChoices):
-    """Whether a paper must always be handed in, or a requirement always be met."""
+    """Whether a paper must always be handed in, a requirement always be met, a fee always be paid."""
 
     ALWAYS = "always", _("always")
     IF_APPLICABLE = "if_applicable", _("if it applies to you")

@@ -73,9 +73,23 @@ class Summary:
         return self._main_price([fee.sums_on(day) for fee in fees]), day
 
     @property
+    def _fees_beside(self) -> dict[str, bool]:
+        """The fees beside the main one by key, bands being one, with whether everybody pays them. What is free is no fee."""
+        found: dict[str, bool] = {}
+        for fee in self.fees:
+            if not fee.is_free:
+                found[fee.key] = fee.always or found.get(fee.key, False)
+        return {key: always for key, always in found.items() if key not in {fee.key for fee in self._main_fees}}
+
+    @property
+    def more_fees(self) -> int:
+        """How many fees everybody pays beside the main one."""
+        return sum(self._fees_beside.values())
+
+    @property
     def other_fees(self) -> int:
-        """How many fees there are beside the main one, bands counted as one."""
-        return len({fee.key for fee in self.fees} - {fee.key for fee in self._main_fees})
+        """How many fees there are beside the main one that only some pay."""
+        return len(self._fees_beside) - self.more_fees
 
     @property
     def costs_more(self) -> bool:

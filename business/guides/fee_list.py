@@ -16,6 +16,7 @@ from wagtail.models import Locale
 from business.core.spreadsheets import BOM, harmless
 from business.core.translation import Localiser, Text
 
+from .enums import Need
 from .parts import Fee, FeeGroup, group_fees
 from .reading import pair_with_originals
 from .rows import read_fees
@@ -79,6 +80,7 @@ def write_fees(target: Any, areas: list[FeeArea], language: str) -> None:
             number(fee.hours),
             number(fee.rate),
             number(fee.minimum),
+            harmless(Need.ALWAYS.label if fee.always else Need.IF_APPLICABLE.label),
             harmless(fee.paid_label),
             harmless(fee.tariff.name) if fee.tariff else "",
             number(coming.amount) if coming else "",
@@ -102,6 +104,7 @@ def write_fees(target: Any, areas: list[FeeArea], language: str) -> None:
             _("Hours"),
             _("Hourly rate, SEK"),
             _("Never less than, SEK"),
+            _("To be paid"),
             _("Paid"),
             _("Tariff"),
             _("Next amount, SEK"),

@@ -137,7 +137,7 @@ class Guides:
             "note": say(row.get("note"), language),
             "basis": self.get(FeeBasis, row.get("basis")),
             "tariff": self.get(Tariff, row.get("tariff")),
-            **_take(row, "kind", "payer", "paid", "refund", "valid_from", "valid_to"),
+            **_take(row, "kind", "need", "payer", "paid", "refund", "valid_from", "valid_to"),
             **_money(row, "amount", "hours", "hours_from", "minimum"),
             **{name: int(row[name]) for name in ("band_from", "band_to") if name in row},
             **self._source(row, language),

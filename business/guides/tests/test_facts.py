@@ -11,11 +11,12 @@ from wagtail.models import Page
 
 from business.core.tests.factories import translate, translate_record
 from business.core.translation import Text
-from business.guides.enums import CountedFrom, FeeKind, GuideKind, TimeRuleKind, TimeUnit
+from business.guides.enums import CountedFrom, FeeKind, GuideKind, Need, TimeRuleKind, TimeUnit
 from business.guides.fees import fee_amount
 from business.guides.models import GuideFee, GuidePage, GuideTimeRule
 from business.guides.tests.factories import (
     AreaFactory,
+    FeeBasisFactory,
     FeeFactory,
     GuideFactory,
     HourlyRateFactory,
@@ -106,6 +107,41 @@ def test_a_fee_that_starts_later_is_told_and_is_not_what_it_costs_today():
     ]
     assert [(coming.amount, coming.valid_from) for coming in facts.fees[1].upcoming] == [(Decimal(700), FIRST_DAY)]
     assert facts.main_fee.amount == Decimal(900)
+
+
+def test_fees_for_everybody_and_for_some_are_counted_apart():
+    guide = GuideFactory()
+    basis = FeeBasisFactory()
+    FeeFactory(page=guide, label="Ansökan")
+    FeeFactory(page=guide, label="Tillsyn")
+    FeeFactory(page=guide, label="Prov", basis=basis, band_to=2, need=Need.IF_APPLICABLE)
+    FeeFactory(page=guide, label="Prov", basis=basis, band_from=3, need=Need.IF_APPLICABLE)
+    FeeFactory(page=guide, label="Ändring", need=Need.IF_APPLICABLE)
+    FeeFactory(page=guide, label="Råd", free=True, need=Need.IF_APPLICABLE)
+    facts = guide.facts()
+    assert [(fee.label, fee.always) for fee in facts.fees if not fee.always or fee.label == "Ansökan"] == [
+        ("Ansökan", True),
+        ("Prov", False),
+        ("Prov", False),
+        ("Ändring", False),
+        ("Råd", False),
+    ]
+    assert (facts.more_fees, facts.other_fees) == (1, 2)
+    assert facts.main_fee.label == "Ansökan"
+    assert facts.costs_more
+
+
+def test_the_main_fee_is_the_editors_first_also_when_only_some_pay_it():
+    guide = GuideFactory()
+    FeeFactory(page=guide, label="Registrera bolag", need=Need.IF_APPLICABLE)
+    FeeFactory(page=guide, label="Anmälan", free=True)
+    facts = guide.facts()
+    assert (facts.main_fee.label, facts.more_fees, facts.other_fees, facts.is_free) == (
+        "Registrera bolag",
+        0,
+        0,
+        False,
+    )
 
 
 def test_free_is_said_only_when_every_fee_is_free():

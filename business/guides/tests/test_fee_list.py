@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from business.core.tests.factories import PageFactory, translate, translate_record
-from business.guides.enums import PaidWhen
+from business.guides.enums import Need, PaidWhen
 from business.guides.models import FeeListPage, GuidePage
 from business.guides.tests.factories import (
     AreaFactory,
@@ -270,7 +270,8 @@ def test_the_swedish_file_opens_in_a_swedish_spreadsheet(client, fee_list, rich)
     (line,) = lines(client, fee_list, on="2026-12-31")
     assert line[:3] == ["Bygglov, mark; vatten", 'Lov för "stort"', "Handläggning åäö"]
     assert line[6:12] == ["2086", "3476", "1,50", "2,50", "1390,50", "500,00"]
-    assert line[13:] == ["Taxa 2026", "3575", "2027-01-01", "Räknas; i timmar"]
+    assert line[12] == "alltid"
+    assert line[14:] == ["Taxa 2026", "3575", "2027-01-01", "Räknas; i timmar"]
 
 
 def test_the_english_file_opens_in_an_english_spreadsheet(client, fee_list, rich):
@@ -282,14 +283,24 @@ def test_the_english_file_opens_in_an_english_spreadsheet(client, fee_list, rich
     (line,) = lines(client, english, on="2026-12-31")
     assert line[1] == "Permit"
     assert line[6:12] == ["2086", "3476", "1.50", "2.50", "1390.50", "500.00"]
-    assert line[12] == "after the decision"
+    assert line[12:14] == ["always", "after the decision"]
+
+
+def test_a_fee_for_some_only_says_so_on_the_page_and_in_the_file(client, fee_list):
+    page = guide("Servering", label="Ansökan")
+    FeeFactory(page=page, label="Slutet sällskap", need=Need.IF_APPLICABLE)
+    assert [line[12] for line in lines(client, fee_list)] == ["alltid", "i vissa fall"]
+    html = BeautifulSoup(show(client, fee_list).content, "html.parser")
+    rows = {row.th.contents[0].strip(): row.get_text() for row in html.select("main table tr") if row.td}
+    assert "Bara om det gäller dig" in rows["Slutet sällskap"]
+    assert "Bara om det gäller dig" not in rows["Ansökan"]
 
 
 def test_every_line_has_as_many_cells_as_the_first(client, fee_list, rich):
     guide("Fri", free=True)
     text = show(client, fee_list, format="csv").content.decode("utf-8-sig")
     found = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert {len(line) for line in found} == {17}
+    assert {len(line) for line in found} == {18}
     assert len(found) == 3
 
 

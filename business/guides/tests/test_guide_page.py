@@ -1,6 +1,7 @@
 """A guide's own page: today's facts first, each with its law and its check, what will change, and what hangs together."""
 
 import datetime
+import json
 import re
 from decimal import Decimal
 
@@ -266,6 +267,35 @@ def test_bands_and_limits_belong_together_before_they_are_translated():
     assert [len(group.fees) for group in facts.fee_groups] == [2]
     assert (facts.price.lowest, facts.price.highest, facts.other_fees) == (Decimal(100), Decimal(300), 0)
     assert facts.extension_of(facts.legal_limit).amount == 10
+
+
+def test_what_only_some_pay_says_so(client):
+    guide = GuideFactory()
+    basis = FeeBasisFactory(name="dagar")
+    FeeFactory(page=guide, label="Ansökan")
+    FeeFactory(page=guide, label="Tillsyn", amount=Decimal(3600))
+    for start, end in ((None, 2), (3, None)):
+        FeeFactory(page=guide, label="Prov", basis=basis, band_from=start, band_to=end, need="if_applicable")
+    text = shown(client, guide)
+    assert text.count("Bara om det gäller dig") == 1  # above the bands, not with each
+    assert re.search(r"Prov\s+Bara om det gäller dig", text)
+    assert "plus 1 avgift till" in panel(client, guide)
+    assert "1 avgift kan tillkomma" in panel(client, guide)
+    html = client.get(guide.url).content.decode()
+    found = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    own = next(item for item in found if "offers" in item)
+    assert [(offer["name"], offer.get("description")) for offer in own["offers"]] == [
+        ("Ansökan", None),
+        ("Tillsyn", None),
+        ("Prov", "i vissa fall"),
+        ("Prov", "i vissa fall"),
+    ]
+
+
+def test_a_main_fee_that_only_some_pay_says_so_in_the_panel(client):
+    guide = GuideFactory()
+    FeeFactory(page=guide, label="Registrera bolag", need="if_applicable")
+    assert re.search(r"Registrera bolag\s+\(bara om det gäller dig\)", panel(client, guide))
 
 
 def test_a_fee_by_bands_and_units_keeps_its_unit(client):

@@ -13,7 +13,7 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
 from business.core.tests.factories import translate
-from business.guides.enums import GuideKind, ImportStatus
+from business.guides.enums import GuideKind, ImportStatus, Need
 from business.guides.models import FactImport, GuideFee, GuidePage, Tariff
 from business.guides.tests.factories import (
     EvidenceTypeFactory,
@@ -58,6 +58,7 @@ def test_every_kind_of_fact_has_a_sheet_with_what_the_guide_says(guide):
     assert values["avgift för"] == "Ansökan"
     assert values["räknas ut"] == "fixed"
     assert values["kronor"] == 9500.5
+    assert values["ska betalas"] == "always"
     assert values["gäller från"] == datetime.datetime(2026, 1, 1)  # noqa: DTZ001
     assert values["taxa"] == fee.tariff.slug
     assert values["lag"] == fee.law.slug
@@ -235,6 +236,17 @@ def test_a_changed_fact_counts_as_checked_today(guide):
     assert requirement.checked_on is None
 
 
+def test_a_fee_that_only_some_pay_says_so_in_the_file(guide):
+    book = download()
+    put(book, "Avgifter", 2, ska_betalas="if_applicable")
+    received = send_in(book)
+    assert changes_of(received) == [("Avgifter", "changed", [["ska betalas", "always", "if_applicable"]])]
+    apply(received)
+    fee = guide.fees.get()
+    assert (fee.need, fee.checked_on) == (Need.IF_APPLICABLE, timezone.localdate())
+    assert not GuidePage.objects.get(pk=guide.pk).facts(ON).main_fee.always
+
+
 def test_the_text_is_dated_only_when_a_reader_reads_something_else(guide):
     book = download()
     put(book, "Avgifter", 2, kronor=9900)
@@ -256,6 +268,7 @@ def test_a_new_amount_stands_after_the_old_one_and_before_other_fees(guide):
         guide="servering",
         avgift_för="Ansökan",
         räknas_ut="fixed",
+        ska_betalas="always",
         kronor=10100,
         gäller_från=datetime.date(2027, 1, 1),
     )

@@ -307,6 +307,7 @@ def test_two_amounts_for_one_day_name_each_other(guide):
         guide="servering",
         avgift_för="ansökan",
         räknas_ut="fixed",
+        ska_betalas="always",
         kronor=9900,
         gäller_från=datetime.date(2026, 7, 1),
     )

@@ -87,6 +87,7 @@ SHEETS = (
             Key("räknas per", "basis"),
             Number("från och med antal", "band_from"),
             Number("till och med antal", "band_to"),
+            Choice("ska betalas", "need"),
             Choice("vem betalar", "payer"),
             Choice("betalas", "paid"),
             Choice("betalas tillbaka", "refund"),
