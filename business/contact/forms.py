@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from business.core.organisation_number import normalise
 from business.core.personal_number import seems_to_hold_personal_number
 from business.core.registers import RegisterChoices
+from business.core.sent_plan import LONGEST_TOKEN, PlanError, SentPlan, unpack
 from business.inbox.enums import PreferredChannel
 from business.inbox.files import FilesField
 from business.inbox.models import Attachment, Topic
@@ -23,7 +24,12 @@ from business.inbox.models import Attachment, Topic
 from .fields import HiddenText, Line, Phone, RunningText
 from .keys import MAX_AGE, SubmissionKey, new_key, read_key, write_key
 
-__all__ = ["ContactForm", "RequestForm"]
+__all__ = ["BROKEN_PLAN", "ContactForm", "RequestForm"]
+
+BROKEN_PLAN = _(
+    "Your plan could not be read; perhaps the link was cut off. It does not come with your question. Open the plan and "
+    "send it from there, or send your question without it."
+)
 
 
 class RequestForm(forms.Form):
@@ -147,6 +153,9 @@ class ContactForm(RequestForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     source = HiddenText()
+    # The opening plan that the sender was shown, signed by the planner.
+    plan = HiddenText(longest=LONGEST_TOKEN)
+    without_plan = forms.BooleanField(label=_("Send my question without the plan"), required=False)
     # Set once the sender has been told that a personal number is not needed.
     told = HiddenText(longest=1)
 
@@ -155,6 +164,27 @@ class ContactForm(RequestForm):
         self.is_trapped = False
         self.sent_key = self.data.get(self.add_prefix("key"), "")  # before the form may get another
         self.held: list[Attachment] = []  # files that need not be chosen again
+        self.shown_plan: SentPlan | None = None  # what the form carries
+        self.plan_is_broken = False
+        self._read_plan()
+
+    def _read_plan(self) -> None:
+        """Read the plan that the form carries. One that is broken is told of once, and then carried no further."""
+        carried = self.data.get(self.add_prefix("plan")) if self.is_bound else self.initial.get("plan")
+        token = str(carried or "")
+        try:
+            self.shown_plan = unpack(token) if token else None
+        except PlanError:
+            self.plan_is_broken = True
+            if self.is_bound:
+                self._put("plan", "")
+            else:
+                self.initial["plan"] = ""
+
+    @property
+    def sent_plan(self) -> SentPlan | None:
+        """The plan that is sent along, once the form has been checked."""
+        return None if self.cleaned_data.get("without_plan") else self.shown_plan
 
     def clean_message(self) -> str:
         """Point out a personal number once. Whoever sends it all the same has been told."""
@@ -172,6 +202,8 @@ class ContactForm(RequestForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if self.plan_is_broken:
+            self.add_error(None, ValidationError(BROKEN_PLAN, code="plan"))
         self._stop_robots(cleaned)
         return cleaned
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from http import HTTPMethod
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
@@ -23,12 +23,13 @@ from wagtail.models import Page, Site
 from business.core.errors import error_page
 from business.core.models import BasePage
 from business.core.rich_text import INLINE
-from business.core.translation import texts
+from business.core.sent_plan import LONGEST_TOKEN
+from business.core.translation import active_locale_code, texts
 from business.inbox.files import sendable
 from business.inbox.services import ContactRequest, receipt_token, receive, sender_in
 from business.inbox.suspicion import assess
 
-from .forms import ContactForm
+from .forms import BROKEN_PLAN, ContactForm
 from .uploads import LARGEST_BODY, LARGEST_TEXT, keep_files, limit_uploads
 
 __all__ = ["ContactPage"]
@@ -114,8 +115,16 @@ class ContactPage(BasePage):
         return self.show(request, ContactForm())
 
     def initial(self, request: HttpRequest) -> dict[str, str]:
-        """Start from what the address says: the topic, and the page that the reader came from."""
-        return {"topic": request.GET.get("topic", "")[:60], "source": self.source_of(request)}
+        """Start from what the address says: the topic, the page that the reader came from, and perhaps a plan."""
+        said = request.GET
+        return {"topic": said.get("topic", "")[:60], "source": self.source_of(request), "plan": said.get("plan", "")}
+
+    def kept_query(self, request: HttpRequest) -> str:
+        """Return what the form starts from, for its address in another language."""
+        sent = request.POST if request.method == "POST" else request.GET
+        named = [(name, sent.get(name, "")) for name in ("topic", "plan")]
+        kept = [(name, value) for name, value in named if value and len(value) <= LONGEST_TOKEN]
+        return f"?{urlencode(kept)}" if kept else ""
 
     def source_of(self, request: HttpRequest) -> str:
         """Return the path on this site that the reader came from, or nothing."""
@@ -129,7 +138,14 @@ class ContactPage(BasePage):
         return parts.path if same_site and is_other_page and len(parts.path) <= LONGEST_PATH else ""
 
     def show(self, request: HttpRequest, form: ContactForm, status: int = 200) -> HttpResponse:
-        context = {**self.get_context(request), "form": form, "asks_about": self.asks_about(request, form)}
+        plan = form.shown_plan
+        context = {
+            **self.get_context(request),
+            "form": form,
+            "asks_about": "" if plan else self.asks_about(request, form),
+            "plan": plan and plan.in_language(active_locale_code()),
+            "broken_plan": BROKEN_PLAN if form.plan_is_broken and not form.is_bound else "",
+        }
         response = render(request, self.get_template(request), context, status=status)
         # The key in the form belongs to one visitor.
         add_never_cache_headers(response)
@@ -158,16 +174,22 @@ class ContactPage(BasePage):
             source_url=address,
             notice_text=self.notice,
             submission_key=key.value,
-            original=json.dumps(
-                {k: v for k, v in request.POST.lists() if k in form.fields and k != "key"}, ensure_ascii=False
-            ).encode(),
+            original=self.as_it_arrived(request, form),
             attachments=sendable(key.value),
+            plan=form.sent_plan,
         )
         now = timezone.now()
         suspicion = assess(contact_request, open_for=now - key.drawn_at, trapped=key.trapped, at=now)
         receive(replace(contact_request, suspicion=suspicion), at=now)
         # 303, so that reloading the receipt never sends the form again.
         return HttpResponseRedirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
+
+    @staticmethod
+    def as_it_arrived(request: HttpRequest, form: ContactForm) -> bytes:
+        """Return the fields as the browser sent them; a plan that the sender took out of the form is not kept."""
+        left_out = {"key"} if form.sent_plan else {"key", "plan"}
+        fields = {k: v for k, v in request.POST.lists() if k in form.fields and k not in left_out}
+        return json.dumps(fields, ensure_ascii=False).encode()
 
     def named_source(self, request: HttpRequest, path: str) -> tuple[str, str]:
         """Return title and address of the page that the request was sent from, as they are now.

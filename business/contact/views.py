@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from business.core.translation import Localiser, active_locale_code, locale_for
-from business.inbox.files import count_received
+from business.inbox.enclosures import enclosures_of
 from business.inbox.services import case_for_token
 
 from .models import ContactPage
@@ -23,6 +23,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     if case is None:
         raise Http404
     page = ContactPage.objects.live().filter(locale__language_code=get_language()).first()
+    sent = enclosures_of(case)
     say = Localiser(locale_for(active_locale_code()), [case.topic, case.unit])
     response = render(
         request,
@@ -32,7 +33,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
             "contact_page": page,
             "topic": say(case.topic, "name"),
             "unit": say(case.unit, "name"),
-            "files": count_received(case),
+            "files": sent.files,
+            "plan": sent.plan,
             "receipt_page": True,
         },
     )

@@ -91,6 +91,11 @@ class SentMatter:
     decision: datetime.date | None = None
     cost: Money | None = None
 
+    @property
+    def effect_label(self) -> Any:
+        """The effect in the reader's language."""
+        return PlanEffect(self.effect).label
+
 
 @dataclass(frozen=True)
 class SentPlan:
@@ -124,6 +129,30 @@ class SentPlan:
     def shortened(self) -> SentPlan:
         """Return the plan without its rows, for one that is too long to be carried. Whoever reads it is told so."""
         return replace(self, answers=(), matters=(), counts=(), notes=(), is_short=True)
+
+    def in_language(self, language: str) -> SentPlan:
+        """Return the plan for a page in this language: its texts say where they stand in another one."""
+        return replace(
+            self,
+            title=self._marked(self.title, language),
+            answers=tuple((self._marked(one, language), self._marked(two, language)) for one, two in self.answers),
+            matters=tuple(
+                replace(one, title=self._marked(one.title, language), decider=self._marked(one.decider, language))
+                for one in self.matters
+            ),
+            counts=tuple((self._marked(label, language), number) for label, number in self.counts),
+            notes=tuple(self._marked(note, language) for note in self.notes),
+            language=language,
+        )
+
+    def _marked(self, text: Text, language: str) -> Text:
+        stands_in = text.lang or self.language
+        return Text(text, "" if stands_in == language else stands_in)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What a search finds the plan by."""
+        return (self.title, *(one.title for one in self.matters))
 
     @property
     def verdict_label(self) -> Any:

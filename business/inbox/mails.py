@@ -15,8 +15,8 @@ from business.core.models import SiteSettings
 from business.core.personal_number import mask_personal_numbers
 from business.core.translation import Localiser, locale_for
 
+from .enclosures import enclosures_of
 from .enums import Direction
-from .files import count_received
 from .models import Case, OutboxMail
 
 __all__ = [
@@ -80,7 +80,8 @@ def receipt_mail(case: Case) -> tuple[str, str]:
     """
     with translation.override(case.language):
         subject = _("We have received your request %(number)s") % {"number": case.number}
-        return _draw("emails/receipt.txt", case, subject, office=office(), files=count_received(case))
+        sent = enclosures_of(case)
+        return _draw("emails/receipt.txt", case, subject, office=office(), files=sent.files, plan=sent.plan)
 
 
 def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:

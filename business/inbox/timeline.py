@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from business.core.sent_plan import SentPlan
+from business.core.translation import active_locale_code
 
 from .enums import EventKind
 from .history import Entry, entries
@@ -20,6 +24,12 @@ class Part:
 
     message: Message | None = None
     entries: list[Entry] = field(default_factory=list)
+
+    @cached_property
+    def plan(self) -> SentPlan | None:
+        """The plan that came with the message, marked up for the reader's language."""
+        plan = self.message.sent_plan if self.message else None
+        return plan.in_language(active_locale_code()) if plan else None
 
 
 def timeline(case: Case, thread: list[Message]) -> list[Part]:

@@ -44,6 +44,7 @@ def filled_in(topic: Any, /, **changes: Any) -> dict[str, Any]:
         "key": ripe_key(),
         "source": "",
         "told": "",
+        "plan": "",
         **changes,
     }
     return {name: value for name, value in fields.items() if value is not None}

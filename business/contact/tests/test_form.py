@@ -41,8 +41,8 @@ def errors(form):
 
 def shown(form):
     """What the form holds when it is shown again."""
-    # A browser never fills in a field for files again.
-    return {field.name: field.value() or "" for field in form if field.name != "files"}
+    # A browser never fills in a field for files again, and does not send a box without its tick.
+    return {field.name: field.value() or "" for field in form if field.name not in ("files", "without_plan")}
 
 
 def shown_again(fields):

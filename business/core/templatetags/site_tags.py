@@ -12,7 +12,7 @@ from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from wagtail.models import Page
 
 from business.core.frame import Frame
@@ -53,6 +53,15 @@ def kronor(amount: Decimal | int | None) -> str:
 def price_range(lowest: Decimal, highest: Decimal) -> str:
     """Write a sum of money that lies between two: ``1 000–2 000 kr``."""
     return _money(f"{_figures(lowest)}–{_figures(highest)}")
+
+
+@register.filter
+def price(amounts: tuple[Decimal, Decimal]) -> str:
+    """Write what something costs at least and at most: one sum where they are the same, words where it costs nothing."""
+    lowest, highest = amounts
+    if not highest:
+        return pgettext("of charge", "Free")
+    return kronor(highest) if lowest == highest else price_range(lowest, highest)
 
 
 def _figures(amount: Decimal | int) -> str:

@@ -17,7 +17,7 @@ A form, on the site or in the admin, needs ``FilesField`` and four functions of 
 """
 
 from .fields import FilesField, FilesInput
-from .holding import MOST_FILES, MOST_IN_MAIL, count_received, held, hold, let_go, move, sendable
+from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable
 from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
 from .mailing import FileLockedError, FileWaitsError, for_mail
 from .pictures import MEDIA_TYPE as PICTURE_TYPE
@@ -35,7 +35,6 @@ __all__ = [
     "FilesField",
     "FilesInput",
     "StoreError",
-    "count_received",
     "for_mail",
     "held",
     "hold",

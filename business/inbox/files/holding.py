@@ -14,15 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from ..enums import Direction
-from ..models import Attachment, Case, Draft
+from ..models import Attachment, Draft
 from . import scanning, store
 from .kinds import MOST_BYTES, check
 
 __all__ = [
     "MOST_FILES",
     "MOST_IN_MAIL",
-    "count_received",
     "held",
     "hold",
     "let_go",
@@ -135,11 +133,6 @@ def sendable(held_key: str) -> tuple[Attachment, ...]:
     for one in sorted(Attachment.objects.filter(held_key=held_key), key=lambda one: (one.message_id is None, one.pk)):
         files.setdefault(one.digest, one)
     return tuple(files.values())
-
-
-def count_received(case: Case) -> int:
-    """Return how many files came from the sender of a case, for the receipt."""
-    return Attachment.objects.filter(message__case=case, message__direction=Direction.INCOMING).count()
 
 
 @transaction.atomic

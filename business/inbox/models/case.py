@@ -112,11 +112,14 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(containing(words))
 
     def for_listing(self) -> CaseQuerySet:
-        """With what a row of a listing shows: how the first message begins, and whether mail has failed."""
+        """With what a row of a listing shows: how the first message begins, if a plan came, and whether mail has failed."""
         first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
+        planned = Message.objects.filter(case=OuterRef("pk"), plan__isnull=False)
         failed = OutboxMail.objects.failed().filter(case=OuterRef("pk"))
         return self.select_related("topic", "owner").annotate(
-            excerpt=Subquery(first.values(start=Left("text", 160))[:1]), mail_failed=Exists(failed)
+            excerpt=Subquery(first.values(start=Left("text", 160))[:1]),
+            has_plan=Exists(planned),
+            mail_failed=Exists(failed),
         )
 
     def most_pressing(self) -> CaseQuerySet:

@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from business.core.sent_plan import PlanError, SentPlan, from_json
 
 from ..enums import Channel, Direction
 
@@ -41,3 +44,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @cached_property
+    def sent_plan(self) -> SentPlan | None:
+        """The plan that came with the message; nothing if none did, or if it is one that we cannot read any more."""
+        try:
+            return from_json(self.plan) if self.plan is not None else None
+        except PlanError:
+            return None

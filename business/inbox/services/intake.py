@@ -15,6 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 
+from business.core.sent_plan import SentPlan, to_json
+
 from .. import outbox, promise
 from ..enums import (
     PAUSED,
@@ -71,6 +73,7 @@ class ContactRequest:
     submission_key: str = ""
     original: bytes = b""
     attachments: tuple[Attachment, ...] = ()
+    plan: SentPlan | None = None  # the opening plan that the sender was shown
     sends_receipt: bool = True
     suspicion: str = ""  # why it looks like a robot's; such a request is kept, in quarantine
 
@@ -84,6 +87,8 @@ class ContactRequest:
         }
         if self.attachments:
             said["files"] = sorted(one.digest for one in self.attachments)
+        if self.plan:
+            said["plan"] = to_json(self.plan)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -184,6 +189,7 @@ def put_receipt(case: Case) -> None:
 
 def _searchable(request: ContactRequest) -> tuple[str, ...]:
     files = (one.name for one in request.attachments)
+    plan = request.plan.words if request.plan else ()
     return (
         request.name,
         request.email,
@@ -192,6 +198,7 @@ def _searchable(request: ContactRequest) -> tuple[str, ...]:
         request.organisation_number,
         request.text,
         *files,
+        *plan,
     )
 
 
@@ -273,6 +280,7 @@ def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) ->
         author_name=request.name,
         created_at=moment,
         original=request.original or request.text.encode(),
+        plan=to_json(request.plan) if request.plan else None,
         digest=request.digest,
     )
     if request.attachments:

@@ -1,0 +1,222 @@
+"""A plan goes with the form, from the planner's link to the case, and never gets in the way of a question."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from business.contact.keys import new_key
+from business.core.sent_plan import LONGEST_TOKEN, pack, unpack
+from business.core.tests.factories import translate
+from business.core.tests.test_sent_plan import a_matter, a_plan
+from business.inbox.models import Case, Message, OutboxMail
+from business.inbox.tests.factories import TopicFactory
+
+from .factories import ContactPageFactory, filled_in, ripe_key
+
+pytestmark = pytest.mark.one_database
+
+ADDRESS = "/sv/kontakt/"
+FOLLOWS = "Planen följer med din fråga"
+BROKEN = "Det gick inte att läsa din plan"
+
+
+@pytest.fixture
+def page(db):
+    return ContactPageFactory()
+
+
+@pytest.fixture
+def topic(page):
+    return TopicFactory(name="Tillstånd")
+
+
+@pytest.fixture
+def token():
+    return pack(a_plan())
+
+
+def text(answer):
+    return " ".join(html.unescape(answer.content.decode()).replace("\xa0", " ").split())
+
+
+def carried(answer):
+    """Return the token that the form carries."""
+    found = re.search(r'<input type="hidden" name="plan"( value="([^"]*)")?', answer.content.decode())
+    return html.unescape(found[2] or "")
+
+
+# --- The form
+
+
+def test_the_form_shows_what_comes_along(client, topic, token):
+    answer = client.get(ADDRESS, {"plan": token})
+    assert carried(answer) == token
+    words = text(answer)
+    for part in (
+        FOLLOWS,
+        '<a href="/sv/oppningsplan/?bransch=restaurang&day=2027-05-01&fee=a%C3%A5">Öppna restaurang</a>',
+        "1 maj 2027: i tid, om det tar så lång tid som det brukar",
+        "9 513,50–12 000 kr",
+        "och 1 avgift som saknar belopp",
+        "Anmälan nummer 7919 om livsmedelsverksamhet",
+        "Lämna in senast 29 november 2026.",
+        "Säkrast senast 28 november 2026.",
+        "Kan behövas.",
+        "1 037–2 061 kr",
+        "Hur många platser?",
+        '<span lang="en">Do you serve alcohol?</span>',
+        "Skicka min fråga utan planen",
+    ):
+        assert part in words, part
+
+
+def test_a_form_without_a_plan_says_nothing_of_plans(client, topic):
+    words = text(client.get(ADDRESS))
+    assert FOLLOWS not in words
+    assert "Skicka min fråga utan planen" not in words
+
+
+def test_the_page_stays_small_with_thirty_matters(client, topic):
+    plan = a_plan(matters=tuple(a_matter(n) for n in range(1, 31)))
+    assert len(gzip.compress(client.get(ADDRESS, {"plan": pack(plan)}).content)) < 20_000
+
+
+def test_a_short_plan_says_that_it_is(client, topic):
+    words = text(client.get(ADDRESS, {"plan": pack(a_plan().shortened())}))
+    assert "Planen är för lång för att skickas hel." in words
+    assert "Se vad vi får" not in words
+
+
+@pytest.mark.parametrize("token", ["rubbish", "x" * (LONGEST_TOKEN + 1), "a:b", "\u202e"])
+def test_a_broken_link_is_told_and_the_form_works_without_it(client, topic, token):
+    answer = client.get(ADDRESS, {"plan": token})
+    assert answer.status_code == 200
+    assert BROKEN in text(answer)
+    assert FOLLOWS not in text(answer)
+    assert carried(answer) == ""
+
+
+def test_the_other_language_keeps_the_plan(client, page, topic, token):
+    translate(page, title="Contact us", slug="contact")
+    answer = client.get(ADDRESS, {"plan": token, "topic": topic.slug})
+    link = html.unescape(re.search(r'class="languages__link"\s+href="([^"]*)"', answer.content.decode())[1])
+    assert parse_qs(urlsplit(link).query) == {"plan": [token], "topic": [topic.slug]}
+
+    english = client.get(link)
+    assert carried(english) == token
+    words = text(english)
+    assert "Your plan comes with your question" in words
+    assert '<span lang="sv">Öppna restaurang</span>' in words
+    assert "Do you serve alcohol?" in words
+    assert '<span lang="en">' not in words
+
+
+# --- Sending
+
+
+def test_the_plan_comes_to_the_case(client, topic, token):
+    answer = client.post(ADDRESS, filled_in(topic, plan=token))
+    assert answer.status_code == 303
+    message = Message.objects.get()
+    assert message.sent_plan == a_plan()
+    assert "Din öppningsplan följde med." in text(client.get(answer["Location"]))
+    assert "Din öppningsplan följde med." in OutboxMail.objects.get().body
+
+
+def test_what_arrived_is_kept_as_it_arrived(client, topic, token):
+    client.post(ADDRESS, filled_in(topic, plan=token))
+    original = json.loads(bytes(Message.objects.get().original))
+    assert unpack(original["plan"][0]) == a_plan()
+
+
+def test_whoever_leaves_the_plan_out_sends_none_of_it(client, topic, token):
+    answer = client.post(ADDRESS, filled_in(topic, plan=token, without_plan="on"))
+    message = Message.objects.get()
+    assert message.plan is None
+    assert "plan" not in json.loads(bytes(message.original))
+    assert "öppningsplan" not in text(client.get(answer["Location"])).lower()
+    assert "öppningsplan" not in OutboxMail.objects.get().body
+
+
+def test_a_mistake_loses_neither_plan_nor_the_box(client, topic, token):
+    answer = client.post(ADDRESS, filled_in(topic, plan=token, email="fel", without_plan="on"))
+    assert answer.status_code == 422
+    assert carried(answer) == token
+    assert FOLLOWS in text(answer)
+    assert re.search(r'<input type="checkbox" name="without_plan"[^>]*checked', answer.content.decode())
+
+
+def test_plan_and_files_survive_a_mistake_together(client, topic, token):
+    key = ripe_key()
+    file = SimpleUploadedFile("meny.txt", b"Soppa", "text/plain")
+    answer = client.post(ADDRESS, filled_in(topic, plan=token, key=key, name="", files=file))
+    assert carried(answer) == token
+    client.post(ADDRESS, filled_in(topic, plan=token, key=key))
+    message = Message.objects.get()
+    assert message.sent_plan == a_plan()
+    assert [one.name for one in message.attachments.all()] == ["meny.txt"]
+
+
+@pytest.mark.parametrize("broken", ["rubbish", "x" * (LONGEST_TOKEN + 1), "\u202e"])
+def test_a_plan_that_was_broken_on_the_way_is_told_once_and_nothing_typed_is_lost(client, topic, broken):
+    key = ripe_key()
+    answer = client.post(ADDRESS, filled_in(topic, plan=broken, key=key))
+    assert answer.status_code == 422
+    assert BROKEN in text(answer)
+    assert "åtta bord" in text(answer)
+    assert carried(answer) == ""
+    assert not Case.objects.exists()
+
+    assert client.post(ADDRESS, filled_in(topic, plan=carried(answer), key=key)).status_code == 303
+    assert Message.objects.get().plan is None
+
+
+def test_a_robot_that_is_stopped_keeps_the_plan(client, topic, token):
+    answer = client.post(ADDRESS, filled_in(topic, plan=token, key=new_key()))
+    assert answer.status_code == 422
+    assert carried(answer) == token
+
+
+def test_sent_again_with_a_plan_it_becomes_a_further_message(client, topic, token):
+    key = ripe_key()
+    for plan in ("", token, token):
+        client.post(ADDRESS, filled_in(topic, plan=plan, key=key))
+    assert [bool(one.plan) for one in Case.objects.get().messages.all()] == [False, True]
+
+
+def test_the_page_for_our_own_faults_sends_the_plan_again(client, topic, token, monkeypatch):
+    monkeypatch.setattr("business.contact.models.receive", lambda *args, **kwargs: 1 / 0)
+    client.raise_request_exception = False
+    answer = client.post(ADDRESS, filled_in(topic, plan=token))
+    assert answer.status_code == 500
+    assert carried(answer) == token
+
+
+def test_a_plan_from_before_the_secret_was_changed_still_comes(client, topic, token, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret"
+    client.post(ADDRESS, filled_in(topic, plan=token))
+    assert Message.objects.get().sent_plan == a_plan()
+
+
+def test_the_plan_costs_the_form_no_query(client, topic, token, count_queries):
+    client.get(ADDRESS)
+    with count_queries() as without:
+        client.get(ADDRESS)
+    with count_queries() as with_plan:
+        client.get(ADDRESS, {"plan": token})
+    assert len(with_plan) == len(without)
+
+
+def test_the_address_with_the_longest_plan_fits_the_servers_line():
+    # gunicorn takes 4,094 characters with method and version.
+    longest = max(len(f"GET /{code}/kontakta-naringslivsservice/?plan=") for code, _name in settings.LANGUAGES)
+    assert longest + LONGEST_TOKEN + len("&topic=") + 60 + len(" HTTP/1.1") < 4094
