@@ -11,6 +11,7 @@ Pure arithmetic on moments: nothing here reads a clock, a setting or the databas
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ from business.core.working_days import DAY, is_working_day
 __all__ = ["NoOfficeTimeError", "OfficeHours", "add_working_time", "working_time_between"]
 
 MINUTE = datetime.timedelta(minutes=1)
+WEEKDAYS = 5
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 # An office that has been closed for so many days in a row is taken to be closed for good: two years, one of them a leap year.
@@ -35,17 +37,18 @@ class NoOfficeTimeError(ValueError):
 
 @dataclass(frozen=True)
 class OfficeHours:
-    """When an office works: its ordinary hours, and days that differ.
+    """When an office works: its ordinary week, and days that differ.
 
     Both times of a day are wall time in ``zone``. Of an hour that the clocks show twice the first is meant; a time that they
     skip is taken an hour later.
 
     Raises:
-        ValueError: a closing is not later than its opening, or a time carries a time zone of its own.
+        ValueError: a closing is not later than its opening, a time carries a time zone of its own, or the week has not
+            five days or none on which the office opens.
     """
 
-    opens: datetime.time
-    closes: datetime.time
+    # Monday to Friday; None: closed on that day of the week.
+    week: tuple[Hours | None, ...]
     # None: closed. Else the hours of that day, which may also open a day that is otherwise closed.
     # A mapping has no hash; leaving it out lets an office be kept in a set or a cache, and equality still compares it.
     exceptions: Mapping[datetime.date, Hours | None] = field(default_factory=dict, hash=False)
@@ -54,7 +57,9 @@ class OfficeHours:
     def __post_init__(self) -> None:
         # A copy: what the caller does with the mapping afterwards does not change this office.
         object.__setattr__(self, "exceptions", dict(self.exceptions))
-        for hours in [(self.opens, self.closes), *self.exceptions.values()]:
+        if len(self.week) != WEEKDAYS or not any(self.week):
+            raise ValueError("an ordinary week has five days, and the office opens on one of them at least")
+        for hours in [*self.week, *self.exceptions.values()]:
             if hours is None:
                 continue
             opens, closes = hours
@@ -63,17 +68,36 @@ class OfficeHours:
             if closes <= opens:
                 raise ValueError(f"an office closes later than it opens: {opens}–{closes}")
 
+    @classmethod
+    def alike(
+        cls,
+        opens: datetime.time,
+        closes: datetime.time,
+        exceptions: Mapping[datetime.date, Hours | None] | None = None,
+        zone: ZoneInfo = STOCKHOLM,
+    ) -> OfficeHours:
+        """Return an office with the same hours from Monday to Friday."""
+        return cls(((opens, closes),) * WEEKDAYS, exceptions or {}, zone)
+
     def hours_on(self, day: datetime.date) -> Hours | None:
         """Return opening and closing on this day, or None if the office is closed: exceptions first, else the calendar."""
         if day in self.exceptions:
             return self.exceptions[day]
-        return (self.opens, self.closes) if is_working_day(day) else None
+        return self.week[day.weekday()] if is_working_day(day) else None
 
     @property
     def day_length(self) -> int:
-        """The whole minutes of an ordinary day: what "one working day" is when it is counted in minutes."""
-        opens, closes = (datetime.datetime.combine(datetime.date.min, time) for time in (self.opens, self.closes))
-        return (closes - opens) // MINUTE
+        """The whole minutes of an ordinary day: what "one working day" is when it is counted in minutes.
+
+        It is as long as most days of the week are, and of two lengths that are as common the longer.
+        """
+        lengths = Counter(_length(*hours) for hours in self.week if hours)
+        return max(lengths, key=lambda length: (lengths[length], length))
+
+
+def _length(opens: datetime.time, closes: datetime.time) -> int:
+    first, last = (datetime.datetime.combine(datetime.date.min, time) for time in (opens, closes))
+    return (last - first) // MINUTE
 
 
 def _utc(moment: datetime.datetime) -> datetime.datetime:

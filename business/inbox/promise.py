@@ -43,7 +43,7 @@ def rules() -> InboxSettings:
 def office_hours(settings: InboxSettings | None = None) -> OfficeHours:
     """Return when the office works, with every day that differs."""
     settings = settings or rules()
-    return OfficeHours(settings.opens, settings.closes, {one.day: one.hours for one in OfficeDay.objects.all()})
+    return OfficeHours(settings.week, {one.day: one.hours for one in OfficeDay.objects.all()})
 
 
 def limits(

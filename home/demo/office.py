@@ -1,4 +1,4 @@
-"""Loads what the coordinator keeps: canned replies, days that differ, absences."""
+"""Loads what the coordinator keeps: canned replies, hours and days that differ, absences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from business.inbox.models import Absence, CannedReply, OfficeDay, Topic
+from business.inbox.models import Absence, CannedReply, InboxSettings, OfficeDay, Topic
 
 from .content_files import read
 
@@ -22,6 +22,9 @@ def load(users: dict[str, Any]) -> None:
             reply = CannedReply(name=row["name"], language=row["language"], topic=topic, text=row["text"].strip())
             reply.full_clean()
             reply.save()
+    # As the site's own settings say them; hours that the office has set itself stay.
+    if not InboxSettings.objects.exists():
+        InboxSettings.objects.create(**data["hours"])
     for row in data["days"]:
         facts = {name: row[name] for name in ("opens", "closes", "reason") if name in row}
         OfficeDay.objects.get_or_create(day=row["day"], defaults=facts)

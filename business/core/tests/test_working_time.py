@@ -42,9 +42,9 @@ def closed(first, last):
     return {d(first) + count * DAY: None for count in range((d(last) - d(first)).days + 1)}
 
 
-OFFICE = OfficeHours(t("08:00"), t("16:30"))  # 510 minutes a day
-LATER = OfficeHours(t("08:00"), t("17:00"))  # 540 minutes a day
-UNUSUAL = OfficeHours(
+OFFICE = OfficeHours.alike(t("08:00"), t("16:30"))  # 510 minutes a day
+LATER = OfficeHours.alike(t("08:00"), t("17:00"))  # 540 minutes a day
+UNUSUAL = OfficeHours.alike(
     t("08:00"),
     t("16:30"),
     {
@@ -58,7 +58,11 @@ UNUSUAL = OfficeHours(
         d("2027-05-06"): (t("09:00"), t("11:00")),  # Ascension Day
     },
 )
-NIGHT = OfficeHours(
+WEEK = OfficeHours(  # a long Thursday, a short Friday, no Wednesday
+    ((t("08:00"), t("16:30")), (t("08:00"), t("16:30")), None, (t("08:00"), t("18:00")), (t("08:00"), t("15:00"))),
+    {d("2026-12-02"): (t("09:00"), t("12:00"))},  # a Wednesday all the same
+)
+NIGHT = OfficeHours.alike(
     t("08:00"),
     t("16:30"),
     # the Sundays on which clocks go from 02:00 to 03:00, and from 03:00 to 02:00
@@ -142,6 +146,16 @@ ADD = [
     (LATER, "2026-11-20 16:30", 60, "2026-11-23 08:30", "its Friday afternoon"),
     (LATER, "2026-12-23 16:00", 120, "2026-12-28 09:00", "its Christmas"),
     (LATER, "2027-03-25 16:30", 60, "2027-03-30 08:30", "its Easter"),
+    # a week whose days are not alike
+    (WEEK, "2026-11-20 14:00", 60, "2026-11-20 15:00", "Friday's last hour"),
+    (WEEK, "2026-11-20 14:00", 61, "2026-11-23 08:01", "after Friday's closing comes Monday"),
+    (WEEK, "2026-11-20 15:30", 10, "2026-11-23 08:10", "at half past three on a Friday nobody works"),
+    (WEEK, "2026-11-24 16:00", 60, "2026-11-26 08:30", "Wednesday is skipped"),
+    (WEEK, "2026-11-26 16:00", 120, "2026-11-26 18:00", "the evening of Thursday"),
+    (WEEK, "2026-11-26 10:00", 510, "2026-11-27 08:30", "a day's minutes from the long Thursday"),
+    (WEEK, "2026-11-27 10:00", 510, "2026-11-30 11:30", "and over the short Friday"),
+    (WEEK, "2026-12-01 16:00", 60, "2026-12-02 09:30", "a Wednesday that is open for once"),
+    (WEEK, "2026-12-24 12:00", 30, "2026-12-28 08:30", "julafton, a Thursday, is off all the same"),
     # days that differ
     (UNUSUAL, "2026-10-29 16:00", 270, "2026-10-30 12:00", "a half day's remainder ends at noon"),
     (UNUSUAL, "2026-10-29 16:00", 271, "2026-11-02 08:01", "past a half day and the weekend"),
@@ -259,26 +273,26 @@ def test_the_repeated_hour_is_an_hour():
 def test_a_time_that_clocks_show_twice_means_the_first():
     day = d("2026-10-25")
     for fold in (1, 0):
-        office = OfficeHours(t("08:00"), t("16:30"), {day: (t("01:00"), t("02:30").replace(fold=fold))})
+        office = OfficeHours.alike(t("08:00"), t("16:30"), {day: (t("01:00"), t("02:30").replace(fold=fold))})
         assert working_time_between(exact("2026-10-24T22:00Z"), exact("2026-10-25T12:00Z"), office) == 90
 
 
 def test_hours_that_clocks_skip_are_no_time():
     """Taken an hour later, 02:30 is 03:30: hours from 02:30 to 03:00 would end before they begin."""
     for hours in [(t("02:30"), t("03:00")), (t("02:30"), t("03:15"))]:
-        office = OfficeHours(t("08:00"), t("16:30"), {d("2026-03-29"): hours})
+        office = OfficeHours.alike(t("08:00"), t("16:30"), {d("2026-03-29"): hours})
         assert working_time_between(local("2026-03-28 12:00"), local("2026-03-29 12:00"), office) == 0
         assert add_working_time(local("2026-03-28 12:00"), 1, office) == local("2026-03-30 08:01")
 
 
 def test_the_office_keeps_the_time_of_its_own_zone():
-    helsinki = OfficeHours(t("08:00"), t("16:30"), zone=ZoneInfo("Europe/Helsinki"))
+    helsinki = OfficeHours.alike(t("08:00"), t("16:30"), zone=ZoneInfo("Europe/Helsinki"))
     assert add_working_time(exact("2026-11-23T00:00Z"), 30, helsinki) == exact("2026-11-23T06:30Z")
 
 
 def test_the_day_is_the_office_s_day():
     """In New York it is still Monday evening, while UTC says Tuesday."""
-    new_york = OfficeHours(t("08:00"), t("22:00"), zone=ZoneInfo("America/New_York"))
+    new_york = OfficeHours.alike(t("08:00"), t("22:00"), zone=ZoneInfo("America/New_York"))
     start, end = exact("2026-11-24T01:00Z"), exact("2026-11-24T02:00Z")
     assert add_working_time(start, 60, new_york) == end
     assert working_time_between(start, end, new_york) == 60
@@ -305,9 +319,31 @@ def test_hours_on_a_day(day, hours):
     assert UNUSUAL.hours_on(d(day)) == (hours and tuple(t(time) for time in hours))
 
 
-@pytest.mark.parametrize(("office", "minutes"), [(OFFICE, 510), (LATER, 540), (UNUSUAL, 510)])
+@pytest.mark.parametrize(("office", "minutes"), [(OFFICE, 510), (LATER, 540), (UNUSUAL, 510), (WEEK, 510)])
 def test_the_length_of_an_ordinary_day(office, minutes):
     assert office.day_length == minutes
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes"),
+    [
+        ("8-16 8-16 8-16 8-18 8-15", 480),
+        ("8-18 8-18 8-16 8-16 -", 600),  # as common: the longer
+        ("8-12 - - - -", 240),
+        ("- 8-16 - 9-18 10-20", 600),
+    ],
+)
+def test_an_ordinary_day_is_as_long_as_most_are(hours, minutes):
+    pairs = [
+        None if part == "-" else tuple(datetime.time(int(hour)) for hour in part.split("-")) for part in hours.split()
+    ]
+    assert OfficeHours(tuple(pairs)).day_length == minutes
+
+
+@pytest.mark.parametrize("week", [(), ((t("08:00"), t("16:30")),) * 7, (None,) * 5])
+def test_a_week_has_five_days_and_a_day_that_is_open(week):
+    with pytest.raises(ValueError, match="five days"):
+        OfficeHours(week)
 
 
 @pytest.mark.parametrize(
@@ -322,19 +358,19 @@ def test_the_length_of_an_ordinary_day(office, minutes):
 )
 def test_hours_that_do_not_end_after_they_begin_are_refused(opens, closes, exceptions):
     with pytest.raises(ValueError, match="closes later than it opens"):
-        OfficeHours(t(opens), t(closes), exceptions)
+        OfficeHours.alike(t(opens), t(closes), exceptions)
 
 
 @pytest.mark.parametrize(("opens", "closes"), [("08:00Z", "16:30"), ("08:00", "16:30Z")])
 def test_hours_with_a_zone_of_their_own_are_refused(opens, closes):
     with pytest.raises(ValueError, match="wall time"):
-        OfficeHours(t(opens), t(closes))
+        OfficeHours.alike(t(opens), t(closes))
 
 
 def test_an_office_is_a_value():
     """It does not follow the mapping it was made of, can be kept in a set, and survives a cache."""
     exceptions = {d("2026-11-23"): None}
-    office = OfficeHours(t("08:00"), t("16:30"), exceptions)
+    office = OfficeHours.alike(t("08:00"), t("16:30"), exceptions)
     same = pickle.loads(pickle.dumps(office))
     exceptions.clear()
     assert office.hours_on(d("2026-11-23")) is None
@@ -359,14 +395,14 @@ def test_negative_time_is_refused():
 
 @pytest.mark.parametrize("minutes", [0, 1])
 def test_an_office_closed_for_good_says_so(minutes):
-    office = OfficeHours(t("08:00"), t("16:30"), closed("2026-01-01", "2030-12-31"))
+    office = OfficeHours.alike(t("08:00"), t("16:30"), closed("2026-01-01", "2030-12-31"))
     with pytest.raises(NoOfficeTimeError, match="closed for more than"):
         add_working_time(local("2026-11-23 09:00"), minutes, office)
     assert working_time_between(local("2026-01-01 00:00"), local("2030-12-31 00:00"), office) == 0
 
 
 def test_an_office_that_closes_for_good_halfway_says_so():
-    office = OfficeHours(t("08:00"), t("16:30"), closed("2026-11-25", "2030-12-31"))
+    office = OfficeHours.alike(t("08:00"), t("16:30"), closed("2026-11-25", "2030-12-31"))
     assert add_working_time(local("2026-11-23 08:00"), 1020, office) == local("2026-11-24 16:30")
     with pytest.raises(NoOfficeTimeError):
         add_working_time(local("2026-11-23 08:00"), 1021, office)
@@ -374,8 +410,10 @@ def test_an_office_that_closes_for_good_halfway_says_so():
 
 def test_two_years_closed_are_waited_for():
     """Closed in 2027 and in 2028, a leap year; whether New Year's Day after them is open is the whole difference."""
-    office = OfficeHours(t("08:00"), t("16:30"), closed("2027-01-01", "2028-12-31"))
-    reopened = OfficeHours(t("08:00"), t("16:30"), {**office.exceptions, d("2029-01-01"): (t("08:00"), t("16:30"))})
+    office = OfficeHours.alike(t("08:00"), t("16:30"), closed("2027-01-01", "2028-12-31"))
+    reopened = OfficeHours.alike(
+        t("08:00"), t("16:30"), {**office.exceptions, d("2029-01-01"): (t("08:00"), t("16:30"))}
+    )
     assert add_working_time(local("2027-01-01 09:00"), 1, reopened) == local("2029-01-01 08:01")
     with pytest.raises(NoOfficeTimeError):
         add_working_time(local("2027-01-01 09:00"), 1, office)
@@ -385,7 +423,7 @@ def test_two_years_closed_are_waited_for():
 def test_an_office_that_opens_now_and_then_is_not_closed_for_good():
     """Two closures of more than a year each, with one Tuesday between them."""
     rarely = {**closed("2026-11-24", "2028-01-31"), **closed("2028-02-02", "2029-07-01")}
-    office = OfficeHours(t("08:00"), t("16:30"), rarely)
+    office = OfficeHours.alike(t("08:00"), t("16:30"), rarely)
     assert add_working_time(local("2026-11-23 08:00"), 1021, office) == local("2029-07-02 08:01")
 
 
@@ -431,8 +469,10 @@ def offices(draw, day):
     """Draw an office which on some of the days around this one does something else."""
     kinds = st.none() | DAY_HOURS.map(as_hours) | NIGHT_HOURS.map(as_hours)
     offsets = draw(st.dictionaries(st.integers(-1, 6), kinds, max_size=4))
+    usual = draw(st.sampled_from([(t("08:00"), t("16:30")), (t("08:00"), t("17:00"))]) | DAY_HOURS.map(as_hours))
+    others = draw(st.dictionaries(st.integers(1, 4), st.none() | DAY_HOURS.map(as_hours), max_size=3))
     return OfficeHours(
-        *draw(st.sampled_from([(t("08:00"), t("16:30")), (t("08:00"), t("17:00"))]) | DAY_HOURS.map(as_hours)),
+        tuple(others.get(number, usual) for number in range(5)),
         {day + offset * DAY: hours for offset, hours in offsets.items()},
     )
 
@@ -456,7 +496,7 @@ modest = settings(max_examples=60, deadline=None)
 def is_open(office, moment):
     """Tell from the clock and the calendar on the office's wall whether it is open."""
     wall = moment.astimezone(STOCKHOLM)
-    ordinary = (office.opens, office.closes) if is_working_day(wall.date()) else None
+    ordinary = office.week[wall.weekday()] if is_working_day(wall.date()) else None
     hours = office.exceptions.get(wall.date(), ordinary)
     return hours is not None and hours[0] <= wall.time() < hours[1]
 

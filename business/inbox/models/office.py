@@ -7,7 +7,9 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -16,12 +18,30 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 __all__ = ["InboxSettings", "OfficeDay"]
 
 
+Hours = tuple[datetime.time, datetime.time]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+def _opens(weekday: int) -> models.TimeField:
+    label = format_lazy(_("{day}, opens"), day=WEEKDAYS[weekday])
+    return models.TimeField(label, null=True, blank=True, default=datetime.time(8))
+
+
+def _closes(weekday: int) -> models.TimeField:
+    label = format_lazy(_("{day}, closes"), day=WEEKDAYS[weekday])
+    return models.TimeField(label, null=True, blank=True, default=datetime.time(16, 30))
+
+
 @register_setting(icon="mail")
 class InboxSettings(BaseGenericSetting):
-    """The office's ordinary hours and the promise, in working days of that length."""
+    """The office's hours on each day of an ordinary week, and the promise, in working days."""
 
-    opens = models.TimeField(_("opens"), default=datetime.time(8))
-    closes = models.TimeField(_("closes"), default=datetime.time(16, 30))
+    # Without both times the office is closed on that day of the week.
+    monday_opens, monday_closes = _opens(0), _closes(0)
+    tuesday_opens, tuesday_closes = _opens(1), _closes(1)
+    wednesday_opens, wednesday_closes = _opens(2), _closes(2)
+    thursday_opens, thursday_closes = _opens(3), _closes(3)
+    friday_opens, friday_closes = _opens(4), _closes(4)
     target_days = models.PositiveSmallIntegerField(
         _("we aim to answer within, working days"),
         default=1,
@@ -36,9 +56,12 @@ class InboxSettings(BaseGenericSetting):
     wagtail_reference_index_ignore = True
     panels = [
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("opens"), FieldPanel("closes")])],
-            heading=_("Ordinary hours, Monday to Friday"),
-            help_text=_("Days that differ are kept under Registers, Closed days and short days."),
+            [FieldRowPanel([FieldPanel(f"{day}_opens"), FieldPanel(f"{day}_closes")]) for day in DAYS],
+            heading=_("Ordinary hours"),
+            help_text=_(
+                "Leave both times empty where the office is closed the whole day. One working day is as long as most "
+                "days of the week are. Days that differ are kept under Registers, Closed days and short days."
+            ),
         ),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("target_days"), FieldPanel("limit_days")])], heading=_("Response time")
@@ -48,10 +71,18 @@ class InboxSettings(BaseGenericSetting):
     class Meta:
         verbose_name = _("office hours and response time")
 
+    @property
+    def week(self) -> tuple[Hours | None, ...]:
+        """The hours from Monday to Friday; nothing where the office is closed."""
+        pairs = ((getattr(self, f"{day}_opens"), getattr(self, f"{day}_closes")) for day in DAYS)
+        return tuple((opens, closes) if opens and closes else None for opens, closes in pairs)
+
     def clean(self) -> None:
         super().clean()
-        if self.opens and self.closes and self.closes <= self.opens:
-            raise ValidationError({"closes": _("Closing time must be after opening time.")})
+        for day in DAYS:
+            _check_hours(self, f"{day}_opens", f"{day}_closes")
+        if not any(self.week):
+            raise ValidationError({"monday_opens": _("The office must be open on one day of the week at least.")})
         if self.target_days and self.limit_days and self.limit_days < self.target_days:
             raise ValidationError({"limit_days": _("The promise cannot be shorter than what we aim for.")})
 
@@ -82,7 +113,7 @@ class OfficeDay(models.Model):
         return date_format(self.day, "j F Y")
 
     @property
-    def hours(self) -> tuple[datetime.time, datetime.time] | None:
+    def hours(self) -> Hours | None:
         """The hours of the day, or nothing when the office is closed."""
         return (self.opens, self.closes) if self.opens and self.closes else None
 
@@ -94,8 +125,13 @@ class OfficeDay(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if bool(self.opens) != bool(self.closes):
-            field = "closes" if self.opens else "opens"
-            raise ValidationError({field: _("Write both times, or none when the office is closed.")})
-        if self.opens and self.closes and self.closes <= self.opens:
-            raise ValidationError({"closes": _("Closing time must be after opening time.")})
+        _check_hours(self, "opens", "closes")
+
+
+def _check_hours(item: models.Model, first: str, last: str) -> None:
+    """Refuse one time without the other, and a closing that does not come after its opening."""
+    opens, closes = getattr(item, first), getattr(item, last)
+    if bool(opens) != bool(closes):
+        raise ValidationError({last if opens else first: _("Write both times, or none when the office is closed.")})
+    if opens and closes and closes <= opens:
+        raise ValidationError({last: _("Closing time must be after opening time.")})

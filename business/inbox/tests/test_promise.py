@@ -4,7 +4,9 @@ The office of these tests works from 8:00 to 16:30, aims at one working day (510
 """
 
 import datetime
+import importlib
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +24,7 @@ from .factories import CaseFactory, OfficeDayFactory, UserFactory
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MINUTE = datetime.timedelta(minutes=1)
 OURS = InboxSettings()
+SHORT_FRIDAY = InboxSettings(friday_closes=datetime.time(15))
 FRIDAY = "2026-11-20 15:00"  # an hour and a half before the office closes
 
 
@@ -34,9 +37,9 @@ def day(text):
     return datetime.date.fromisoformat(text)
 
 
-def office(**days):
+def office(ours=OURS):
     """Return the office's ordinary hours."""
-    return promise.OfficeHours(OURS.opens, OURS.closes, days)
+    return promise.OfficeHours(ours.week)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +94,25 @@ def test_limits_without_pauses(came, due, limit):
     assert promise.limits(at(came), OURS, office()) == (at(due), at(limit))
 
 
-def naive(start, minutes, pauses):
+@pytest.mark.parametrize(
+    ("came", "due", "limit"),
+    [
+        (
+            "2026-11-20 10:00",
+            "2026-11-23 11:30",
+            "2026-11-24 11:30",
+        ),  # five hours of Friday, and 210 minutes of Monday
+        ("2026-11-20 15:00", "2026-11-23 16:30", "2026-11-24 16:30"),  # it has closed
+        ("2026-11-19 15:00", "2026-11-20 15:00", "2026-11-23 16:30"),
+    ],
+)
+def test_a_short_friday_counts_as_long_as_it_is(came, due, limit):
+    assert promise.limits(at(came), SHORT_FRIDAY, office(SHORT_FRIDAY)) == (at(due), at(limit))
+
+
+def naive(start, minutes, pauses, ours):
     """Walk minute by minute: count those in which the office works and the sender is not to act."""
-    hours, moment = office(), start
+    hours, moment = office(ours), start
     while True:
         local = moment.astimezone(STOCKHOLM)
         span = hours.hours_on(local.date())
@@ -112,12 +131,12 @@ MOMENTS = st.integers(0, 10 * 1440).map(
 PAUSES = st.lists(st.tuples(MOMENTS, MOMENTS).map(sorted).map(tuple), max_size=4)
 
 
-@given(MOMENTS, PAUSES)
+@given(MOMENTS, PAUSES, st.sampled_from([OURS, SHORT_FRIDAY]))
 @settings(max_examples=60, deadline=None)
-def test_limits_are_what_counting_minutes_gives(start, pauses):
-    due, limit = promise.limits(start, OURS, office(), pauses)
-    assert due == naive(start, 510, pauses)
-    assert limit == naive(start, 1020, pauses)
+def test_limits_are_what_counting_minutes_gives(start, pauses, ours):
+    due, limit = promise.limits(start, ours, office(ours), pauses)
+    assert due == naive(start, 510, pauses, ours)
+    assert limit == naive(start, 1020, pauses, ours)
 
 
 # --- Days and hours that change while promises run
@@ -175,11 +194,35 @@ def test_two_days_in_one_act(commit):
 
 def test_other_hours_and_another_promise(commit):
     case = waiting()
-    ours = commit(lambda: InboxSettings.objects.create(opens="08:00", closes="12:00"))
+    noon = {f"{name}_closes": "12:00" for name in ("monday", "tuesday", "wednesday", "thursday", "friday")}
+    ours = commit(lambda: InboxSettings.objects.create(**noon))
     assert times(case) == ("Mon 12:00", "Tue 12:00")
     ours.limit_days = 3
     commit(ours.save)
     assert times(case) == ("Mon 12:00", "Wed 12:00")
+
+
+def test_other_hours_on_one_day_of_the_week(commit):
+    case = waiting()
+    ours = commit(lambda: InboxSettings.objects.create(friday_closes="15:00"))
+    assert times(case) == ("Mon 16:30", "Tue 16:30")  # nothing of Friday, a whole Monday
+    ours.monday_opens = ours.monday_closes = None
+    commit(ours.save)
+    assert times(case) == ("Tue 16:30", "Wed 16:30")
+
+
+def test_the_hours_that_held_on_all_days_are_carried_over_to_each():
+    migration = importlib.import_module("business.inbox.migrations.0018_hours_of_each_weekday")
+    nine, three = datetime.time(9), datetime.time(15)
+    ours, saved = InboxSettings(target_days=3), []
+    ours.opens, ours.closes, ours.save = nine, three, lambda: saved.append(ours)
+    apps = SimpleNamespace(get_model=lambda *_names: SimpleNamespace(objects=SimpleNamespace(all=lambda: [ours])))
+    migration.carry_over(apps, None)
+    assert saved == [ours]
+    assert ours.week == ((nine, three),) * 5
+    ours.monday_opens, ours.opens = datetime.time(7), None
+    migration.carry_back(apps, None)
+    assert (ours.opens, ours.closes) == (datetime.time(7), three)
 
 
 @pytest.mark.parametrize(

@@ -180,12 +180,24 @@ def test_a_coordinator_sets_hours_and_promise(coordinator):
     assert HOURS in coordinator.get("/admin/").content.decode()
     address = coordinator.get(HOURS, follow=True).redirect_chain[-1][0]
     data = form(coordinator, address)
-    data.update({"opens": "09:00", "closes": "15:00", "target_days": "1", "limit_days": "3"})
+    data.update({"monday_opens": "09:00", "wednesday_opens": "", "wednesday_closes": "", "limit_days": "3"})
+    data["friday_closes"] = "15:00"
     assert coordinator.post(address, data).status_code == 302
-    ours = InboxSettings.objects.get()
-    assert (ours.opens, ours.closes, ours.limit_days) == (datetime.time(9), datetime.time(15), 3)
+    ours, usual = InboxSettings.objects.get(), (datetime.time(8), datetime.time(16, 30))
+    assert ours.week == (
+        (datetime.time(9), datetime.time(16, 30)),
+        usual,
+        None,
+        usual,
+        (datetime.time(8), datetime.time(15)),
+    )
+    assert ours.limit_days == 3
+    closed = {f"{day}_{end}": "" for day in ("monday", "tuesday", "thursday", "friday") for end in ("opens", "closes")}
     for typed, field in (
-        ({"closes": "08:00"}, "closes"),
+        ({"friday_closes": "08:00"}, "friday_closes"),
+        ({"tuesday_closes": ""}, "tuesday_closes"),
+        ({"wednesday_closes": "12:00"}, "wednesday_opens"),
+        (closed, "monday_opens"),
         ({"target_days": "4"}, "limit_days"),
         ({"target_days": "0"}, "target_days"),
         ({"limit_days": "61"}, "limit_days"),
@@ -199,9 +211,9 @@ def test_an_editor_cannot_set_the_hours(editor):
     address = f"{HOURS}{ours.pk}/"
     for answer in (editor.get(HOURS, follow=True), editor.get(address, follow=True)):
         assert answer.redirect_chain[-1] == ("/admin/", 302)
-    assert editor.post(address, {"opens": "01:00", "closes": "02:00"})["Location"] == "/admin/"
+    assert editor.post(address, {"monday_opens": "01:00", "monday_closes": "02:00"})["Location"] == "/admin/"
     ours.refresh_from_db()
-    assert ours.opens == datetime.time(8)
+    assert ours.monday_opens == datetime.time(8)
 
 
 # --- Absences
