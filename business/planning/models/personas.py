@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageCho
 from wagtail.models import Orderable
 
 from business.core.models import originals
+from business.core.panels import RegisterSelect
 from business.core.periods import Period
 
 from ..enums import Effect
@@ -67,7 +68,7 @@ class PersonaNumber(Orderable):
     )
     number = models.PositiveIntegerField(_("number"))
 
-    panels = [FieldRowPanel([FieldPanel("question"), FieldPanel("number")])]
+    panels = [FieldRowPanel([RegisterSelect("question"), FieldPanel("number")])]
 
     class Meta(Orderable.Meta):
         verbose_name = _("number")
