@@ -13,6 +13,7 @@ __all__ = [
     "OPEN",
     "PARKED",
     "PAUSED",
+    "SPOKEN",
     "TRANSITIONS",
     "UNTOUCHED",
     "AfterSending",
@@ -100,6 +101,10 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Telephone")
     VISIT = "visit", _("Visit")
     EMAIL = "email", _("E-mail")
+
+
+# What came so was written down by an officer.
+SPOKEN = frozenset({Channel.PHONE, Channel.VISIT})
 
 
 class PreferredChannel(models.TextChoices):

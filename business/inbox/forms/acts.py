@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import promise
-from ..enums import PARKED, CaseStatus, Channel, Triage
+from ..enums import PARKED, SPOKEN, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail
 from .base import ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import HandOverFields, Receivers
@@ -199,7 +199,7 @@ class SpeakForm(ActForm):
 
     channel = forms.ChoiceField(
         label=_("How did you answer?"),
-        choices=[(channel.value, channel.label) for channel in (Channel.PHONE, Channel.VISIT)],
+        choices=[(channel.value, channel.label) for channel in Channel if channel in SPOKEN],
         initial=Channel.PHONE,
         widget=forms.RadioSelect,
     )

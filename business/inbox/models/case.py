@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.organisation_number import masked
 
-from ..enums import OPEN, PARKED, PAUSED, CaseStatus, Channel, Direction, PreferredChannel, Triage
+from ..enums import OPEN, PARKED, PAUSED, SPOKEN, CaseStatus, Channel, Direction, PreferredChannel, Triage
 from ..searching import containing
 from .message import Message
 from .outbox import OutboxMail
@@ -267,6 +267,11 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_taken_down(self) -> bool:
+        """Whether an officer wrote down what the sender said."""
+        return self.channel in SPOKEN
 
     @property
     def is_secret(self) -> bool:

@@ -7,7 +7,7 @@ from wagtail.models import Site
 from business.core.models import SiteSettings
 from business.inbox.mails import answer_mail, quoted, receipt_mail
 
-from .factories import CaseFactory, UserFactory
+from .factories import CaseFactory, MessageFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -100,3 +100,31 @@ def test_a_secret_cases_question_stays_out_of_mail(case, kim):
 def test_the_mail_follows_the_senders_language_not_the_officers(case, kim):
     with translation.override("sv"):
         assert answer_mail(case, kim, "Yes.")[0] == f"Answer to your request {case.number}"
+
+
+# --- What an officer took down
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("phone", {"sv": "Så här antecknade vi ditt samtal", "en": "This is what we wrote down when you called"}),
+        ("visit", {"sv": "Så här antecknade vi ditt besök", "en": "This is what we wrote down when you visited us"}),
+    ],
+)
+def test_what_an_officer_wrote_down_is_not_said_to_be_the_senders_words(kim, language, channel, words):
+    case = CaseFactory(language=language, channel=channel, text="Ringde om uteservering.")
+    case.messages.update(channel=channel)
+    answer, receipt = (" ".join(mail[1].split()) for mail in (answer_mail(case, kim, "Ja."), receipt_mail(case)))
+    assert words[language] in answer
+    assert "> Ringde om uteservering." in answer
+    for own in ("Du skrev", "You wrote", "What you wrote", "Det du skrev", "What you sent", "Det du skickade"):
+        assert own not in answer + receipt
+    assert {"sv": "Du berättade det här", "en": "You told us this"}[language] in receipt
+
+
+def test_what_the_sender_wrote_after_a_call_is_theirs(case, kim):
+    case.messages.update(channel="phone")
+    MessageFactory(case=case, text="En sak till.")
+    assert "You wrote, " in answer_mail(case, kim, "Yes.")[1]
