@@ -24,6 +24,7 @@ from business.core.rich_text import INLINE
 from business.core.translation import facts, texts
 
 from ..finder import Visit, open_finder
+from ..journey_form import JourneyPageForm
 from ..plan_page import kept_query, plan_context, plan_file
 
 __all__ = ["FinderPage", "JourneyIndexPage", "JourneyPage", "JourneyStep", "PlannerPage"]
@@ -174,6 +175,7 @@ class JourneyPage(BasePage):
         *texts("intro", "steps", "body", "search_terms"),
         *facts("event", "trade"),
     ]
+    base_form_class = JourneyPageForm
     template = "planning/journey_page.html"
     parent_page_types = ["planning.JourneyIndexPage"]
     subpage_types: list[str] = []
