@@ -34,6 +34,8 @@ class HomeEntry(Row):
         ("contact", _("contact")),
         ("news", _("news")),
         ("table", _("table")),
+        ("check", _("check mark")),
+        ("route", _("route")),
     ]
 
     page = ParentalKey("home.HomePage", on_delete=models.CASCADE, related_name="entries")

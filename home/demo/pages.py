@@ -18,25 +18,27 @@ from business.media.models import CustomImage
 from business.networks.models import NetworkContact, NetworkIndexPage, NetworkLink, NetworkPage, NetworkTrade
 from business.news.models import NewsCategory, NewsGuide, NewsIndexPage, NewsPage
 from business.organisation.models import Place
+from business.planning.models import BusinessEvent, FinderPage, JourneyIndexPage, JourneyPage, JourneyStep, PlannerPage
 from home.models import HomeEntry, HomeGuide, HomePage
 
 from .content_files import IMAGES, key_for, read, read_folder, say
 from .guides import Guides
+from .planning import Planning
 from .registers import Registers
 from .translate import translate
 
 __all__ = ["Pages"]
 
 # What the main navigation shows.
-IN_MENU = (GuideIndexPage, NetworkIndexPage, NewsIndexPage, ContactPage)
+IN_MENU = (FinderPage, JourneyIndexPage, GuideIndexPage, NetworkIndexPage, NewsIndexPage, ContactPage)
 Build = Callable[[str, dict[str, Any], str], dict[str, Any]]
 
 
 class Pages:
     """All demo pages by key. A page that is there already is left as it is."""
 
-    def __init__(self, registers: Registers, report: Callable[[str], None]) -> None:
-        self.registers, self.report = registers, report
+    def __init__(self, registers: Registers, planning: Planning, report: Callable[[str], None]) -> None:
+        self.registers, self.planning, self.report = registers, planning, report
         self.swedish, self.english = registers.swedish, registers.english
         self.home = HomePage.objects.get(locale=self.swedish)
         self.found: dict[str, BasePage] = {"home": self.home}
@@ -46,13 +48,20 @@ class Pages:
     def load(self) -> None:
         indexes = read("index")
         self._note_fresh("home", read("home"), self._home)
-        self._bare(self.home, GuideIndexPage, "guides-index", indexes["guides-index"], self._index)
-        self._bare(self.home, NetworkIndexPage, "networks-index", indexes["networks-index"], self._index)
-        self._bare(self.home, NewsIndexPage, "news-index", indexes["news-index"], self._index)
+        for model, key in (
+            (FinderPage, "finder"),
+            (JourneyIndexPage, "journeys-index"),
+            (PlannerPage, "planner"),
+            (GuideIndexPage, "guides-index"),
+            (NetworkIndexPage, "networks-index"),
+            (NewsIndexPage, "news-index"),
+        ):
+            self._bare(self.home, model, key, indexes[key], self._index)
         self._bare(self.home, ContactPage, "contact", read("contact"), self._contact)
         self._bare(self.found["guides-index"], FeeListPage, "fee-list", indexes["fee-list"], self._index)
         for folder, index, model, build in (
             ("guides", "guides-index", GuidePage, Guides(self).build),
+            ("journeys", "journeys-index", JourneyPage, self._journey),
             ("networks", "networks-index", NetworkPage, self._network),
             ("news", "news-index", NewsPage, self._news),
             ("pages", "home", StandardPage, self._standard),
@@ -224,6 +233,27 @@ class Pages:
             "trades": self.rows(NetworkTrade, key, trades, language),
             "contacts": self.rows(NetworkContact, key, contacts, language),
             "links": self.rows(NetworkLink, key, links, language),
+        }
+
+    def _journey(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
+        steps = [
+            {
+                "guide": self.found.get(row.get("guide")),
+                "condition": self.planning.options[row["condition"]] if "condition" in row else None,
+                "url": row.get("url", ""),
+                "text": self.html(row.get("text"), language),
+                **{name: say(row.get(name), language) for name in ("phase", "title", "actor", "condition_text")},
+            }
+            for row in data["steps"]
+        ]
+        return {
+            **self.page_texts(data, language),
+            "event": self.registers.get(BusinessEvent, data["event"]),
+            "trade": self.registers.get(Trade, data["trade"]),
+            "intro": self.html(data["intro"], language),
+            "search_terms": say(data.get("search_terms"), language),
+            "body": self.body(key, data, language),
+            "steps": self.rows(JourneyStep, key, steps, language),
         }
 
     def _news(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:

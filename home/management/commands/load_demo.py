@@ -55,7 +55,7 @@ class Command(BaseCommand):
             office.load(users)
         # Not one transaction: a translation is published when its own transaction stands.
         self.stdout.write("Pages, in Swedish and English …")
-        pages = Pages(registers, self.stdout.write if options["verbosity"] > 1 else lambda _line: None)
+        pages = Pages(registers, planning, self.stdout.write if options["verbosity"] > 1 else lambda _line: None)
         pages.load()
         pages.settings()
         with transaction.atomic():
