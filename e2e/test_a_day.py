@@ -226,6 +226,8 @@ def test_a_day(visit: Callable[..., Page], staff: Callable[..., Page], mailbox: 
     desk.tab_to("select[name=reply]")
     desk.page.keyboard.type("Du behöver inget")
     desk.press("main button[type=submit]")
+    expect(desk.page.locator("[data-first-mail]")).to_contain_text("inget tillstånd")
+    desk.press("main button[type=submit]")
     desk.says(str(len(alike)))
 
     # --- Two officers write in one case: one wins, the other loses no word.

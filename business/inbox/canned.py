@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from business.core.models import SiteSettings
 from business.core.sorting import fold
 from business.core.translation import Localiser, locale_for
 
@@ -20,7 +22,7 @@ from .mails import office
 from .models import CannedReply, Case
 from .variables import KEYS, PATTERN
 
-__all__ = ["Rendered", "available", "render", "unfilled"]
+__all__ = ["Known", "Rendered", "available", "render", "unfilled"]
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,24 @@ def available(case: Case) -> list[CannedReply]:
     return list(replies.order_by(F("topic").asc(nulls_last=True), "sort_key", "pk"))
 
 
-def render(text: str, case: Case, user: Any, on: datetime.date) -> Rendered:
-    """Fill in the variables, in the case's language.
+class Known:
+    """What the variables of several cases in one language look up, asked for once and only if a text holds it."""
+
+    def __init__(self, language: str, cases: Iterable[Case]) -> None:
+        self._language, self._cases = language, cases
+
+    @cached_property
+    def office(self) -> SiteSettings:
+        return office()
+
+    @cached_property
+    def say(self) -> Localiser:
+        items = {item for case in self._cases for item in (case.topic, case.unit)}
+        return Localiser(locale_for(self._language), items)
+
+
+def render(text: str, case: Case, user: Any, on: datetime.date, known: Known | None = None) -> Rendered:
+    """Fill in the variables, in the case's language. With many cases, ``known`` is what they share.
 
     Only the fixed words in single braces are replaced, in one pass: everything else stays character for character, and
     a value is never looked through again. A word without a value is shown as missing.
@@ -52,7 +70,7 @@ def render(text: str, case: Case, user: Any, on: datetime.date) -> Rendered:
         return _missing(match[1])
 
     with translation.override(case.language):
-        values = _values(case, user, on)
+        values = _values(case, user, on, known or Known(case.language, [case]))
         filled = PATTERN.sub(fill, text)
     return Rendered(filled, tuple(dict.fromkeys(missing)))
 
@@ -69,25 +87,21 @@ def unfilled(text: str, language: str) -> list[str]:
     return sorted(mark for mark in marks if fold(mark) in folded)
 
 
-def _values(case: Case, user: Any, on: datetime.date) -> dict[str, Callable[[], str]]:
+def _values(case: Case, user: Any, on: datetime.date, known: Known) -> dict[str, Callable[[], str]]:
     """Return how each word gets its value. Only what a text holds is looked up."""
     return {
         "namn": lambda: case.name,
         "förnamn": lambda: case.name.split()[0] if case.name.split() else "",
         "företag": lambda: case.company,
         "ärendenummer": lambda: case.number,
-        "ämne": lambda: _said(case, case.topic),
-        "enhet": lambda: _said(case, case.unit),
+        "ämne": lambda: str(known.say(case.topic, "name")),
+        "enhet": lambda: str(known.say(case.unit, "name")),
         "handläggare": user.get_full_name,
-        "telefon": lambda: office().phone,
-        "epost": lambda: office().email,
+        "telefon": lambda: known.office.phone,
+        "epost": lambda: known.office.email,
         "svar_senast": lambda: date_format(case.limit_on, "l j F Y") if _is_promised(case) else "",
         "datum": lambda: date_format(on, "j F Y"),
     }
-
-
-def _said(case: Case, item: Any) -> str:
-    return str(Localiser(locale_for(case.language), [item])(item, "name"))
 
 
 def _is_promised(case: Case) -> bool:

@@ -37,6 +37,15 @@ def do(browser, action, cases="all", query=None, carried=None, **typed):
     return browser.post(address(action, cases, **(query or {})), {**carried, **typed})
 
 
+def send(browser, cases="all", /, query=None, carried=None, **typed):
+    """Choose a reply, look at what goes out, and send it."""
+    shown = do(browser, "reply", cases, query=query, carried=carried, **typed)
+    assert shown.status_code == 200
+    return do(
+        browser, "reply", cases, query=query, carried=carried, **typed, shown=shown.context["form"]["shown"].value()
+    )
+
+
 def said(answer, browser):
     assert (answer.status_code, answer["Location"]) == (302, INDEX)
     return " ".join(str(message) for message in browser.get(INDEX).context["messages"])
@@ -280,16 +289,86 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_is_lost(coordinator, t
 
 def test_each_gets_the_reply_filled_in_for_them(coordinator, reply):
     elsa, bo = CaseFactory(name="Elsa Norrby"), CaseFactory(name="Bo Ek")
-    do(coordinator, "reply", [elsa, bo], reply=reply.pk, after="answered")
+    send(coordinator, [elsa, bo], reply=reply.pk, after="answered")
     texts = {m.case_id: m.text for m in Message.objects.filter(direction=Direction.OUTGOING)}
     assert texts == {elsa.pk: f"Hej Elsa! Ärende {elsa.number}.", bo.pk: f"Hej Bo! Ärende {bo.number}."}
+
+
+def test_before_anything_is_sent_it_is_shown_how_many_mails_go_to_whom(coordinator, reply):
+    first = CaseFactory(name="Elsa Norrby", email="elsa@example.se", received_at=timezone.now())
+    CaseFactory(name="Elsa igen", email="Elsa@example.se", received_at=timezone.now() - datetime.timedelta(days=1))
+    CaseFactory(name="Utan Adress", email="")
+    shown = do(coordinator, "reply", reply=reply.pk, after="answered")
+    assert not OutboxMail.objects.exists()
+    html = " ".join(shown.content.decode().split())
+    for words in ("2 mails will be sent", "They all go to 1 address.", "1 gets no reply", "Send 2 replies"):
+        assert words in html
+    for word in ("Elsa Norrby", "elsa@example.se", "Elsa igen", "Utan Adress", "There is no e-mail address"):
+        assert word in html
+    send(coordinator, reply=reply.pk, after="answered")
+    sent = OutboxMail.objects.get(case=first)
+    assert shown.context["mail"] == (sent.subject, sent.body)
+    assert OutboxMail.objects.count() == 2
+
+
+def test_a_reply_that_has_not_been_shown_is_not_sent(coordinator, reply):
+    case, other = CaseFactory(), CannedReply.objects.create(name="Annat", text="Hej igen!", language="sv")
+    shown = do(coordinator, "reply", [case], reply=reply.pk, after="answered").context["form"]["shown"].value()
+    assert (
+        "Hej igen!"
+        in do(coordinator, "reply", [case], reply=other.pk, after="answered", shown=shown).context["mail"][1]
+    )
+    CannedReply.objects.filter(pk=reply.pk).update(text="Ändrat av en kollega.")
+    changed = do(coordinator, "reply", [case], reply=reply.pk, after="answered", shown=shown)
+    assert "Ändrat av en kollega." in changed.context["mail"][1]
+    assert not OutboxMail.objects.exists()
+
+
+def test_where_nobody_can_get_it_another_reply_is_chosen(coordinator, reply):
+    shown = do(coordinator, "reply", [CaseFactory(language="en")], reply=reply.pk, after="answered")
+    html = shown.content.decode()
+    assert "None of these senders can get this reply." in html
+    assert "Show what is sent" in html
+    assert not shown.context["form"]["shown"].value()
+
+
+def test_the_preview_asks_the_same_however_many_there_are(coordinator, reply, count_queries):
+    reply.text += " {ämne} {enhet} {telefon} {epost} {företag}"
+    reply.save()
+    CaseFactory.create_batch(2)
+    with count_queries() as few:
+        do(coordinator, "reply", reply=reply.pk, after="answered")
+    CaseFactory.create_batch(12)
+    CaseFactory.create_batch(2, language="en")
+    with count_queries() as many:
+        do(coordinator, "reply", reply=reply.pk, after="answered")
+    assert len(few) == len(many)
+
+
+def test_a_secret_cases_sender_is_not_named_in_the_preview(coordinator, reply):
+    case = CaseFactory(name="Hemlig Person", email="hemlig@example.se", secrecy_ground="OSL 30:23")
+    CaseFactory(received_at=timezone.now() + datetime.timedelta(hours=1))
+    html = do(coordinator, "reply", reply=reply.pk, after="answered").content.decode()
+    assert case.number in html
+    assert "Hemlig Person" not in html
+    assert "hemlig@" not in html
+
+
+def test_what_was_said_since_the_cases_were_chosen_stops_the_reply_in_the_preview_too(coordinator, reply):
+    case, fine = CaseFactory(), CaseFactory()
+    carried = confirm(coordinator, "reply", [case, fine])
+    MessageFactory(case=case, text="Vänta!")
+    shown = do(coordinator, "reply", [case, fine], carried=carried, reply=reply.pk, after="answered")
+    assert [refused.pk for refused, _why in shown.context["without"]] == [case.pk]
 
 
 def test_a_reply_that_is_sent_twice_goes_out_once(coordinator, reply):
     case = CaseFactory()
     carried = confirm(coordinator, "reply", [case])
+    fields = {"reply": reply.pk, "after": "answered"}
+    shown = do(coordinator, "reply", [case], carried=carried, **fields).context["form"]["shown"].value()
     for _time in range(2):
-        do(coordinator, "reply", [case], carried=carried, reply=reply.pk, after="answered")
+        do(coordinator, "reply", [case], carried=carried, **fields, shown=shown)
     assert Message.objects.filter(direction=Direction.OUTGOING).count() == 1
 
 
@@ -300,7 +379,7 @@ def test_who_cannot_get_the_reply_is_named(coordinator, reply):
     nameless, english, no_address = CaseFactory(company=""), CaseFactory(language="en"), CaseFactory(email="")
     begun = CaseFactory()
     Draft.objects.create(case=begun, user=coordinator.user, text="Påbörjat")
-    answer = do(coordinator, "reply", reply=reply.pk, after="answered")
+    answer = send(coordinator, reply=reply.pk, after="answered")
     why = reasons(answer)
     assert set(why) == {nameless.pk, english.pk, no_address.pk, begun.pk}
     assert "företag" in why[nameless.pk]
@@ -316,7 +395,7 @@ def test_a_begun_answer_with_only_files_or_copies_is_begun(coordinator, reply):
     Attachment.objects.create(draft=draft, name="plan.txt", kind="text/plain", size=4, path="a")
     Draft.objects.create(case=copies, user=coordinator.user, cc="bo@example.se")
     Draft.objects.create(case=emptied, user=coordinator.user)
-    why = reasons(do(coordinator, "reply", [files, copies, emptied], reply=reply.pk, after="answered"))
+    why = reasons(send(coordinator, [files, copies, emptied], reply=reply.pk, after="answered"))
     assert set(why) == {files.pk, copies.pk}
     assert Draft.objects.filter(case=files, attachments__name="plan.txt").exists()
 
@@ -325,7 +404,7 @@ def test_a_case_whose_merged_senders_wait_is_answered_by_itself(coordinator, rep
     case, fine, kim = CaseFactory(), CaseFactory(), coordinator.user
     services.merge(CaseFactory(), case, kim)
     services.merge(CaseFactory(answered=True), fine, kim)
-    answer = do(coordinator, "reply", [case, fine], reply=reply.pk, after="answered")
+    answer = send(coordinator, [case, fine], reply=reply.pk, after="answered")
     assert list(reasons(answer)) == [case.pk]
     assert "waits for the answer too" in reasons(answer)[case.pk]
     assert list(OutboxMail.objects.values_list("case", flat=True)) == [fine.pk]
@@ -335,13 +414,13 @@ def test_a_reply_for_one_topic_goes_to_no_other(coordinator, reply):
     case, other = CaseFactory.create_batch(2)
     reply.topic = case.topic
     reply.save()
-    assert set(reasons(do(coordinator, "reply", [case, other], reply=reply.pk, after="answered"))) == {other.pk}
+    assert set(reasons(send(coordinator, [case, other], reply=reply.pk, after="answered"))) == {other.pk}
 
 
 def test_what_follows_a_reply_goes_with_it(coordinator, reply):
     case = CaseFactory()
     day = timezone.localdate() + datetime.timedelta(days=3)
-    do(coordinator, "reply", [case], reply=reply.pk, after="wait", resume_on=f"{day}")
+    send(coordinator, [case], reply=reply.pk, after="wait", resume_on=f"{day}")
     mail = OutboxMail.objects.get(purpose=MailPurpose.ANSWER)
     assert (mail.after, mail.after_data["resume_on"]) == ("wait", f"{day}")
 
