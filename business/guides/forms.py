@@ -51,6 +51,10 @@ class GuidePageForm(PageForm):
         cleaned = super().clean()
         for relation in DATED:
             self._refuse_overlaps(relation)
+        for row in rows_to_keep(self, "dependencies"):
+            # A new row does not know its page yet and cannot tell by itself.
+            if self.instance.pk and row.instance.guide_id == self.instance.pk and "guide" not in row.errors:
+                row.add_error("guide", _("Choose another guide than this one."))
         if cleaned.get("no_time_rule") and rows_to_keep(self, "time_rules"):
             self.add_error("no_time_rule", _("There are time rules above. Take them away, or untick this."))
         return cleaned

@@ -17,9 +17,17 @@ from django.utils import timezone
 
 from business.core.tests.admin import add_row, change_page, drawn_form, sign_in
 from business.guides import services
+from business.guides.dependencies import circle_with
 from business.guides.models import CheckTask, GuidePage, HourlyRate, LegalReference
 from business.guides.rules import refuse_overlapping_rows
-from business.guides.tests.factories import AreaFactory, FeeFactory, GuideFactory, HourlyRateFactory, LawFactory
+from business.guides.tests.factories import (
+    AreaFactory,
+    DependencyFactory,
+    FeeFactory,
+    GuideFactory,
+    HourlyRateFactory,
+    LawFactory,
+)
 from business.inbox.tests.factories import UserFactory
 
 OLD_DAY, LAST_DAY, FIRST_DAY = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)
@@ -98,8 +106,8 @@ def test_rates_of_different_areas_do_not_wait_for_each_other_in_vain(committed_d
 # --- Guides ---------------------------------------------------------------------------------------------------------
 
 
-def live_guide() -> GuidePage:
-    page = GuideFactory(title="Servering", ready=True)
+def live_guide(title: str = "Servering") -> GuidePage:
+    page = GuideFactory(title=title, ready=True)
     FeeFactory(page=page, label="Ansökan", amount=Decimal(9500), valid_from=OLD_DAY, valid_to=LAST_DAY)
     page = GuidePage.objects.get(pk=page.pk)
     page.save_revision().publish()
@@ -112,7 +120,8 @@ def test_two_editors_who_publish_overlapping_fees_at_once_leave_none_that_overla
     for number, client in enumerate(both):
         form = drawn_form(client, reverse("wagtailadmin_pages:edit", args=[guide.pk]))
         start = ["2027-01-01", "2027-03-01"][number]
-        add_row(form, "fees", label="Ansökan", kind="fixed", amount=str(9900 + number), note="", valid_from=start)
+        values = {"label": "Ansökan", "kind": "fixed", "amount": str(9900 + number), "need": "always", "note": ""}
+        add_row(form, "fees", **values, valid_from=start)
         sent.append(form)
     got = at_once(2, lambda number: change_page(both[number], guide, sent[number], publish=True, drawn=True))
     assert 302 in [getattr(answer, "status_code", answer) for answer in got]
@@ -147,6 +156,18 @@ def test_ten_checks_of_one_guide_at_once_are_all_kept(committed_db):
     GuidePage.objects.get(pk=guide.pk).get_latest_revision().publish()
     checked = GuidePage.objects.get(pk=guide.pk).fees.filter(checked_on=today)
     assert checked.count() == 10
+
+
+def test_of_guides_that_would_wait_for_each_other_published_at_once_one_is_refused(committed_db):
+    guides = [live_guide(f"Guide {number}") for number in range(4)]
+    drafts = []
+    for page, other in zip(guides, [*guides[1:], guides[0]], strict=True):
+        draft = GuidePage.objects.get(pk=page.pk)
+        draft.dependencies.add(DependencyFactory.build(page=None, locale=draft.locale, guide=other))
+        drafts.append(draft.save_revision())
+    got = at_once(4, lambda number: drafts[number].publish())
+    assert [type(one) for one in got if isinstance(one, Exception)] == [ValidationError]
+    assert circle_with(GuidePage.objects.filter(pk__in=[page.pk for page in guides])) == ()
 
 
 # --- Laws -----------------------------------------------------------------------------------------------------------
