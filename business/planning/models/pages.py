@@ -25,6 +25,7 @@ from business.core.translation import facts, texts
 
 from ..finder import Visit, open_finder
 from ..journey_form import JourneyPageForm
+from ..journey_pages import JourneyFilterForm, how_to, index_context, journey_context, known_journey
 from ..plan_page import kept_query, plan_context, plan_file
 
 __all__ = ["FinderPage", "JourneyIndexPage", "JourneyPage", "JourneyStep", "PlannerPage"]
@@ -117,10 +118,14 @@ class JourneyIndexPage(BasePage):
     max_count_per_parent = 1
     page_description = _("The list of all journeys. There is one in each language.")
     schema_type = "CollectionPage"
+    filter_form_class = JourneyFilterForm
 
     class Meta:
         verbose_name = _("journey index")
         verbose_name_plural = _("journey indexes")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), **index_context(self, request)}
 
 
 class JourneyPage(BasePage):
@@ -192,6 +197,14 @@ class JourneyPage(BasePage):
         if self.event_id is None:
             found["event"] = _("Choose what the company is about to do.")
         return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        known = known_journey(self)
+        return {**super().get_context(request, *args, **kwargs), **journey_context(self, known, request)}
+
+    def structured_data(self, request: HttpRequest) -> list[dict[str, Any]]:
+        own, *rest = super().structured_data(request)
+        return [{**own, "step": how_to(known_journey(self), request)}, *rest]
 
 
 class JourneyStep(Row):
