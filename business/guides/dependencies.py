@@ -1,4 +1,4 @@
-"""Which guide waits for which, and guides that wait for each other.
+"""Guides that wait for each other: no guide is published that would close a circle.
 
 A guide that needs another waits for it. One that is evidence for another, or blocks it, is waited for.
 """
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
@@ -29,10 +28,8 @@ __all__ = [
     "circle_message",
     "circle_with",
     "hold_ties",
-    "needed_outside",
     "ties_in_memory",
     "ties_of",
-    "waits_for",
 ]
 
 # The titles of guides of which each waits for the next, the first one again at the end; empty when there is no circle.
@@ -44,53 +41,6 @@ Tie = tuple[str, str]
 def _ends(kind: str, own: Any, other: Any) -> tuple[Any, Any]:
     """Return which end of a tie waits, and for which."""
     return (own, other) if kind == DependencyKind.NEEDS else (other, own)
-
-
-# --- For plans -------------------------------------------------------------------------------------------------------
-
-
-def _ties_of(guides: list[GuidePage]) -> QuerySet[Any]:
-    keys = [guide.translation_key for guide in guides]
-    model: Any = type(guides[0]).dependencies.rel.related_model
-    ends = Q(page__in=[guide.pk for guide in guides]) | Q(guide__translation_key__in=keys)
-    return model.objects.filter(ends, page__locale=source_locale()).values_list(
-        "kind", "page__translation_key", "guide__translation_key"
-    )
-
-
-def waits_for(guides: Iterable[GuidePage]) -> dict[int, set[int]]:
-    """Return, for each of these originals, those among them that must be decided before it is handed in; one query."""
-    given = list(guides)
-    found: dict[int, set[int]] = {guide.pk: set() for guide in given}
-    pks = {guide.translation_key: guide.pk for guide in given}
-    for kind, own, other in _ties_of(given) if given else ():
-        waiting, needed = _ends(kind, own, other)
-        if waiting in pks and needed in pks:
-            found[pks[waiting]].add(pks[needed])
-    return found
-
-
-def needed_outside(guides: Iterable[GuidePage]) -> dict[int, list[GuidePage]]:
-    """Return, for each of these originals that waits for others than these, those others: originals that everybody may read.
-
-    Two queries. A guide that waits for nothing outside is no key.
-    """
-    given = list(guides)
-    pks = {guide.translation_key: guide.pk for guide in given}
-    pairs = {_ends(*tie) for tie in _ties_of(given)} if given else set()
-    wanted = {needed for waiting, needed in pairs if waiting in pks and needed not in pks}
-    if not wanted:
-        return {}
-    pages = type(given[0]).objects.live().public().filter(translation_key__in=wanted, locale=source_locale())
-    found: dict[int, list[GuidePage]] = {}
-    for page in pages.select_related("area").order_by("sort_key", "pk"):
-        for guide in given:
-            if (guide.translation_key, page.translation_key) in pairs:
-                found.setdefault(guide.pk, []).append(page)
-    return found
-
-
-# --- For whoever publishes -------------------------------------------------------------------------------------------
 
 
 def ties_in_memory(pages: Iterable[GuidePage]) -> dict[str, list[GuideDependency]]:

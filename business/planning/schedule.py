@@ -18,7 +18,17 @@ from business.core.working_days import DAY, next_working_day, previous_working_d
 
 from .enums import Verdict
 
-__all__ = ["CircularDependencyError", "Planned", "Schedule", "Span", "Task", "schedule"]
+__all__ = [
+    "CircularDependencyError",
+    "Planned",
+    "Schedule",
+    "Span",
+    "Task",
+    "finish",
+    "legal_times",
+    "schedule",
+    "usual_times",
+]
 
 
 # How far back and ahead days are worked out. What would lie beyond is set to the end itself: nobody plans by it.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from business.core.spans import TimeUnit, after, before, last_day, latest_day_before, started_weeks
-from business.core.working_days import is_working_day
+from business.core.working_days import is_working_day, previous_working_day, working_days_between
 
 pytestmark = pytest.mark.one_database
 
@@ -188,3 +188,42 @@ def test_a_later_start_never_ends_earlier(one, other, amount, unit):
     first, second = sorted((one, other))
     assert last_day(first, amount, unit) <= last_day(second, amount, unit)
     assert latest_day_before(first, amount, unit) <= latest_day_before(second, amount, unit)
+
+
+# --- Working days between two days ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        ("2026-11-26", "2026-11-26", 0),
+        ("2026-11-26", "2026-11-27", 1),  # Thursday to Friday
+        ("2026-11-27", "2026-11-29", 0),  # Friday to Sunday
+        ("2026-11-28", "2026-11-30", 1),  # Saturday to Monday
+        ("2026-12-23", "2027-01-07", 6),  # 28, 29, 30 December, 4, 5 and 7 January
+        ("2026-04-01", "2026-04-07", 2),  # Maundy Thursday and the Tuesday after Easter
+    ],
+)
+def test_working_days_between_two_days(first, last, count):
+    assert working_days_between(d(first), d(last)) == count
+    assert working_days_between(d(last), d(first)) == -count
+
+
+@given(DATES, st.integers(0, 800))
+def test_working_days_between_agree_with_walking_the_calendar(day, distance):
+    last = day + distance * DAY
+    walked = sum(is_working_day(day + number * DAY) for number in range(1, distance + 1))
+    assert working_days_between(day, last) == walked
+
+
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [
+        ("2026-11-27", "2026-11-27"),
+        ("2026-11-29", "2026-11-27"),
+        ("2027-01-06", "2027-01-05"),
+        ("2026-06-21", "2026-06-18"),
+    ],
+)
+def test_the_working_day_before_a_day_off(day, found):
+    assert previous_working_day(d(day)) == d(found)
