@@ -19,7 +19,17 @@ from .evidence import Copy, Use, papers
 from .reading import GuideName, PaperText, PlanGuide, Read
 from .schedule import CircularDependencyError, Planned, Schedule, finish, schedule, usual_times
 
-__all__ = ["Afterwards", "CopyToOrder", "GuideCosts", "Matter", "Missing", "PaperToGet", "Plan", "make_plan"]
+__all__ = [
+    "Afterwards",
+    "CopyToOrder",
+    "GuideCosts",
+    "Matter",
+    "Missing",
+    "PaperToGet",
+    "PaperUse",
+    "Plan",
+    "make_plan",
+]
 
 
 @dataclass(frozen=True)
@@ -104,25 +114,33 @@ class CopyToOrder:
 
 
 @dataclass(frozen=True)
+class PaperUse:
+    """What one guide asks of a paper. ``number`` is the application's place in the plan; None without an application."""
+
+    guide: PlanGuide
+    text: PaperText
+    number: int | None
+
+
+@dataclass(frozen=True)
 class PaperToGet:
     """A paper in the one list: ``uses`` are the applications with what each asks of it, ``giver`` the matter of the plan
     that gives it, ``given_on`` when."""
 
     text: PaperText
     always: bool
-    uses: tuple[tuple[PlanGuide, PaperText], ...]
+    uses: tuple[PaperUse, ...]
     copies: tuple[CopyToOrder, ...]
     giver: PlanGuide | None = None
     given_on: datetime.date | None = None
 
     @property
-    def notes(self) -> tuple[tuple[PlanGuide, Text], ...]:
-        """What the applications say of it, each sentence once."""
-        found: dict[str, tuple[PlanGuide, Text]] = {}
-        for guide, text in self.uses:
-            if text.note:
-                found.setdefault(text.note, (guide, text.note))
-        return tuple(found.values())
+    def asks(self) -> tuple[tuple[tuple[PaperUse, ...], Text], ...]:
+        """What is asked of it, each sentence once, with the applications that ask so."""
+        found: dict[str, list[PaperUse]] = {}
+        for use in self.uses:
+            found.setdefault(use.text.note, []).append(use)
+        return tuple((tuple(uses), uses[0].text.note) for uses in found.values())
 
 
 @dataclass(frozen=True)
@@ -176,12 +194,14 @@ class Plan:
 
     @property
     def optional_fees(self) -> tuple[FeeLine, ...]:
-        """Fees for some only, counted in or not."""
-        return tuple(line for line in self.costs.lines if not line.always)
+        """Fees for some only, counted in or not; what is free for some changes no sum."""
+        return tuple(line for line in self.costs.lines if not line.always and not line.is_free)
 
     @property
-    def fees_left_out(self) -> tuple[FeeLine, ...]:
-        return tuple(line for line in self.optional_fees if not line.included)
+    def fees_left_out(self) -> tuple[tuple[FeeLine, PlanGuide], ...]:
+        """Fees for some only that are not counted in, with their guides."""
+        guides = {guide.pk: guide for guide in self.guides}
+        return tuple((line, guides[line.guide]) for line in self.optional_fees if not line.included)
 
 
 def make_plan(
@@ -287,6 +307,7 @@ def _papers(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> Iterable[
     by_key = {guide.pk: guide for guide in guides}
     by_guide = {matter.guide.pk: matter for matter in matters}
     days = {pk: matter.day for pk, matter in by_guide.items()}
+    numbers = {matter.guide.pk: number for number, matter in enumerate(matters, start=1)}
     uses = [
         Use(guide.pk, text.key, days.get(guide.pk), text.always, note=text)
         for guide in _in_order(guides, matters)
@@ -299,7 +320,7 @@ def _papers(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> Iterable[
         yield PaperToGet(
             text=paper.uses[0].note,
             always=paper.always,
-            uses=tuple((by_key[use.guide], use.note) for use in paper.uses),
+            uses=tuple(PaperUse(by_key[use.guide], use.note, numbers.get(use.guide)) for use in paper.uses),
             copies=tuple(_copy(copy, by_key) for copy in paper.copies),
             giver=giver,
             given_on=by_guide[giver.pk].decided if giver and giver.pk in by_guide else None,

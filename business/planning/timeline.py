@@ -64,7 +64,7 @@ class Mark:
     """A day with words beside its line: to the right of it, or to the left where the picture ends soon."""
 
     x: str
-    day: datetime.date
+    day: str
     anchor: str
     shift: int
 
@@ -98,6 +98,11 @@ def _percent(value: float) -> str:
     return f"{value:.2f}%"
 
 
+def _short(day: datetime.date) -> str:
+    """Return the first letters of a month: Django's own short names have a capital in Swedish, and none in English."""
+    return date_format(day, "F")[:3]
+
+
 def _bar(scale: _Scale, stretch: Stretch, number: int) -> Bar:
     top = HEAD + number * ROW
     start, end = scale.at(stretch.hand_in), scale.at(stretch.decided)
@@ -129,14 +134,14 @@ def _months(scale: _Scale) -> Iterable[Month]:
         x = scale.at(first)
         name = ""
         if number % step == 0 and x <= LAST_NAME:
-            name = date_format(first, "M Y" if year not in {None, first.year} else "M")
+            name = _short(first) if year in {None, first.year} else f"{_short(first)} {first.year}"
             year = first.year
         yield Month(_percent(x), name)
 
 
 def _mark(scale: _Scale, day: datetime.date) -> Mark:
     x = scale.at(day)
-    return Mark(_percent(x), day, *(("end", -5) if x > 50 else ("start", 5)))
+    return Mark(_percent(x), f"{day.day} {_short(day)}", *(("end", -5) if x > 50 else ("start", 5)))
 
 
 def draw(stretches: Iterable[Stretch], today: datetime.date, opening: datetime.date | None = None) -> Picture | None:
