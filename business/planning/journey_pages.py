@@ -10,6 +10,8 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.db.models import BigIntegerField, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -19,7 +21,7 @@ from wagtail.models import Locale, Page
 from business.core.listings import FilterForm, day_field, paginate, query_without
 from business.core.querysets import is_public
 from business.core.registers import RegisterChoices
-from business.core.translation import Localiser, Text, locales_by_id
+from business.core.translation import Localiser, Text, locales_by_id, source_locale
 from business.guides.models import Trade
 
 from .journeys import Journey, Phase, StepView, read_journey
@@ -92,9 +94,9 @@ def index_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     found = apps.get_model("planning", "JourneyPage").objects.child_of(page).live().public().defer("body")
     if "trade" in chosen:
         found = found.with_facts(trade__slug=chosen["trade"])
-    found = found.with_original("event_id", "event_order").with_original("trade_id", "trade_shown")
     # Events stand as they were written down: what starts comes before what ends.
-    results = paginate(request, found.order_by("event_order", "sort_key", "pk"), PAGE_SIZE)
+    found = found.annotate(event_shown=_original("event_id"), trade_shown=_original("trade_id"))
+    results = paginate(request, found.order_by("event_shown", "sort_key", "pk"), PAGE_SIZE)
     return {
         "filter_form": form,
         "chosen": chosen,
@@ -105,9 +107,16 @@ def index_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _original(key: str) -> Coalesce:
+    """Return a key of what the page's original refers to, else of what the page itself does."""
+    model = apps.get_model("planning", "JourneyPage")
+    originals = model.objects.filter(translation_key=OuterRef("translation_key"), locale=source_locale()).order_by()
+    return Coalesce(Subquery(originals.values(key)[:1]), F(key), output_field=BigIntegerField())
+
+
 def _groups(pages: Iterable[Any], locale: Locale) -> list[JourneyGroup]:
     shown = list(pages)
-    events = apps.get_model("planning", "BusinessEvent").objects.in_bulk({page.event_order for page in shown} - {None})
+    events = apps.get_model("planning", "BusinessEvent").objects.in_bulk({page.event_shown for page in shown} - {None})
     trades = Trade.objects.in_bulk({page.trade_shown for page in shown} - {None})
     say = Localiser(locale, [*events.values(), *trades.values()])
     for page in shown:
@@ -116,7 +125,7 @@ def _groups(pages: Iterable[Any], locale: Locale) -> list[JourneyGroup]:
         JourneyGroup(
             say(events.get(event), "name"), [(page, say(trades.get(page.trade_shown), "name")) for page in group]
         )
-        for event, group in groupby(shown, key=lambda page: page.event_order)
+        for event, group in groupby(shown, key=lambda page: page.event_shown)
     ]
 
 
