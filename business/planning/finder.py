@@ -25,7 +25,7 @@ from .enums import QuestionKind
 from .findings import Days, Findings, figures, read_findings
 from .onward import Onward, read_onward
 from .questions import OptionText, Questionnaire, QuestionText, read_questionnaire, read_rules
-from .rulebook import Answers, Asked, RuleBook, asked, may_be_asked
+from .rulebook import Answers, Asked, RuleBook, asked, most_asked
 
 __all__ = ["AnswerLine", "ChoiceView", "QuestionView", "Step", "ToldProblem", "Visit", "open_finder"]
 
@@ -87,7 +87,7 @@ class QuestionView:
     asked: Asked
     number: int
     most: int
-    is_last_known: bool
+    is_certain: bool
     choices: tuple[ChoiceView, ...]
     typed: str
     error: Problem | None
@@ -249,7 +249,7 @@ class Visit:
     @property
     def most(self) -> int:
         """How many questions there can be."""
-        return len(may_be_asked(self.book, self.answers))
+        return most_asked(self.book, self.answers)
 
     def _line(self, question: Asked) -> AnswerLine:
         key, text = question.key, self.sheet.texts[question.key]
@@ -270,14 +270,14 @@ class Visit:
         others = self.answers.without(key)
         now = [question.key for question in asked(self.book, others)]
         earlier = now[: now.index(key)]
-        most = len(may_be_asked(self.book, others))
+        most = most_asked(self.book, others)
         after_skip = self.next_after(key, others)
         return QuestionView(
             text=self.sheet.texts[key],
             asked=self.book.by_key[key],
             number=len(earlier) + 1,
             most=most,
-            is_last_known=most == len(now),
+            is_certain=most == len(now),
             choices=tuple(self._choices(key)),
             typed=self._typed_number(key),
             error=self.address.problem_with(key),

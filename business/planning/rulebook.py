@@ -28,6 +28,7 @@ __all__ = [
     "breakpoints",
     "evaluate",
     "may_be_asked",
+    "most_asked",
 ]
 
 Choice = tuple[str, str]  # a question's key, an option's key
@@ -174,6 +175,22 @@ def may_be_asked(book: RuleBook, answers: Answers) -> tuple[Asked, ...]:
     options = {question.key: frozenset(question.options) for question in book.questions}
     shown = _shown(book, {**options, **_chosen(book, answers)})
     return tuple(question for question in book.questions if question.key in shown)
+
+
+def most_asked(book: RuleBook, answers: Answers, tries: int = 128) -> int:
+    """Return how many questions are asked at most, once these answers have been completed in whatever way.
+
+    What one answer opens, another closes: the first questions that others hang on are tried option by option, as far as
+    ``tries`` go, and what hangs on the rest is counted as if all of it were asked.
+    """
+    hung_on = {key for question in book.questions for choices in question.when for key, _option in choices}
+    for question in asked(book, answers):
+        is_fork = question.kind == QuestionKind.ONE and question.key in hung_on and not answers.has(question.key)
+        if is_fork and 0 < len(question.options) <= tries:
+            ways = ({**answers.options, question.key: frozenset({option})} for option in question.options)
+            left = tries // len(question.options)
+            return max(most_asked(book, Answers(way, answers.numbers), left) for way in ways)
+    return len(may_be_asked(book, answers))
 
 
 class _Known:

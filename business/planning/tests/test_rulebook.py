@@ -20,6 +20,7 @@ from business.planning.rulebook import (
     breakpoints,
     evaluate,
     may_be_asked,
+    most_asked,
 )
 from business.planning.tests.books import books_with_answers, completions
 
@@ -96,6 +97,17 @@ def test_questions_that_may_still_come_are_told_apart_from_those_that_cannot():
     assert keys(may_be_asked(book, Answers())) == keys(QUESTIONS)
     assert keys(may_be_asked(book, chose(("ute", "nej")))) == ["alkohol", "ute", "platser"]
     assert keys(may_be_asked(book, chose(("alkohol", "nej")))) == ["alkohol", "ute", "var", "platser"]
+
+
+def test_what_one_answer_opens_another_may_close():
+    """A company is told how many questions can come, not how many there are."""
+    fork = Asked("vad", QuestionKind.ONE, ("a", "b"))
+    branches = [Asked(key, QuestionKind.ONE, ("ja",), (frozenset({("vad", key[0])}),)) for key in ("a1", "a2", "b1")]
+    book = RuleBook((fork, *branches))
+    assert len(may_be_asked(book, Answers())) == 4
+    assert most_asked(book, Answers()) == 3
+    assert most_asked(book, chose(("vad", "b"))) == 2
+    assert most_asked(book, Answers(), tries=1) == 4
 
 
 # --- One rule ---------------------------------------------------------------------------------------------------------
@@ -266,3 +278,12 @@ def test_the_order_of_the_questions_and_of_the_rules_makes_no_difference(case):
     assert {question.key for question in asked(book, answers)} == {q.key for q in asked(turned, answers)}
     one, other = evaluate(book, answers, DAY), evaluate(turned, answers, DAY)
     assert {guide: outcome.effect for guide, outcome in one.items()} == {g: o.effect for g, o in other.items()}
+
+
+@settings(max_examples=200, deadline=None)
+@given(books_with_answers())
+def test_no_company_is_asked_more_than_it_was_told(case):
+    book, answers = case
+    most = most_asked(book, answers)
+    assert most <= len(may_be_asked(book, answers))
+    assert all(len(asked(book, complete)) <= most for complete in completions(book, answers))
