@@ -27,11 +27,14 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """The time of the answer. ``words`` is empty where nothing is promised any more."""
+    """The time that was promised, in words, and before it the one that is aimed at.
+
+    ``words`` is empty where nothing is promised any more, ``aim`` where it has passed or is the promise itself.
+    """
 
     urgency: Urgency
     words: str = ""
-    at: datetime.datetime | None = None
+    aim: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -56,15 +59,21 @@ def spoken_time(moment: datetime.datetime, at: datetime.datetime) -> str:
 def due(case: Case, at: datetime.datetime) -> Due:
     """Return when the case must be answered, as of the moment ``at``.
 
-    The aim (``due_at``) counts until it has passed, then the promise (``limit_at``), and then the case is late. Once
-    it has been answered no time is promised; while the sender is to act it stands still.
+    That is the promise (``limit_at``), as the sender was told and as lists and files say it; after it the case is
+    late. The aim (``due_at``) is told besides until it has passed. Once it has been answered no time is promised;
+    while the sender is to act it stands still.
     """
     if not case.is_open or case.answered_at is not None:
         return Due(Urgency.NONE)
     if not case.clock_runs:
         return Due(Urgency.PAUSED, _("Paused: waiting for the sender"))
     if case.is_late(at):
-        return Due(Urgency.LATE, _("Late since %(time)s") % {"time": spoken_time(case.limit_at, at)}, case.limit_at)
-    moment = case.due_at if case.due_at >= at else case.limit_at
-    is_today = timezone.localdate(moment) == timezone.localdate(at)
-    return Due(Urgency.TODAY if is_today else Urgency.LATER, spoken_time(moment, at), moment)
+        return Due(Urgency.LATE, _("Late since %(time)s") % {"time": spoken_time(case.limit_at, at)})
+    has_aim = at <= case.due_at < case.limit_at
+    next_time = case.due_at if has_aim else case.limit_at
+    is_today = timezone.localdate(next_time) == timezone.localdate(at)
+    return Due(
+        Urgency.TODAY if is_today else Urgency.LATER,
+        spoken_time(case.limit_at, at),
+        spoken_time(case.due_at, at) if has_aim else "",
+    )

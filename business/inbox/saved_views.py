@@ -17,13 +17,13 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from .models import SavedView
+from .orders import ORDERS
 
-__all__ = ["KEYS", "ORDERS", "Chosen", "as_query_dict", "may_change", "read", "views_for"]
+__all__ = ["KEYS", "Chosen", "as_query_dict", "may_change", "read", "views_for"]
 
 SEARCH, ORDER = "q", "ordering"
 FILTERS = ("attention", "owner", "status", "topic", "unit", "channel", "received_from", "received_to")
 KEYS = (SEARCH, *FILTERS, ORDER)
-ORDERS = ("received_at", "topic__order", "limit_at")
 # What else stands in an address: the page, and what Wagtail's scripts and bulk actions add.
 PASSING = frozenset({"p", "_w_filter_fragment", "next", "id", "childOf"})
 LONGEST = 200  # letters of a search

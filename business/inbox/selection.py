@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 from .enums import CaseStatus
 from .filters import CaseFilterSet
 from .models import Case, CaseQuerySet
+from .orders import PRESSING, order_named
 from .saved_views import ORDER, SEARCH
 
 __all__ = ["Selection"]
 
 NUMBER = re.compile(rf"{re.escape(settings.CASE_NUMBER_PREFIX)}-\d{{4}}-\d+", re.IGNORECASE)
-NEWEST_FIRST = "-received_at"
-# How cases that are alike stand. Elsewhere the number decides, in the order's own direction, as the indexes have it.
-TIES = {"topic__order": [NEWEST_FIRST, "-pk"]}
 
 
 class Selection:
@@ -37,11 +35,7 @@ class Selection:
 
     @property
     def order(self) -> str:
-        return self.query.get(ORDER, NEWEST_FIRST)
-
-    @property
-    def sign(self) -> str:
-        return "-" if self.order.startswith("-") else ""
+        return self.query.get(ORDER, PRESSING)
 
     @cached_property
     def put_aside(self) -> list[CaseStatus]:
@@ -61,11 +55,18 @@ class Selection:
         return cases.containing(self.search) if self.search else cases
 
     def cases(self) -> CaseQuerySet:
-        """Return them in the order that was asked for; alike ones by number, so that no page repeats or skips one."""
+        """Return them in the order that was asked for, or with what is to be answered first."""
         cases = self._asked_for()
         if self.put_aside:
             cases = cases.exclude(status__in=self.put_aside)
-        return cases.order_by(self.order, *TIES.get(self.order.removeprefix("-"), [f"{self.sign}pk"]))
+        return cases.order_by(*order_named(self.order).fields)
+
+    def neighbours(self, case: Case) -> tuple[int | None, int | None]:
+        """Return the keys of the cases that stand before and after one, which need not be in the list itself: two queries."""
+        order = order_named(self.order)
+        around = (self.cases().filter(one.after(case)).order_by(*one.fields) for one in (order.turned(), order))
+        before, after = (found.values_list("pk", flat=True).first() for found in around)
+        return before, after
 
     def hidden(self) -> list[tuple[str, int, str]]:
         """Return what was put aside though it matches: state in words, how many, and the query that lists them."""

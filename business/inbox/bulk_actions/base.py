@@ -28,7 +28,8 @@ from business.core.requests import row_key
 
 from .. import services
 from ..models import Case, CaseQuerySet, Message
-from ..selection import NEWEST_FIRST, Selection
+from ..orders import order_named
+from ..selection import Selection
 
 __all__ = ["MOST", "BulkForm", "CaseBulkAction", "Result"]
 
@@ -114,7 +115,9 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
         if self.takes_all:
             return Case.objects.none() if self.not_understood else self.selection.cases()
         keys = [row_key(key) for key in self.request.GET.getlist("id")]
-        return Case.objects.for_user(self.request.user).filter(pk__in=keys).order_by(NEWEST_FIRST, "-pk")
+        return (
+            Case.objects.for_user(self.request.user).filter(pk__in=keys).order_by(*order_named("-received_at").fields)
+        )
 
     @cached_property
     def shown(self) -> list[int]:

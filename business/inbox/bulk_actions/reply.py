@@ -123,7 +123,8 @@ class ReplyToCases(CaseBulkAction):
         if replies is None:
             return {}
         letters, refused = replies.letters, replies.refused
-        first = letters[0] if letters else None
+        # Of a secret case no sender stands outside the case itself.
+        first = next((case for case in letters if not case.is_secret), letters[0] if letters else None)
         return {
             "replies": replies,
             "first": first,

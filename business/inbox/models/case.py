@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,17 @@ __all__ = ["Case", "CaseQuerySet", "CaseSequence", "NoticeVersion"]
 
 # The clock runs: somebody is promised an answer, and it is not the sender's turn.
 RUNNING = Q(status__in=OPEN - PAUSED, answered_at__isnull=True)
+
+
+# The database itself keeps how much a case presses, since lists are sorted by it: 0 while the clock runs, 1 while
+# somebody has something to do besides, 2 when it is done.
+STATES_OPEN, STATES_RUNNING = sorted(one.value for one in OPEN), sorted(one.value for one in OPEN - PAUSED)
+URGENCY = models.Case(
+    models.When(status__in=STATES_RUNNING, answered_at__isnull=True, then=0),
+    models.When(status__in=STATES_OPEN, then=1),
+    default=2,
+)
+ANSWER_BEFORE = models.Case(models.When(status__in=STATES_OPEN, then="limit_at"))
 
 
 def _late(at: datetime.datetime) -> Q:
@@ -123,8 +134,8 @@ class CaseQuerySet(models.QuerySet):
         )
 
     def most_pressing(self) -> CaseQuerySet:
-        """Open ones in the order to take them: the unanswered by their day, then the rest."""
-        return self.open().order_by(F("answered_at").asc(nulls_first=True), "limit_at", "received_at", "pk")
+        """Open ones in the order to take them: the unanswered by their time, then the rest."""
+        return self.open().order_by("urgency", "answer_before", "-received_at", "-pk")
 
     def summary(self, at: datetime.datetime, owners: Collection[int]) -> dict[str, int]:
         """Count what waits for somebody, what is due, late or to be looked at again, what the owners have, and so on."""
@@ -232,6 +243,12 @@ class Case(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     search_text = models.TextField(editable=False, blank=True)
     updated_at = models.DateTimeField(_("last event"), editable=False)
+    urgency = models.GeneratedField(
+        expression=URGENCY, output_field=models.PositiveSmallIntegerField(), db_persist=True
+    )
+    answer_before = models.GeneratedField(
+        expression=ANSWER_BEFORE, output_field=models.DateTimeField(), db_persist=True
+    )
 
     objects = CaseQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -248,6 +265,7 @@ class Case(models.Model):
             # With the state, so that a page far down the list is found in the index alone.
             models.Index(fields=["-received_at", "-id", "status"], name="case_received"),
             models.Index(fields=["limit_at", "id", "status"], name="case_limit"),
+            models.Index(fields=["urgency", "answer_before", "-received_at", "-id", "status"], name="case_pressing"),
             models.Index(fields=["email"], name="case_email"),
             models.Index(fields=["organisation_number"], name="case_organisation"),
         ]

@@ -31,20 +31,25 @@ def case(**values):
 
 
 @pytest.mark.parametrize(
-    ("now", "words", "urgency"),
+    ("now", "words", "aim", "urgency"),
     [
-        ("2026-11-20 15:00", "23 November 15:00", Urgency.LATER),
-        ("2026-11-22 23:59", "tomorrow 15:00", Urgency.LATER),
-        ("2026-11-23 00:00", "today 15:00", Urgency.TODAY),
-        ("2026-11-23 15:01", "tomorrow 15:00", Urgency.LATER),  # the aim is missed, the promise is not
-        ("2026-11-24 15:00", "today 15:00", Urgency.TODAY),
-        ("2026-11-24 15:01", "Late since today 15:00", Urgency.LATE),
-        ("2026-11-25 08:00", "Late since 24 November 15:00", Urgency.LATE),
+        ("2026-11-20 15:00", "24 November 15:00", "23 November 15:00", Urgency.LATER),
+        ("2026-11-22 23:59", "24 November 15:00", "tomorrow 15:00", Urgency.LATER),
+        ("2026-11-23 00:00", "tomorrow 15:00", "today 15:00", Urgency.TODAY),
+        ("2026-11-23 15:01", "tomorrow 15:00", "", Urgency.LATER),  # the aim is missed, the promise is not
+        ("2026-11-24 15:00", "today 15:00", "", Urgency.TODAY),
+        ("2026-11-24 15:01", "Late since today 15:00", "", Urgency.LATE),
+        ("2026-11-25 08:00", "Late since 24 November 15:00", "", Urgency.LATE),
     ],
 )
-def test_the_time_is_said_as_people_say_it(now, words, urgency):
+def test_the_time_is_said_as_people_say_it(now, words, aim, urgency):
     spoken = due(case(), at(now))
-    assert (spoken.words, spoken.urgency) == (words, urgency)
+    assert (spoken.words, spoken.aim, spoken.urgency) == (words, aim, urgency)
+
+
+def test_a_new_time_that_was_told_is_aim_and_promise_in_one():
+    told = Case(due_at=at("2026-11-27 16:30"), limit_at=at("2026-11-27 16:30"))
+    assert due(told, at("2026-11-20 15:00")).aim == ""
 
 
 LATER = at("2026-11-25 08:00")

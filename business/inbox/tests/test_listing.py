@@ -14,6 +14,8 @@ from business.core.tests.factories import translate_record
 from business.inbox import services
 from business.inbox.enums import CaseStatus, Channel
 from business.inbox.models import Absence, Attachment, Case
+from business.inbox.orders import ORDERS
+from business.inbox.selection import Selection
 
 from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory, UserFactory
 
@@ -51,7 +53,7 @@ def test_it_renders_without_any_case(coordinator):
 def test_a_row_says_what_the_coordinator_needs(coordinator):
     case = CaseFactory(company="Kafé Sjöboden AB", topic__name="Uteservering", short_content="Bord på trottoar")
     text = row(coordinator, case)
-    for part in (case.number, "Bord på trottoar", "Kafé Sjöboden AB", case.name, "Uteservering", "Tomorrow", "Nobody"):
+    for part in (case.number, "Bord på trottoar", "Kafé Sjöboden AB", case.name, "Uteservering", "Aim: tomorrow", "Nobody"):
         assert part in text, part
 
 
@@ -93,23 +95,54 @@ def test_topics_stand_in_the_officers_language(coordinator):
 # --- Order and pages
 
 
+HOUR = datetime.timedelta(hours=1)
+
+
+def test_what_is_to_be_answered_first_stands_first(coordinator):
+    now = timezone.now()
+    done = [CaseFactory(closed=True, received_at=now - number * HOUR, limit_at=now - 90 * HOUR) for number in (1, 2)]
+    answered = CaseFactory(taken=True, answered_at=now, limit_at=now - 99 * HOUR)  # open, and nobody waits
+    waits = CaseFactory(status=CaseStatus.WAITING_SENDER, limit_at=now - 50 * HOUR)
+    later, soon = CaseFactory(limit_at=now + 9 * HOUR), CaseFactory(limit_at=now + HOUR)
+    late, later_still = CaseFactory(limit_at=now - HOUR), CaseFactory(limit_at=now - 30 * HOUR)
+    alike = CaseFactory(limit_at=soon.limit_at, received_at=now - 60 * HOUR)
+    expected = [later_still, late, soon, alike, later, answered, waits, *done]
+    assert listed(coordinator) == [case.number for case in expected]
+    assert list(Case.objects.most_pressing()) == expected[:7]
+
+
 def test_newest_first(coordinator):
-    old = CaseFactory(received_at=timezone.now() - datetime.timedelta(days=2))
+    old = CaseFactory(received_at=timezone.now() - datetime.timedelta(days=2), late=True)
     new = CaseFactory()
-    assert listed(coordinator) == [new.number, old.number]
+    assert listed(coordinator, ordering="-received_at") == [new.number, old.number]
     assert listed(coordinator, ordering="received_at") == [old.number, new.number]
 
 
 def test_by_day(coordinator):
     later, late = CaseFactory(), CaseFactory(late=True)
     assert listed(coordinator, ordering="limit_at") == [late.number, later.number]
+    assert listed(coordinator, ordering="-limit_at") == [later.number, late.number]
 
 
 @pytest.mark.parametrize("ordering", ["email", "-search_text", "owner__password", "?", "pk", "", "x" * 2000])
 def test_no_other_order_can_be_asked_for(coordinator, ordering):
-    old = CaseFactory(received_at=timezone.now() - datetime.timedelta(days=2), email="a@example.se")
-    new = CaseFactory(email="b@example.se")
-    assert listed(coordinator, ordering=ordering) == [new.number, old.number]
+    later = CaseFactory(email="a@example.se")
+    late = CaseFactory(late=True, email="b@example.se")
+    assert listed(coordinator, ordering=ordering) == [late.number, later.number]
+
+
+@pytest.mark.parametrize("name", [sign + name for name in ORDERS for sign in ("", "-")])
+def test_every_case_knows_what_stands_before_and_after_it(coordinator, rf, name):
+    now, topics = timezone.now(), TopicFactory.create_batch(2, order=1)
+    for number, values in enumerate([{}, {"late": True}, {"closed": True}, {"answered": True}, {"taken": True}] * 2):
+        CaseFactory(topic=topics[number % 2], received_at=now - number % 4 * HOUR, **values)
+    request = rf.get("/", {"ordering": name})
+    request.user = coordinator.user
+    selection = Selection(request)
+    keys = list(selection.cases().values_list("pk", flat=True))
+    assert len(keys) == 10
+    for before, key, after in zip([None, *keys], keys, [*keys[1:], None], strict=False):
+        assert selection.neighbours(Case.objects.select_related("topic").get(pk=key)) == (before, after)
 
 
 def test_pages_do_not_repeat_or_skip_a_case(coordinator):
@@ -257,7 +290,7 @@ def test_by_the_day_it_came(coordinator):
 
     on(1, 23), on(5, 0)
     first, last = on(2, 0), on(4, 23)
-    assert listed(coordinator, received_from="2026-03-02", received_to="2026-03-04") == [last.number, first.number]
+    assert listed(coordinator, received_from="2026-03-02", received_to="2026-03-04", ordering="-received_at") == [last.number, first.number]
     assert first.number not in listed(coordinator, received_from="2026-03-03")
     assert last.number not in listed(coordinator, received_to="2026-03-03")
 

@@ -23,19 +23,20 @@ from ..columns import CellColumn, NumberColumn
 from ..counters import Count, counters
 from ..filters import CaseFilterSet
 from ..models import Case, CaseQuerySet, SavedView, Topic
-from ..saved_views import ORDERS, views_for
-from ..selection import NEWEST_FIRST, Selection
+from ..orders import ORDERS, PRESSING
+from ..saved_views import views_for
+from ..selection import Selection
 from .saved import SavedViewForm
 
 __all__ = ["CaseIndexView"]
 
 
 class CaseIndexView(generic.IndexView):
-    """Every case the user may see, newest first; what is in quarantine or merged only if it is asked for."""
+    """Every case the user may see, first what is to be answered first; quarantined and merged ones if they are asked for."""
 
     any_permission_required = ["view"]
     page_title = _("Inbox")
-    default_ordering = NEWEST_FIRST
+    default_ordering = PRESSING
     results_template_name = "inbox/index_results.html"
     case_url_name = export_url_name = ""
     is_searchable = True
