@@ -68,7 +68,7 @@ def test_the_form_shows_what_comes_along(client, topic, token):
         "och 1 avgift som saknar belopp",
         "Anmälan nummer 7919 om livsmedelsverksamhet",
         "Lämna in senast 29 november 2026.",
-        "Säkrast senast 28 november 2026.",
+        "Säker dag: 28 november 2026.",
         "Kan behövas.",
         "1 037–2 061 kr",
         "Hur många platser?",
