@@ -14,6 +14,7 @@ from wagtail.models import Page
 from business.guides.models import GuidePage
 from business.networks.models import NetworkPage
 from business.news.models import NewsPage
+from business.planning.models import JourneyPage
 
 from .query import Match
 
@@ -33,6 +34,7 @@ class Kind:
 OTHER = Kind("page", _("Page"), _("Other pages"))
 KINDS = (
     Kind("guide", _("Guide"), _("Guides"), (GuidePage,)),
+    Kind("journey", _("Step by step"), _("Step by step"), (JourneyPage,)),
     Kind("network", _("Network"), _("Networks"), (NetworkPage,)),
     Kind("news", _("News item"), _("News"), (NewsPage,)),
     OTHER,
