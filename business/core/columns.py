@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.admin.utils import quote
@@ -28,7 +28,8 @@ class OtherLanguage:
     """How it stands with one language beside the original's. Without ``translation`` there is none yet."""
 
     locale: Locale
-    translation: TranslatableMixin | None
+    # Wagtail writes a cell's value out; a record may name others when it is, each with a query.
+    translation: TranslatableMixin | None = field(repr=False)
     update_url: str = ""
 
     @property

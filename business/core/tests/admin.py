@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.blocks.base import BlockWidget
 from wagtail.test.utils.form_data import querydict_from_html
+from wagtail.utils.utils import flatten_choices
 
 from business.inbox.tests.factories import UserFactory
 
@@ -84,7 +85,7 @@ def _fill(data: QueryDict, field: forms.BoundField) -> None:
         for chosen in value or ():
             data.appendlist(name, str(chosen))
     elif isinstance(widget, forms.Select):
-        choices = [str(choice) for choice, _label in field.field.choices]
+        choices = [str(choice) for choice in flatten_choices(field.field.choices)]
         data[name] = str(value) if str(value) in choices else choices[0]
     else:
         shown = widget.format_value(value)

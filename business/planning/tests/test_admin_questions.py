@@ -11,7 +11,7 @@ from django.urls import reverse
 from business.core.tests.admin import add_row, errors_in, page_form, sign_in
 from business.core.tests.factories import translate_record
 from business.planning.enums import Effect, QuestionKind
-from business.planning.models import Option, Question
+from business.planning.models import Option, Question, ShownWhen
 from business.planning.tests.factories import (
     JourneyFactory,
     JourneyStepFactory,
@@ -223,7 +223,7 @@ def test_the_form_asks_the_database_the_same_however_many_options_there_are(edit
 
     before = measure()
     QuestionFactory.create_batch(6, options="a b c d")
-    outdoors.shown_when.create(option=option("alkohol", "nej"))
+    ShownWhen.objects.create(question=outdoors, option=option("alkohol", "nej"))
     assert measure() == before
 
 
