@@ -338,11 +338,10 @@ def _afterwards(guides: Iterable[PlanGuide]) -> Iterable[Afterwards]:
 
 
 def _missing(guides: Sequence[PlanGuide], read: Read, settled: Collection[int]) -> Iterable[Missing]:
-    chosen = {guide.pk for guide in guides}
-    waiting: dict[int, list[PlanGuide]] = {}
     by_key = {guide.pk: guide for guide in guides}
+    waiting: dict[int, dict[int, PlanGuide]] = {}
     for tie in read.ties:
-        if tie.waiting in chosen and tie.first not in chosen and tie.first not in settled:
-            waiting.setdefault(tie.first, []).append(by_key[tie.waiting])
+        if tie.waiting in by_key and tie.first not in by_key and tie.first not in settled:
+            waiting.setdefault(tie.first, {})[tie.waiting] = by_key[tie.waiting]
     for first, others in waiting.items():
-        yield Missing(read.names[first], tuple(dict.fromkeys(others)))
+        yield Missing(read.names[first], tuple(others.values()))
