@@ -21,7 +21,7 @@ from business.planning.tests.factories import (
     RuleFactory,
     option,
 )
-from business.planning.tests.plans import TODAY, Restaurant, plan_of, restaurant, timed
+from business.planning.tests.restaurants import TODAY, Restaurant, plan_of, restaurant, timed
 
 pytestmark = pytest.mark.django_db
 
