@@ -67,8 +67,9 @@ load: database ## Add bulk content for load tests (SCALE=1000)
 benchmark: .venv/.development ## Compare how fast pages answer with the demo and with much more (SCALE=1000)
 	@$(PYTHON) -m benchmarks.listings --scale $(SCALE)
 
-bench: .venv/.development ## Measure the inbox on PostgreSQL with very many cases (CASES=100000; minutes)
+bench: .venv/.development ## Measure a plan, and the inbox on PostgreSQL with very many cases (CASES=100000; minutes)
 	@$(CHECKED) manage.py compile_catalogues
+	@$(PYTHON) -m benchmarks.planning
 	@exec $(PYTHON) -m tests.on_postgres $(PYTHON) -m benchmarks.inbox --cases $(CASES)
 
 shell: .venv/.site ## Open Django's shell

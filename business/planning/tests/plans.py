@@ -1,129 +1,174 @@
-"""A restaurant with its four matters, and the plan of an address: for tests of the planner.
-
-Today is Thursday 26 November 2026. The company (usual four weeks) comes before the building permit (eight weeks, by law ten
-and ten more), which comes before the food registration (eight working days, notice two weeks), whose decision is a paper of
-the serving permit (eight weeks, by law four months).
-"""
+"""Builds a plan from a case of ``plan_cases``: the guides as they would have been read from the database."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import re
 from decimal import Decimal
-from typing import Any
 
-from django.http import QueryDict
-from django.utils import translation
+from business.core.translation import Text
+from business.guides.enums import CountedFrom, FeeKind, GuideKind, Need, TimeRuleKind, TimeUnit
+from business.guides.models import FeeBasis, GuideFee, HourlyRate
+from business.guides.parts import Area, Basis, Check, FeeTexts, TimeRule
+from business.planning.costs import GuideFees
+from business.planning.plan import Plan, make_plan
+from business.planning.reading import PaperText, PlanGuide, Read, Tie
+from business.planning.schedule import Span
+from business.planning.times import Times
 
-from business.core.tests.factories import locale
-from business.guides.enums import CountedFrom, DependencyKind, GuideKind, Need, PaidWhen, TimeRuleKind, TimeUnit
-from business.guides.models import GuidePage
-from business.guides.tests.factories import (
-    ChannelFactory,
-    DependencyFactory,
-    EvidenceFactory,
-    EvidenceTypeFactory,
-    FeeBasisFactory,
-    FeeFactory,
-    GuideFactory,
-    LawRowFactory,
-    TimeRuleFactory,
-)
-from business.planning.planner import PlanView, read_plan
+from .plan_cases import Case
 
-__all__ = ["TODAY", "Restaurant", "plan_of", "restaurant", "timed"]
+__all__ = ["NONE", "day", "lines", "plan_of", "read"]
 
-TODAY = datetime.date(2026, 11, 26)
+NONE = "–"
 
 
-@dataclass
-class Restaurant:
-    """The four guides, in the order in which they are needed."""
-
-    company: GuidePage
-    building: GuidePage
-    food: GuidePage
-    serving: GuidePage
-
-    @property
-    def guides(self) -> list[GuidePage]:
-        return [self.company, self.building, self.food, self.serving]
+def lines(text: str) -> list[list[str]]:
+    """Return the lines of a table, each as its cells."""
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines() if line.strip()]
 
 
-def plan_of(query: str, today: datetime.date = TODAY, language: str = "sv") -> PlanView:
-    """Return what the planner makes of an address."""
-    with translation.override(language):
-        return read_plan(QueryDict(query), locale(language), today)
+def day(text: str | None) -> datetime.date | None:
+    return None if text in {None, NONE} else datetime.date.fromisoformat(text)
 
 
-def timed(title: str, usual: int | None = None, unit: str = TimeUnit.WEEKS, **values: Any) -> GuidePage:
-    """Return a guide with a law, and a usual time if one is given."""
-    guide = GuideFactory(title=title, **values)
-    LawRowFactory(page=guide)
-    if usual is not None:
-        TimeRuleFactory(page=guide, amount_from=None, amount=usual, unit=unit)
-    return guide
+# --- From a case to what was read of the guides ----------------------------------------------------------------------
 
 
-def _limit(guide: GuidePage, amount: int, unit: str, **values: Any) -> None:
-    TimeRuleFactory(page=guide, legal_limit=True, amount=amount, unit=unit, **values)
+KINDS = {
+    "usual": TimeRuleKind.USUAL,
+    "limit": TimeRuleKind.LEGAL_LIMIT,
+    "extension": TimeRuleKind.EXTENSION,
+    "notice": TimeRuleKind.NOTICE_BEFORE_START,
+}
 
 
-def restaurant() -> Restaurant:
-    """Make the guides with what hangs between them, their fees and their papers."""
-    company = timed("Starta företag", 4, kind=GuideKind.REGISTRATION)
-    FeeFactory(page=company, label="Bolagsverket", amount=Decimal(1900), paid=PaidWhen.WITH_APPLICATION)
-    building = timed("Bygglov")
-    weeks = {"unit": TimeUnit.WEEKS, "applies_to": "Lov"}
-    TimeRuleFactory(page=building, amount_from=5, amount=8, counted_from=CountedFrom.COMPLETE, **weeks)
-    TimeRuleFactory(
-        page=building,
-        kind=TimeRuleKind.LEGAL_LIMIT,
+def time_rule(kind: str, amount: str, unit: str) -> TimeRule:
+    return TimeRule(
+        kind=KINDS[kind],
+        kind_label="",
+        key="",
+        applies_to=Text(),
         amount_from=None,
-        amount=10,
-        counted_from=CountedFrom.RECEIVED,
-        **weeks,
+        amount=int(amount),
+        unit=TimeUnit(unit),
+        counted_from=CountedFrom.START if kind == "notice" else CountedFrom.COMPLETE,
+        counted_from_label="",
+        late="",
+        late_label="",
+        note=Text(),
+        holds=True,
+        valid_from=None,
+        valid_to=None,
+        law=None,
+        check=Check(None, Text(), None, False),
     )
-    TimeRuleFactory(page=building, kind=TimeRuleKind.EXTENSION, amount_from=None, amount=10, **weeks)
-    area = FeeBasisFactory(name="kvadratmeter", one="kvadratmeter")
-    for start, end, amount in ((1, 250, 15300), (251, None, 22000)):
-        FeeFactory(
-            page=building,
-            label="Lov",
-            amount=Decimal(amount),
-            basis=area,
-            band_from=start,
-            band_to=end,
-            paid=PaidWhen.AFTER_DECISION,
+
+
+def times(words: list[str]) -> Times:
+    rules = {
+        kind: time_rule(kind, *rest) for kind, *rest in (part.split() for part in words if part.split()[0] in KINDS)
+    }
+    return Times(**rules, is_task=bool(rules))
+
+
+def basis(key: str) -> FeeBasis:
+    return FeeBasis(pk=sum(key.encode()), slug=key, name=f"{key}s", one=key)
+
+
+def fee(label: str, how_much: str, paid: str, start: str = NONE, end: str = NONE) -> GuideFee:
+    row = GuideFee(label=label, paid=paid, valid_from=day(start), valid_to=day(end), need=Need.ALWAYS)
+    if " some" in how_much:
+        row.need = Need.IF_APPLICABLE
+    if found := re.search(r"least (\S+)", how_much):
+        row.minimum = Decimal(found[1])
+    if how_much == "free":
+        row.kind = FeeKind.FREE
+    elif found := re.match(r"(?:(\S+)–)?(\S+) h\b", how_much):
+        row.kind, row.hours = FeeKind.HOURS, Decimal(found[2])
+        row.hours_from = Decimal(found[1]) if found[1] else None
+    elif found := re.match(r"(\S+) each (\w+)", how_much):
+        row.kind, row.amount, row.basis = FeeKind.PER_UNIT, Decimal(found[1]), basis(found[2])
+    else:
+        row.kind, row.amount = FeeKind.FIXED, Decimal(how_much.split(maxsplit=1)[0])
+        if found := re.search(r"(\w+) (\d*)–(\d*)$", how_much):
+            row.basis = basis(found[1])
+            row.band_from, row.band_to = (int(end) if end else None for end in found.groups()[1:])
+    return row
+
+
+def texts_of(row: GuideFee) -> FeeTexts:
+    counted = Basis(Text(row.basis.name), Text(row.basis.one)) if row.basis else None
+    return FeeTexts(label=Text(row.label), note=Text(row.note), basis=counted)
+
+
+def fees_of(case: Case, pk: int, key: str) -> GuideFees:
+    rows = [fee(*rest) for guide, *rest in lines(case.fees) if guide == key]
+    rates = [
+        HourlyRate(amount=Decimal(amount), valid_from=day(start), valid_to=day(end))
+        for guide, amount, start, end in lines(case.rates)
+        if guide == key
+    ]
+    return GuideFees(pk, key, rows, rates, texts_of)
+
+
+def papers_of(case: Case, key: str) -> tuple[PaperText, ...]:
+    return tuple(
+        PaperText(
+            key=paper,
+            name=Text(paper),
+            description=Text(),
+            issuer=Text(),
+            url="",
+            formats="",
+            template_url="",
+            max_age=None if age == NONE else Span(int(age.split()[0]), age.split()[1]),
+            max_age_label="",
+            always=True,
+            note=Text(),
         )
-    FeeFactory(page=building, label="Samråd", amount=Decimal(5000), need=Need.IF_APPLICABLE)
-    food = timed("Livsmedel", 8, TimeUnit.WORKING_DAYS, kind=GuideKind.REGISTRATION)
-    TimeRuleFactory(
-        page=food, kind=TimeRuleKind.NOTICE_BEFORE_START, amount_from=None, amount=2, counted_from=CountedFrom.START
+        for paper, age, guides in lines(case.papers)
+        if key in guides.split()
     )
-    decision = EvidenceTypeFactory(name="Registrering", slug="registrering")
-    food.output_evidence = decision
-    food.save()
-    serving = timed("Servering", 8)
-    _limit(serving, 4, TimeUnit.MONTHS)
-    ChannelFactory(page=serving)
-    people = FeeBasisFactory(name="personer", one="person")
-    FeeFactory(page=serving, label="Ansökan", amount=Decimal(10100), paid=PaidWhen.WITH_APPLICATION)
-    FeeFactory(
-        page=serving, label="Prov", kind="per_unit", amount=Decimal(1500), basis=people, paid=PaidWhen.WITH_APPLICATION
+
+
+def read(case: Case) -> Read:
+    """Return the guides of a case as they would be read from the database."""
+    guides: list[PlanGuide] = []
+    needs: dict[str, list[str]] = {}
+    for number, (line,) in enumerate(lines(case.tasks), start=1):
+        key, _colon, rest = line.partition(":")
+        words = [part.strip() for part in rest.split(",")]
+        needs[key] = [other for part in words if part.startswith("needs ") for other in part[6:].split(" + ")]
+        guides.append(
+            PlanGuide(
+                pk=number,
+                slug=key,
+                title=Text(key),
+                url="",
+                kind=GuideKind.PERMIT,
+                area=Area("area", Text(), Text(), ""),
+                decider=None,
+                contact=None,
+                e_service=None,
+                times=times(words),
+                papers=papers_of(case, key),
+                gives="",
+                fees=fees_of(case, number, key),
+            )
+        )
+    pks = {guide.slug: guide.pk for guide in guides}
+    ties = (Tie(pks[key], pks[other], Text()) for key in needs for other in needs[key] if other in pks)
+    return Read(tuple(guides), tuple(ties))
+
+
+def plan_of(case: Case) -> Plan:
+    found = read(case)
+    return make_plan(
+        found,
+        {guide.pk for guide in found.guides},
+        datetime.date.fromisoformat(case.today),
+        day(case.opening),
+        case.counts,
+        case.included,
     )
-    FeeFactory(page=serving, label="Tillsyn", amount=Decimal(3600), paid=PaidWhen.YEARLY)
-    proof = EvidenceTypeFactory(
-        name="Registreringsbevis",
-        slug="bevis",
-        max_age=3,
-        max_age_unit=TimeUnit.MONTHS,
-        url="https://bolagsverket.example/",
-    )
-    EvidenceFactory(page=building, evidence_type=proof, requirement=Need.IF_APPLICABLE, note="Om du söker själv.")
-    EvidenceFactory(page=serving, evidence_type=proof, note="Högst tre månader gammalt.")
-    EvidenceFactory(page=serving, evidence_type=decision, note="På samma lokal.")
-    for waiting, first in ((building, company), (food, company), (food, building), (serving, company)):
-        DependencyFactory(page=waiting, guide=first, note="Det ena först.")
-    DependencyFactory(page=food, guide=serving, kind=DependencyKind.EVIDENCE_FOR, note="En av handlingarna.")
-    return Restaurant(company, building, food, serving)
