@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -22,6 +23,12 @@ class OutboxQuerySet(models.QuerySet):
             models.Q(status=MailStatus.WAITING, next_attempt_at__lte=at)
             | models.Q(status=MailStatus.SENDING, lease_until__lt=at)
         )
+
+    def not_begun_by(self, user: Any) -> OutboxQuerySet:
+        """The answers of a writer that nobody has begun to send: each can still be withdrawn."""
+        return self.filter(
+            status=MailStatus.WAITING, attempts=0, purpose=MailPurpose.ANSWER, message__author=user
+        ).order_by("pk")
 
     def failed(self) -> OutboxQuerySet:
         """Given up, and somebody has to see to it. A notice is for officers, who read the same in the inbox."""
@@ -73,6 +80,11 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} → {self.to}"
+
+    @property
+    def is_not_begun(self) -> bool:
+        """Whether it is an answer that nobody has begun to send."""
+        return self.purpose == MailPurpose.ANSWER and self.status == MailStatus.WAITING and not self.attempts
 
     @property
     def is_the_senders(self) -> bool:

@@ -36,6 +36,7 @@ __all__ = [
     "CloseView",
     "DelayView",
     "DescribeView",
+    "GoesOn",
     "MergeView",
     "NoteView",
     "ParkView",
@@ -63,7 +64,7 @@ class ActView(CaseView):
 
     def get(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         """Somebody reloaded the address of an act: lead to the case."""
-        return redirect(self.case_url_name, self.get_case(pk).pk)
+        return redirect(self.origin.keep(reverse(self.case_url_name, args=[self.get_case(pk).pk])))
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         self.case = self.get_case(pk)
@@ -85,7 +86,7 @@ class ActView(CaseView):
             form.add_error(None, str(error))
             messages.warning(self.request, str(error))
             return self.show_again(form, 409)
-        messages.success(self.request, self.get_done())
+        messages.success(self.request, self.get_done(), buttons=self.get_buttons())
         return HttpResponseRedirect(self.done_at())
 
     def show_again(self, form: ActForm, status: int) -> HttpResponse:
@@ -94,13 +95,17 @@ class ActView(CaseView):
     def act(self, **data: Any) -> None:
         raise NotImplementedError
 
+    def get_buttons(self) -> list[Any]:
+        """Return what is offered with the message that it is done."""
+        return []
+
     def done_at(self) -> str:
         """Return where the user is led when it is done."""
-        return reverse(self.case_url_name, args=[self.case.pk])
+        return self.origin.keep(reverse(self.case_url_name, args=[self.case.pk]))
 
     def where_it_is_worked(self) -> str:
         """Return the address of the case, or of the one that it is merged with: its mails stand there too."""
-        return reverse(self.case_url_name, args=[self.case.merged_into_id or self.case.pk])
+        return self.origin.keep(reverse(self.case_url_name, args=[self.case.merged_into_id or self.case.pk]))
 
     def get_done(self) -> str:
         return str(self.done) % {"number": self.case.number}
@@ -140,7 +145,33 @@ class NoteView(ActView):
         services.note(self.case, self.request.user, text, seen=seen)
 
 
-class CloseView(ActView):
+class GoesOn(ActView):
+    """What ends the work on a case: whoever came from a list goes on to the next one in it, or back when it was the last."""
+
+    onward = ""
+
+    def ends_it(self) -> bool:
+        """Whether the work on the case is over with this act."""
+        return True
+
+    def carry_out(self, form: ActForm) -> HttpResponse:
+        # Before anything changes: afterwards the case may stand elsewhere in the list.
+        self.onward = self.origin.neighbours(self.case)["next"]
+        return super().carry_out(form)
+
+    def done_at(self) -> str:
+        if self.origin.is_known and self.ends_it():
+            return self.onward or self.origin.url
+        return super().done_at()
+
+    def get_buttons(self) -> list[Any]:
+        if not (self.origin.is_known and self.ends_it()):
+            return []
+        url = self.origin.keep(reverse(self.case_url_name, args=[self.case.pk]))
+        return [messages.button(url, _("Open %(number)s") % {"number": self.case.number})]
+
+
+class CloseView(GoesOn):
     name = "close"
     form_class = CloseForm
     done = _("%(number)s is closed.")
@@ -268,7 +299,7 @@ class MergeView(ActView):
         self.into = services.merge(self.case, number, self.request.user)
 
     def done_at(self) -> str:
-        return reverse(self.case_url_name, args=[self.into.pk])
+        return self.origin.keep(reverse(self.case_url_name, args=[self.into.pk]))
 
     def get_done(self) -> str:
         return _("%(number)s has been merged into %(into)s. Continue here.") % {

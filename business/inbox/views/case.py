@@ -41,6 +41,8 @@ from .base import InboxView
 
 __all__ = ["CaseView"]
 
+MOST_ELSEWHERE = 3  # answers in other cases that can be taken back from here
+
 
 class CaseView(InboxView):
     """Shows a case. The permission is asked before the case is looked for, so that nobody can guess which exist."""
@@ -129,18 +131,14 @@ class CaseView(InboxView):
             for mail in mails.values()
         ]
 
-    def get_withdrawable(self) -> list[Message]:
-        """Return the user's answers that have not left yet."""
-        return [
-            message
-            for message in self.thread
-            if message.direction == Direction.OUTGOING
-            and message.author_id == self.request.user.pk
-            and hasattr(message, "mail")
-            and message.mail.purpose == MailPurpose.ANSWER
-            and message.mail.status == MailStatus.WAITING
-            and not message.mail.attempts
-        ]
+    def get_withdrawable(self) -> list[OutboxMail]:
+        """Return the user's answers that have not left yet; who has gone on to the next case can still take one back."""
+        user = self.request.user
+        here = [message.mail for message in self.thread if message.author_id == user.pk and hasattr(message, "mail")]
+        family = [self.case.pk, *(one.pk for one in self.merged)]
+        elsewhere = OutboxMail.objects.not_begun_by(user).filter(next_attempt_at__gt=timezone.now())
+        latest = elsewhere.exclude(case__in=family).select_related("case").order_by("-pk")[:MOST_ELSEWHERE]
+        return [*(mail for mail in here if mail.is_not_begun), *latest]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case, user, now = self.case, self.request.user, timezone.now()
@@ -171,6 +169,9 @@ class CaseView(InboxView):
                 "canned": available(case) if self.can_work else [],
                 "is_mine": case.owner_id == user.pk,
                 "mail": self.get_mail(forms),
+                "list_url": self.origin.url if self.origin.is_known else "",
+                "from_list": self.origin.keep(""),
+                **self.origin.neighbours(case),
                 "urls": self.get_urls(),
                 **self.get_rights(),
                 **kwargs,
@@ -229,4 +230,4 @@ class CaseView(InboxView):
             "unquarantine",
             "presence",
         ]
-        return {name: reverse(self.act_url_name % name, args=[self.case.pk]) for name in names}
+        return {name: self.origin.keep(reverse(self.act_url_name % name, args=[self.case.pk])) for name in names}

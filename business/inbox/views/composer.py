@@ -20,13 +20,13 @@ from business.core.requests import row_key
 
 from .. import drafts, services
 from ..canned import available, render
-from ..enums import CaseStatus
+from ..enums import AfterSending, CaseStatus
 from ..files import StoreError, hold, let_go
 from ..flow import ChangedMeanwhileError, locked, refuse_if_news
 from ..forms import ActForm, AnswerForm
 from ..mails import answer_mail
 from ..models import Draft, OutboxMail
-from .acts import ActView
+from .acts import ActView, GoesOn
 
 __all__ = ["AnswerView", "CannedView", "DraftView", "PresenceView", "PreviewView", "WithdrawView"]
 
@@ -93,7 +93,7 @@ class ComposerView(ActView):
         return self.request.headers.get("x-requested-with") == "XMLHttpRequest"
 
 
-class AnswerView(ComposerView):
+class AnswerView(GoesOn, ComposerView):
     """Answers by mail. With ``reopen`` a case that was closed while somebody wrote is opened again first."""
 
     def compose(self) -> HttpResponse:
@@ -119,11 +119,21 @@ class AnswerView(ComposerView):
         self.follows = form.follows if form.is_valid() else {}
         return super().carry_out(form)
 
+    def ends_it(self) -> bool:
+        return bool(self.message.mail.after == AfterSending.CLOSE)
+
     def done_at(self) -> str:
-        return f"{super().done_at()}#message-{self.message.pk}"
+        return (
+            super().done_at()
+            if self.ends_it() and self.origin.is_known
+            else f"{super().done_at()}#message-{self.message.pk}"
+        )
 
     def get_done(self) -> str:
-        return _("The answer is on its way to %(email)s.") % {"email": self.case.email}
+        values = {"email": self.case.email, "number": self.case.number}
+        if self.ends_it() and self.origin.is_known:
+            return _("%(number)s: the answer is on its way to %(email)s.") % values
+        return _("The answer is on its way to %(email)s.") % values
 
 
 class PreviewView(ComposerView):
@@ -220,7 +230,7 @@ class PresenceView(ActView):
     permission_required = "view"
 
     def get(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        return redirect(reverse(self.case_url_name, args=[self.get_case(pk).pk]))
+        return redirect(self.origin.keep(reverse(self.case_url_name, args=[self.get_case(pk).pk])))
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         self.case = self.get_case(pk)

@@ -16,6 +16,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import BaseButton, Button
 
 from business.core.registers import RegisterChoices
+from business.core.requests import row_key
 
 from ..buttons import inbox_buttons
 from ..clock import due
@@ -26,6 +27,7 @@ from ..models import Case, CaseQuerySet, SavedView, Topic
 from ..orders import ORDERS, PRESSING
 from ..saved_views import views_for
 from ..selection import Selection
+from .origin import in_list
 from .saved import SavedViewForm
 
 __all__ = ["CaseIndexView"]
@@ -92,7 +94,15 @@ class CaseIndexView(generic.IndexView):
         ]
 
     def get_case_url(self, case: Case) -> str:
-        return reverse(self.case_url_name, args=[quote(case.pk)])
+        return in_list(reverse(self.case_url_name, args=[quote(case.pk)]), self.query_of_page)
+
+    @cached_property
+    def query_of_page(self) -> str:
+        """What the address asks for, and the page: a case that is opened here leads back to just this."""
+        query = self.selection.query.copy()
+        if page := row_key(self.request.GET.get("p", "")):
+            query["p"] = str(page)
+        return query.urlencode()
 
     def get_table(self, object_list: Any) -> Any:
         """Give every case of the page its topic in the user's language and its day in words."""

@@ -16,8 +16,13 @@ const say = (text) => {
   if (status) status.textContent = text;
 };
 
-/** Move the focus, which is the cursor, to the next or the previous case. */
+/** Move the focus, which is the cursor, to the next or the previous case; in a case, go there. */
 const move = (step) => {
+  const beside = document.querySelector(step > 0 ? "[data-inbox-next]" : "[data-inbox-previous]");
+  if (beside) {
+    beside.click();
+    return true;
+  }
   const all = rows();
   const at = all.indexOf(current());
   const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
@@ -40,7 +45,9 @@ const take = () => {
   const link = linkOf(current());
   if (button) button.click();
   else if (form && link) {
-    form.action = `${link.href}take/`;
+    const address = new URL(link.href);
+    address.pathname += "take/";
+    form.action = address;
     form.submit();
   } else return false;
   return true;
