@@ -79,6 +79,29 @@ class Finding:
     grounds: tuple[Ground, ...]
     disagree: bool
 
+    def _speaks_against(self, ground: Ground) -> bool:
+        return ground.effect == Effect.NOT_NEEDED and self.effect != Effect.NOT_NEEDED
+
+    @property
+    def certain(self) -> list[Ground]:
+        """What is so."""
+        return [ground for ground in self.grounds if ground.is_certain and not self._speaks_against(ground)]
+
+    @property
+    def if_so(self) -> list[Ground]:
+        """What may be so."""
+        return [ground for ground in self.grounds if not ground.is_certain and not self._speaks_against(ground)]
+
+    @property
+    def against(self) -> list[Ground]:
+        """What says or may say that the company does without."""
+        return [ground for ground in self.grounds if self._speaks_against(ground)]
+
+    @property
+    def depends_on(self) -> list[Waiting]:
+        """Every question that some reason waits for, once."""
+        return list(dict.fromkeys(waiting for ground in self.grounds for waiting in ground.depends_on))
+
 
 @dataclass(frozen=True)
 class Change:
