@@ -15,12 +15,24 @@ from business.media.tests.factories import ImageFactory
 from business.networks.tests.factories import NetworkFactory, network_index
 from business.news.tests.factories import NewsFactory, news_index
 from business.organisation.tests.factories import UnitFactory
+from business.planning.tests.factories import (
+    FinderPageFactory,
+    JourneyFactory,
+    JourneyStepFactory,
+    PlannerPageFactory,
+    QuestionFactory,
+    journey_index,
+    option,
+)
 from home.models import HomeEntry, HomeGuide
 
 __all__ = ["KINDS", "Content", "build", "grow"]
 
 # The name of each page type in ``Content.pages``, in Swedish; its translation stands under "en".
-KINDS = ["home", "guides", "guide", "fees", "networks", "network", "news", "news_item", "contact", "standard"]
+KINDS = [
+    *("home", "finder", "journeys", "journey", "planner", "guides", "guide", "fees"),
+    *("networks", "network", "news", "news_item", "contact", "standard"),
+]
 
 
 class ContactPageFactory(PageFactory):
@@ -60,6 +72,10 @@ def build() -> Content:
     translate_record(topic, name="Permits")
     swedish = {
         "home": home(),
+        "finder": FinderPageFactory(),
+        "journeys": journey_index(),
+        "journey": _journey(guide),
+        "planner": PlannerPageFactory(),
         "guides": guide_index(),
         "guide": guide,
         "fees": FeeListFactory(),
@@ -71,6 +87,10 @@ def build() -> Content:
         "standard": StandardPageFactory(title="Om webbplatsen", body=[("text", "<h2>Vad</h2><p>Text.</p>")]),
     }
     titles = {
+        "finder": "Permit finder",
+        "journeys": "Step by step",
+        "journey": "How to open a restaurant",
+        "planner": "Opening plan",
         "guides": "Permits",
         "guide": "Serving permit",
         "fees": "All fees",
@@ -84,6 +104,18 @@ def build() -> Content:
         content.pages[kind, "en"] = home("en") if kind == "home" else translate(page, title=titles[kind])
     _link_from_everywhere(content)
     return content
+
+
+def _journey(guide: Page) -> Page:
+    """Make a journey with a guide for some, and a step elsewhere."""
+    translate_record(QuestionFactory(name="Ska du servera alkohol?", slug="alkohol"), name="Will you serve alcohol?")
+    journey = JourneyFactory(title="Så öppnar du restaurang", intro="<p>Räkna med tre månader.</p>")
+    only = {"condition": option("alkohol", "ja"), "condition_text": "om du serverar alkohol"}
+    JourneyStepFactory(
+        page=journey, phase="Först", title="Anmäl dig", actor="Skatteverket", url="https://example.org/"
+    )
+    JourneyStepFactory(page=journey, phase="Sedan", guide=guide, text="<p>Sök tidigt.</p>", sort_order=1, **only)
+    return journey
 
 
 def _link_from_everywhere(content: Content) -> None:
@@ -102,8 +134,13 @@ def _link_from_everywhere(content: Content) -> None:
 def grow(content: Content, times: int) -> None:
     """Add much more of everything that pages list."""
     first, picture = content.pages["home", "sv"], ImageFactory()
-    for _number in range(times):
+    for number in range(times):
         translate(guide := GuideFactory(complete=1))
+        translate(JourneyFactory(guides=[guide, content.pages["guide", "sv"]]))
+        JourneyStepFactory(
+            page=content.pages["journey", "sv"], guide=guide, phase="Ännu senare", sort_order=2 + number
+        )
+        QuestionFactory()
         translate(NetworkFactory(complete=2, picture=picture, picture_alt="Ett bord."))
         translate(NewsFactory(complete=1, picture=picture, picture_alt="Ett bord."))
         HomeGuide.objects.create(page=first, locale=first.locale, guide=guide)

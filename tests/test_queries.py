@@ -9,6 +9,10 @@ pytestmark = pytest.mark.django_db
 # The most queries that each kind of page may take, uncached.
 LIMITS = {
     "home": 30,
+    "finder": 30,
+    "journeys": 30,
+    "journey": 30,
+    "planner": 30,
     "guides": 25,
     "guide": 25,
     "fees": 25,
