@@ -487,7 +487,7 @@ def test_a_fact_that_is_changed_counts_as_checked_and_no_other(editor, guide, fe
 
 def test_a_new_fact_counts_as_checked(editor, guide):
     form = open_form(editor, guide)
-    add_row(form, "fees", label="Kunskapsprov", kind="fixed", amount="1500", note="")
+    add_row(form, "fees", label="Kunskapsprov", kind="fixed", need="always", amount="1500", note="")
     published(editor, guide, form)
     assert check_of(guide.fees.get(label="Kunskapsprov")) == checked_today(guide)
     assert check_of(guide.fees.get(label="Ansökan")) == (None, None, None)
