@@ -81,7 +81,8 @@ def misses(book: RuleBook, example: Example, day: datetime.date) -> tuple[Miss, 
     """
     if not example.holds_on(day):
         return ()
-    outcomes = evaluate(book, answers_of(example, book), day)
+    asked_for = replace(book, rules=tuple(rule for rule in book.rules if rule.guide in example.expected))
+    outcomes = evaluate(asked_for, answers_of(example, book), day)
     found = {guide: outcomes[guide].effect if guide in outcomes else Effect.NOT_NEEDED for guide in example.expected}
     return tuple(Miss(guide, must, found[guide]) for guide, must in example.expected.items() if found[guide] != must)
 
@@ -92,6 +93,7 @@ def check(
     """Return what a change breaks: each guide that came out as it must before and does not after, with its first day."""
     found = []
     days = sorted(set(days))
+    before, after = _of_changed_guides(before, after)
     for example in examples:
         broken: set[int] = set()
         for day in days:
@@ -102,6 +104,17 @@ def check(
                     broken.add(miss.guide)
                     found.append(Break(example, day, miss))
     return tuple(found)
+
+
+def _of_changed_guides(before: RuleBook, after: RuleBook) -> tuple[RuleBook, RuleBook]:
+    """Return both books with the rules of those guides that a change touches: the others come out as they did."""
+    if before.questions != after.questions:
+        return before, after
+    touched = {rule.guide for rule in set(before.rules) ^ set(after.rules)}
+    return (
+        replace(before, rules=tuple(rule for rule in before.rules if rule.guide in touched)),
+        replace(after, rules=tuple(rule for rule in after.rules if rule.guide in touched)),
+    )
 
 
 def turning_days(

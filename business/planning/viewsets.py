@@ -25,7 +25,7 @@ from .views.questions import (
     QuestionReorderView,
 )
 from .views.rules import RuleCreateView, RuleDeleteView, RuleEditView, RuleFilterSet, RuleIndexView
-from .words import conditions_of, period_of, when_asked
+from .words import conditions_of, options_of, period_of, when_asked
 
 __all__ = [
     "BusinessEventViewSet",
@@ -59,7 +59,7 @@ class QuestionViewSet(FormTemplates, RegisterViewSet):
     list_display = [
         "name",
         Column("kind", label=_("Answered by"), accessor="get_kind_display"),
-        LinesColumn("options", label=_("Options"), accessor=lambda question: [o.name for o in question.options.all()]),
+        Column("options", label=_("Options"), accessor=options_of, width="30%"),
         LinesColumn("asked", label=_("Asked"), accessor=when_asked),
         Column("rule_number", label=_("Rules")),
     ]
@@ -80,7 +80,7 @@ class RuleViewSet(FormTemplates, RegisterViewSet):
     list_display = [
         "guide",
         "effect",
-        LinesColumn("conditions", label=_("When"), accessor=conditions_of),
+        LinesColumn("conditions", label=_("When"), accessor=conditions_of, width="45%"),
         Column("period", label=_("Holds"), accessor=_period),
     ]
     edit_handler = ObjectList(Rule.panels, base_form_class=RuleForm)
@@ -100,7 +100,7 @@ class PersonaViewSet(FormTemplates, PlainRegisterViewSet):
         "name",
         StateColumn("wrong", label=_("Today"), good=_("Comes out right"), unasked=_("Not of today")),
         Column("period", label=_("Holds"), accessor=_period),
-        "note",
+        Column("note", label=_("Who it is"), width="40%"),
     ]
     search_fields = ["name", "note"]
     search_backend_name = None

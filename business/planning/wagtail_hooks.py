@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from .components import RulesPanel
 from .guide_hooks import one_by_one, when_deleted, when_in_bulk, when_published, when_unpublished
+from .permissions import can_keep_rules
+from .views.report import RuleReportView
 from .viewsets import (
     BusinessEventViewSet,
     FinderGroup,
@@ -27,3 +36,25 @@ hooks.register("before_unpublish_page", when_unpublished)
 hooks.register("before_delete_page", when_deleted)
 hooks.register("before_bulk_action", when_in_bulk)
 hooks.register("before_bulk_action", one_by_one, order=-1)
+
+
+@hooks.register("register_admin_urls")
+def register_report() -> list[URLPattern]:
+    return [path("reports/finder-rules/", RuleReportView.as_view(), name="finder_rules")]
+
+
+class ReportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_keep_rules(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_report_menu_item() -> MenuItem:
+    return ReportMenuItem(_("Finder rules"), reverse("finder_rules"), name="finder-rules", icon_name="help", order=60)
+
+
+@hooks.register("construct_homepage_panels")
+def show_rules(request: HttpRequest, panels: list[Any]) -> None:
+    panel = RulesPanel(request)
+    if panel.is_shown():
+        panels.append(panel)

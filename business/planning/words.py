@@ -14,22 +14,20 @@ from .enums import How, QuestionKind
 from .personas import Miss
 from .rulebook import Answers
 
-__all__ = ["answers_in_words", "conditions_of", "miss_in_words", "period_of", "when_asked"]
-
-
-def _choice(option: Any) -> str:
-    return f"{option.question.name} → {option.name}"
+__all__ = ["answers_in_words", "conditions_of", "miss_in_words", "options_of", "period_of", "when_asked"]
 
 
 def conditions_of(rule: Any) -> list[str]:
     """Return the conditions of a rule, one a line; its rows, with options and questions, are best fetched before."""
-    by_how: dict[str, list[str]] = {how: [] for how in How.values}
+    by_how: dict[str, dict[str, list[str]]] = {how: {} for how in How.values}
     for row in rule.options.all():
-        by_how[row.how].append(_choice(row.option))
-    lines = list(by_how[How.ALL])
-    if by_how[How.ANY]:
-        lines.append(_("One of: %(options)s") % {"options": "; ".join(by_how[How.ANY])})
-    lines += [_("Not: %(option)s") % {"option": option} for option in by_how[How.NONE]]
+        by_how[row.how].setdefault(row.option.question.name, []).append(row.option.name)
+    either, both = pgettext("between two answers", " or "), pgettext("between two answers", " and ")
+    lines = [f"{question} → {both.join(options)}" for question, options in by_how[How.ALL].items()]
+    one_of = [f"{question} → {either.join(options)}" for question, options in by_how[How.ANY].items()]
+    lines += one_of if len(one_of) < 2 else [_("One of: %(options)s") % {"options": "; ".join(one_of)}]
+    for question, options in by_how[How.NONE].items():
+        lines.append(_("%(question)s → not %(options)s") % {"question": question, "options": either.join(options)})
     lines += [f"{row.question.name} {_limits(row.at_least, row.at_most)}" for row in rule.limits.all()]
     return lines or [_("Always")]
 
@@ -50,6 +48,11 @@ def period_of(item: Any, day: datetime.date) -> str:
     if item.starts_after(day):
         return _("%(period)s (still to come)") % {"period": text}
     return text
+
+
+def options_of(question: Any) -> str:
+    """Return the options of a question in one line; they are best fetched before."""
+    return ", ".join(option.name for option in question.options.all())
 
 
 def when_asked(question: Any) -> list[str]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import BaseColumn
+from wagtail.log_actions import log
 from wagtail.snippets.views.snippets import EditView, ReorderView
 
 from business.core.admin_bases import OriginalCreateView
@@ -78,6 +79,7 @@ class QuestionReorderView(ReorderView):
             for position, question in enumerate(questions, start=1):
                 question.position = position
             Question.objects.bulk_update(questions, ["position"])
+            log(moved, "wagtail.edit", user=request.user)
         return JsonResponse({"success": True})
 
 
