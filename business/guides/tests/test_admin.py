@@ -208,7 +208,9 @@ def draft(guide: GuidePage) -> GuidePage:
 
 
 def fee(form: Any, **values: Any) -> int:
-    return add_row(form, "fees", **{"label": "Ansökan", "kind": "fixed", "amount": "9900", "note": "", **values})
+    return add_row(
+        form, "fees", **{"label": "Ansökan", "kind": "fixed", "need": "always", "amount": "9900", "note": "", **values}
+    )
 
 
 def test_an_editor_changes_a_fee_and_publishes(client, guide, form):

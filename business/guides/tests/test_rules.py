@@ -84,7 +84,7 @@ def form(client: Client, stored: dict[str, Any], guide: GuidePage) -> Any:
 def twin(relation: str, law: LegalReference) -> dict[str, Any]:
     """What an editor writes to tell the same fact again."""
     return {
-        "fees": {"label": "ansökan ", "kind": "fixed", "amount": "9900", "note": ""},
+        "fees": {"label": "ansökan ", "kind": "fixed", "need": "always", "amount": "9900", "note": ""},
         "time_rules": {
             "kind": "usual",
             "applies_to": "stadigvarande",
@@ -162,6 +162,7 @@ def bands(form: Any, *limits: tuple[str, str], **values: Any) -> list[int]:
     given = {
         "label": "Bygglov",
         "kind": "fixed",
+        "need": "always",
         "amount": "1000",
         "note": "",
         "basis": FeeBasisFactory().pk,
@@ -210,7 +211,9 @@ def test_a_band_ends_after_it_starts(client, guide, form, publish):
 
 @pytest.mark.parametrize("values", [{"band_from": "1", "band_to": "5"}, {"kind": "per_unit"}])
 def test_what_is_counted_is_asked_for_when_the_page_is_published(client, guide, form, values):
-    number = add_row(form, "fees", **{"label": "Plats", "kind": "fixed", "amount": "100", "note": "", **values})
+    number = add_row(
+        form, "fees", **{"label": "Plats", "kind": "fixed", "need": "always", "amount": "100", "note": "", **values}
+    )
     assert change_page(client, guide, form).status_code == 302
     assert list(errors_in(change_page(client, guide, form, publish=True), "fees")[number]) == ["basis"]
 
@@ -226,7 +229,15 @@ def test_what_is_counted_is_asked_for_when_the_page_is_published(client, guide, 
     ],
 )
 def test_a_fee_may_not_contradict_itself(client, guide, form, values, field):
-    given = {"label": "Tillsyn", "kind": "fixed", "amount": "100", "note": "", "basis": FeeBasisFactory().pk, **values}
+    given = {
+        "label": "Tillsyn",
+        "kind": "fixed",
+        "need": "always",
+        "amount": "100",
+        "note": "",
+        "basis": FeeBasisFactory().pk,
+        **values,
+    }
     number = add_row(form, "fees", **given)
     assert list(errors_in(change_page(client, guide, form), "fees")[number]) == [field]
 
@@ -313,7 +324,7 @@ def test_publishing_asks_for_each_fact_where_it_is_written(client, bare, bare_fo
 
 def test_a_guide_that_tells_it_all_is_published(client, bare, bare_form, law):
     bare_form["decider"], bare_form["contact_unit"] = str(UnitFactory(board=True).pk), str(UnitFactory().pk)
-    add_row(bare_form, "fees", label="Ansökan", kind="free", note="")
+    add_row(bare_form, "fees", label="Ansökan", kind="free", need="always", note="")
     add_row(bare_form, "laws", law=law.pk)
     assert lacking(change_page(client, bare, bare_form, publish=True)) == {"time_rules"}
     add_row(bare_form, "time_rules", kind="usual", amount="4", unit="weeks", counted_from="complete")
