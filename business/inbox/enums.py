@@ -217,6 +217,8 @@ class EventKind(models.TextChoices):
     MAIL_SETTLED = "mail_settled", _("Settled without the mail")
     WITHDRAWN = "withdrawn", _("Answer withdrawn before it was sent")
     DELAYED = "delayed", _("Delay notice sent")
+    REROUTED = "rerouted", _("Topic or unit changed")
+    NOT_CLOSED = "not_closed", _("Could not be closed when the answer had been sent")
     NOT_HANDED_OVER = "not_handed_over", _("Could not be handed over when the answer had been sent")
     MOVED = "moved", _("State changed")
     SPOKEN = "spoken", _("Answered by telephone or in person")

@@ -110,6 +110,17 @@ def _assigned(data: _Data) -> str:
     return f"{sentence} {_why_merged(data)}".strip()
 
 
+def _rerouted(data: _Data) -> str:
+    sentences = []
+    for name, words in (
+        ("topic", _("About %(now)s instead of %(former)s.")),
+        ("unit", _("With %(now)s instead of %(former)s.")),
+    ):
+        if now := data.text(name):
+            sentences.append(words % {"now": now, "former": data.text(f"former_{name}")})
+    return " ".join(sentences)
+
+
 def _released(data: _Data) -> str:
     former = data.text("former_owner")
     return _("%(owner)s had it") % {"owner": former} if former else ""
@@ -181,6 +192,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.RECEIVED: _received,
     EventKind.ADDED: _added,
     EventKind.ASSIGNED: _assigned,
+    EventKind.REROUTED: _rerouted,
     EventKind.RELEASED: _released,
     EventKind.DESCRIBED: lambda data: data.text("after") or _("Emptied"),
     EventKind.ANSWER_QUEUED: _queued,
@@ -190,6 +202,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.MAIL_SETTLED: _mail,
     EventKind.WITHDRAWN: lambda _data: _("Its text is a draft again."),
     EventKind.DELAYED: _delayed,
+    EventKind.NOT_CLOSED: lambda data: data.text("why"),
     EventKind.NOT_HANDED_OVER: lambda data: data.text("why"),
     EventKind.MOVED: _moved,
     EventKind.SPOKEN: lambda data: data.label("channel", Channel),

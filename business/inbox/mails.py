@@ -28,6 +28,7 @@ __all__ = [
     "office",
     "quoted",
     "receipt_mail",
+    "taken_alert",
 ]
 
 WIDTH = 72
@@ -119,6 +120,13 @@ def given_alert(case: Case, by: Any) -> tuple[str, str]:
     with translation.override(settings.LANGUAGE_CODE):
         sentence = _("%(by)s has given you case %(number)s.") % {"by": by, "number": case.number}
         return _("You have been given case %(number)s") % {"number": case.number}, _alert(case, sentence)
+
+
+def taken_alert(case: Case, by: Any) -> tuple[str, str]:
+    """Return the notice to an officer whose case a colleague has taken over."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _("%(by)s has taken over case %(number)s from you.") % {"by": by, "number": case.number}
+        return _("Case %(number)s has been taken over") % {"number": case.number}, _alert(case, sentence)
 
 
 def not_given_alert(case: Case, why: str) -> tuple[str, str]:

@@ -36,7 +36,7 @@ from .enums import (
 from .files import FileLockedError, FileWaitsError
 from .flow import NotAllowedError, conversation, locked, may_become, move, reopen_ended, shut, store
 from .flow import log as log_event
-from .mails import failure_alert, given_alert, not_given_alert
+from .mails import failure_alert, given_alert, not_given_alert, taken_alert
 from .models import Case, Message, OutboxMail
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "settle",
     "sweep",
     "tell_given",
+    "tell_taken",
     "withdraw",
     "withdraw_receipts",
 ]
@@ -138,6 +139,11 @@ def put_copy(mail: OutboxMail, case: Case, to: str, subject: str, body: str, *, 
 def tell_given(case: Case, owner: Any, by: Any) -> None:
     """Tell an officer by mail that a case is theirs now. It says nothing of what is in it."""
     _tell(case, [owner], *given_alert(case, by))  # who has no address reads it in the inbox
+
+
+def tell_taken(case: Case, former: Any, by: Any) -> None:
+    """Tell an officer by mail that a colleague has taken over their case."""
+    _tell(case, [former], *taken_alert(case, by))
 
 
 def _tell(case: Case, receivers: Iterable[Any], subject: str, body: str) -> None:

@@ -45,6 +45,8 @@ class CaseViewSet(ModelViewSet):
         "take": views.TakeView,
         "release": views.ReleaseView,
         "assign": views.AssignView,
+        "takeover": views.TakeOverView,
+        "reroute": views.RerouteView,
         "park": views.ParkView,
         "resume": views.ResumeView,
         "describe": views.DescribeView,

@@ -6,8 +6,10 @@ from .acts import (
     MergeForm,
     NoteForm,
     ParkForm,
+    RerouteForm,
     SendAgainForm,
     SpeakForm,
+    TakeOverForm,
 )
 from .answer import AnswerForm, addresses
 from .base import ActForm, Lines, newest
@@ -25,8 +27,10 @@ __all__ = [
     "MergeForm",
     "NoteForm",
     "ParkForm",
+    "RerouteForm",
     "SendAgainForm",
     "SpeakForm",
+    "TakeOverForm",
     "addresses",
     "newest",
     "receivers",

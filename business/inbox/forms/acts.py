@@ -7,12 +7,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from business.core.models import originals
+from business.core.registers import RegisterChoices
+from business.organisation.models import Unit
+
 from .. import promise
 from ..enums import PARKED, SPOKEN, CaseStatus, Channel, Triage
-from ..models import Case, OutboxMail
+from ..models import Case, OutboxMail, Topic
 from .base import ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import HandOverFields, Receivers
 
@@ -24,8 +29,10 @@ __all__ = [
     "MergeForm",
     "NoteForm",
     "ParkForm",
+    "RerouteForm",
     "SendAgainForm",
     "SpeakForm",
+    "TakeOverForm",
 ]
 
 A_YEAR = datetime.timedelta(days=366)
@@ -109,6 +116,59 @@ class AssignForm(HandOverFields, ActForm):
     def __init__(self, *args: Any, receivers: Receivers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = receivers
+
+
+class TakeOverForm(ActForm):
+    """Whose case it was when the user saw it, and a word to them."""
+
+    owner = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    text = Lines(
+        label=_("Note about why you take over"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def start(self, case: Case, seen: int) -> dict[str, Any]:
+        return {"seen": seen, "owner": case.owner_id}
+
+
+class RerouteForm(ActForm):
+    """What the case is about, whose it is, and whether somebody there is to take it."""
+
+    topic = forms.ChoiceField(label=_("Topic"))
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    to_unit = forms.BooleanField(
+        label=_("Let somebody in the unit take it"),
+        required=False,
+        help_text=_("Nobody has the case until then. Otherwise whoever has it keeps it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_use = RegisterChoices(Topic, ("order", "sort_key"), slug__in=self._topics()).choices
+        self.fields["topic"].choices = in_use
+        units = [(slug, str(name)) for slug, name in RegisterChoices(Unit).choices]
+        self.fields["unit"].choices = [("", _("The one that the topic goes to")), *units]
+        if self.case.owner_id is None:
+            del self.fields["to_unit"]
+
+    def _topics(self) -> QuerySet[Topic]:
+        """Those that can be chosen, and the case's own."""
+        return Topic.objects.filter(Q(in_use=True) | Q(pk=self.case.topic_id)).filter(originals()).values("slug")
+
+    def start(self, case: Case, seen: int) -> dict[str, Any]:
+        goes_elsewhere = case.unit_id != case.topic.unit_id
+        return {"seen": seen, "topic": case.topic.slug, "unit": case.unit.slug if goes_elsewhere else ""}
+
+    def clean(self) -> dict[str, Any]:
+        """Put the rows in the place of their keys."""
+        cleaned = super().clean() or {}
+        if "topic" in cleaned and "unit" in cleaned:
+            topic = Topic.objects.filter(originals(), slug=cleaned["topic"]).select_related("unit").get()
+            cleaned["topic"] = topic
+            cleaned["unit"] = Unit.objects.filter(originals(), slug=cleaned["unit"]).first() or topic.unit
+        return cleaned
 
 
 class ParkForm(ActForm):

@@ -8,11 +8,12 @@ from django.utils import timezone, translation
 
 from business.inbox import owners, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose
+from business.inbox.history import entries
 from business.inbox.models import Absence, Case, Event, OutboxMail
 from business.inbox.services import NotAllowedError
 from business.organisation.tests.factories import UnitFactory
 
-from .factories import AbsenceFactory, CaseFactory, UserFactory
+from .factories import AbsenceFactory, CaseFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 26)
@@ -258,3 +259,91 @@ def test_officers_are_all_who_may_work_and_no_others(kim):
         UserFactory(**traits)
     UserFactory(administrator=True, is_active=False)
     assert set(owners.officers()) == {kim, boss}
+
+
+# --- Taken over from a colleague
+
+
+def test_who_takes_over_has_it_and_the_one_who_had_it_is_told(kim, sam):
+    case = services.assign(CaseFactory(short_content="Uteservering"), kim, user=sam)
+    OutboxMail.objects.all().delete()
+    case = services.take_over(case, kim, sam.pk, text="Du är på kurs.")
+    assert (case.owner, case.status) == (kim, CaseStatus.IN_PROGRESS)
+    note = case.messages.get(direction=Direction.NOTE)
+    assert (note.text, note.author) == ("Du är på kurs.", kim)
+    assert entry(case).data == {"owner": "Kim Ek", "former_owner": "Sam Ek", "note": note.pk}
+    mail = alerts().get()
+    assert (mail.to, "Kim Ek" in mail.body, case.number in mail.subject) == (sam.email, True, True)
+    assert "Uteservering" not in mail.subject + mail.body
+
+
+def test_what_waits_goes_on_waiting_when_it_is_taken_over(kim, sam):
+    case = CaseFactory(owner=sam, status=CaseStatus.WAITING_OTHER, resume_on=TODAY)
+    case = services.take_over(case, kim, sam.pk)
+    assert (case.owner, case.status, case.resume_on) == (kim, CaseStatus.WAITING_OTHER, TODAY)
+
+
+@pytest.mark.parametrize("status", [CaseStatus.CLOSED, CaseStatus.MERGED, CaseStatus.QUARANTINED])
+def test_what_nobody_works_on_is_not_taken_over(kim, sam, status):
+    with pytest.raises(NotAllowedError):
+        services.take_over(CaseFactory(status=status, owner=sam), kim, sam.pk)
+
+
+@pytest.mark.parametrize("has", ["nobody", "kim", "bo"])
+def test_a_case_that_has_changed_hands_is_not_taken_over_unseen(kim, sam, has):
+    owner = {"nobody": None, "kim": kim, "bo": officer("Bo")}[has]
+    case = CaseFactory(owner=owner, status=CaseStatus.IN_PROGRESS)
+    with pytest.raises(NotAllowedError):
+        services.take_over(case, kim, sam.pk, text="Jag tar det.")
+    case.refresh_from_db()
+    assert (case.owner, case.messages.count()) == (owner, 1)
+    assert not alerts().exists()
+
+
+# --- What it is about, and which unit it belongs to
+
+
+def test_a_wrongly_chosen_topic_is_corrected_and_its_owner_keeps_it(kim):
+    case = CaseFactory(owner=kim, status=CaseStatus.IN_PROGRESS, topic__name="Bygga", topic__unit__name="Byggenheten")
+    right = TopicFactory(name="Livsmedel", unit__name="Miljöenheten")
+    case = services.reroute(case, kim, right, right.unit)
+    assert (case.topic, case.unit, case.owner, case.status) == (right, right.unit, kim, CaseStatus.IN_PROGRESS)
+    said = entry(case, EventKind.REROUTED)
+    assert (said.actor_id, said.data) == (
+        kim.pk,
+        {
+            "topic": "Livsmedel",
+            "former_topic": "Bygga",
+            "unit": "Miljöenheten",
+            "former_unit": "Byggenheten",
+        },
+    )
+    with translation.override("en"):
+        told = next(one for one in entries(case) if one.event == said)
+    assert told.detail == "About Livsmedel instead of Bygga. With Miljöenheten instead of Byggenheten."
+
+
+def test_it_can_be_left_to_the_unit(kim):
+    case, right = CaseFactory(owner=kim, status=CaseStatus.IN_PROGRESS), TopicFactory()
+    case = services.reroute(case, kim, right, right.unit, to_unit=True)
+    assert (case.owner, case.unit, case.status) == (None, right.unit, CaseStatus.ASSIGNED)
+    assert entry(case).data["former_owner"] == "Kim Ek"
+
+
+def test_only_the_unit_or_only_who_has_it_can_change(kim):
+    case, unit = CaseFactory(owner=kim, status=CaseStatus.IN_PROGRESS), UnitFactory()
+    case = services.reroute(case, kim, case.topic, unit)
+    assert set(entry(case, EventKind.REROUTED).data) == {"unit", "former_unit"}
+    case = services.reroute(case, kim, case.topic, unit, to_unit=True)
+    assert case.owner is None
+    assert Event.objects.filter(kind=EventKind.REROUTED).count() == 1
+
+
+def test_what_is_so_already_or_nobody_works_on_is_not_changed(kim):
+    case, right = CaseFactory(), TopicFactory()
+    with pytest.raises(NotAllowedError):
+        services.reroute(case, kim, case.topic, case.unit, to_unit=True)
+    for status in (CaseStatus.CLOSED, CaseStatus.MERGED, CaseStatus.QUARANTINED):
+        with pytest.raises(NotAllowedError):
+            services.reroute(CaseFactory(status=status), kim, right, right.unit)
+    assert not Event.objects.exists()

@@ -45,6 +45,33 @@ SAMPLES = [
     (EventKind.MAIL_RETRIED, {"purpose": "answer", "changed": ["email"]}, "Answer, to a corrected address"),
     (EventKind.MAIL_SETTLED, {"mail": 7, "purpose": "answer"}, "Answer"),
     (EventKind.NOT_HANDED_OVER, {"why": "Sam Holm may not work with cases."}, "Sam Holm may not work with cases."),
+    (EventKind.NOT_CLOSED, {"why": "DB-2026-00008 has had no answer."}, "DB-2026-00008 has had no answer."),
+    (
+        EventKind.REROUTED,
+        {"topic": "Food", "former_topic": "Building", "unit": "Miljö", "former_unit": "Bygg"},
+        "About Food instead of Building. With Miljö instead of Bygg.",
+    ),
+    (EventKind.REROUTED, {"unit": "Miljö", "former_unit": "Bygg"}, "With Miljö instead of Bygg."),
+    (
+        EventKind.ASSIGNED,
+        {"owner": "Sam Holm", "merged": "DB-2026-00008"},
+        "To Sam Holm. Because case DB-2026-00008 was merged with this one.",
+    ),
+    (
+        EventKind.MOVED,
+        {"status": "in_progress", "merged": "DB-2026-00008"},
+        "In progress. Because case DB-2026-00008 was merged with this one.",
+    ),
+    (
+        EventKind.REOPENED,
+        {"merged": "DB-2026-00008"},
+        "Because case DB-2026-00008 was merged with this one.",
+    ),
+    (
+        EventKind.UNMERGED,
+        {"other": "DB-2026-00008", "status": "closed"},
+        "Case DB-2026-00008 is no longer part of this one. This one is “Closed” again.",
+    ),
     (EventKind.WITHDRAWN, {"message": 7}, "Its text is a draft again."),
     (EventKind.SPOKEN, {"channel": "phone", "message": 7}, "Telephone"),
     (

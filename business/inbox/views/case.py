@@ -28,6 +28,7 @@ from ..forms import (
     MergeForm,
     NoteForm,
     ParkForm,
+    RerouteForm,
     SendAgainForm,
     SpeakForm,
     newest,
@@ -103,6 +104,7 @@ class CaseView(InboxView):
             "delay": (DelayForm, {}),
             "merge": (MergeForm, {}),
             "speak": (SpeakForm, {}),
+            "reroute": (RerouteForm, {}),
         }
 
     def get_forms(self) -> dict[str, ActForm]:
@@ -221,6 +223,8 @@ class CaseView(InboxView):
             "close",
             "reopen",
             "assign",
+            "takeover",
+            "reroute",
             "park",
             "resume",
             "delay",
