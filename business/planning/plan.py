@@ -254,20 +254,15 @@ def _schedule(
 
 
 def _matters(guides: Sequence[PlanGuide], read: Read, found: Schedule | None) -> tuple[Matter, ...]:
-    """Return the applications in the order of their days."""
-    by_key = {guide.pk: guide for guide in guides}
-    first: dict[int, dict[int, PlanGuide]] = {}
-    for tie in read.ties:
-        if tie.first in by_key and by_key[tie.first].times.is_task:
-            first.setdefault(tie.waiting, {})[tie.first] = by_key[tie.first]
-
-    def matter(guide: PlanGuide, planned: Planned | None) -> Matter:
-        return Matter(guide, planned, tuple(first.get(guide.pk, {}).values()))
-
-    if found is None:
-        return tuple(matter(guide, None) for guide in guides if guide.times.is_task)
-    by_slug = {guide.slug: guide for guide in guides}
-    return tuple(matter(by_slug[planned.key], planned) for planned in found.tasks)
+    """Return the applications in the order of their days, and what each waits for in the same order."""
+    tasks = {guide.slug: guide for guide in guides if guide.times.is_task}
+    planned = {one.key: one for one in found.tasks} if found else {}
+    ordered = [tasks[slug] for slug in planned or tasks]
+    waits = {(tie.waiting, tie.first) for tie in read.ties}
+    return tuple(
+        Matter(guide, planned.get(guide.slug), tuple(other for other in ordered if (guide.pk, other.pk) in waits))
+        for guide in ordered
+    )
 
 
 def _in_order(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> list[PlanGuide]:
