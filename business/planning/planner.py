@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
+from business.core.querysets import is_public
 from business.core.translation import Text, locales_by_id
 
 from .address import pairs, read_address, write_address
@@ -264,7 +265,7 @@ class _Reading:
 
     def _finder_url(self) -> str:
         model = apps.get_model("planning", "FinderPage")
-        page = model.objects.live().public().filter(locale=self.locale).first()
+        page = model.objects.live().filter(is_public(), locale=self.locale).first()
         if page is None:
             return ""
         page.locale = locales_by_id()[page.locale_id]  # known already: no query for its address

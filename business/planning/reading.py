@@ -89,11 +89,10 @@ class PlanGuide(GuideName):
 
 @dataclass(frozen=True)
 class Tie:
-    """The guide ``waiting`` is not handed in before ``first`` is decided, since ``note``. Both by the original's key."""
+    """The guide ``waiting`` is not handed in before ``first`` is decided. Both by the original's key."""
 
     waiting: int
     first: int
-    note: Text
 
 
 @dataclass(frozen=True)
@@ -125,14 +124,14 @@ def read_guides(keys: Collection[int], slugs: Collection[str], locale: Locale, d
         "channels": rows_of(both, "channels"),
     }
     rates = rates_of(sources, rows["fees"])
-    say = Localiser(locale, [row for row, _waiting, _first in ties])
+    say = Localiser(locale)
     for page in both[len(sources) :]:
         for found in rows.values():
             for row in found[page.pk]:
                 say.add(row)
     return Read(
         guides=tuple(_guide(source, names[source.pk], rows, rates, say, day) for source in sources),
-        ties=tuple(Tie(waiting, first, say(row, "note")) for row, waiting, first in ties),
+        ties=ties,
         names=names,
     )
 
@@ -147,8 +146,8 @@ def _originals(keys: Collection[int], slugs: Collection[str], locale: Locale) ->
     return list(pages.defer("body").order_by("sort_key", "pk"))
 
 
-def _ties(sources: list[GuidePage]) -> tuple[list[tuple[Any, int, int]], list[GuidePage]]:
-    """Return the rows that tie the guides to each other and to what they wait for, and all that something waits for.
+def _ties(sources: list[GuidePage]) -> tuple[tuple[Tie, ...], list[GuidePage]]:
+    """Return what ties the guides to each other and to what they wait for, and all that something waits for.
 
     “Needs” waits for the other one; “is evidence for” and “blocks” make the other one wait.
     """
@@ -166,9 +165,9 @@ def _ties(sources: list[GuidePage]) -> tuple[list[tuple[Any, int, int]], list[Gu
     for row in stored.select_related("guide", "page").defer("guide__body", "page__body"):
         waiting, first = (row.page, row.guide) if row.kind == DependencyKind.NEEDS else (row.guide, row.page)
         if waiting.pk in keys:
-            ties.append((row, waiting.pk, first.pk))
+            ties.append(Tie(waiting.pk, first.pk))
             firsts.append(first)
-    return ties, firsts
+    return tuple(ties), firsts
 
 
 def _shown(sources: Iterable[GuidePage], locale: Locale) -> dict[int, GuidePage]:

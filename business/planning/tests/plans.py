@@ -158,7 +158,7 @@ def read(case: Case) -> Read:
             )
         )
     pks = {guide.slug: guide.pk for guide in guides}
-    ties = (Tie(pks[key], pks[other], Text()) for key in needs for other in needs[key] if other in pks)
+    ties = (Tie(pks[key], pks[other]) for key in needs for other in needs[key] if other in pks)
     return Read(tuple(guides), tuple(ties))
 
 
