@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.panels import ObjectList
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
@@ -59,11 +59,13 @@ class QuestionViewSet(FormTemplates, RegisterViewSet):
     list_display = [
         "name",
         Column("kind", label=_("Answered by"), accessor="get_kind_display"),
-        Column("options", label=_("Options"), accessor=options_of, width="30%"),
-        LinesColumn("asked", label=_("Asked"), accessor=when_asked),
+        Column("options", label=_("Options"), accessor=options_of, classname="rule-text", width="28%"),
+        LinesColumn("asked", label=_("Asked"), accessor=when_asked, classname="rule-text", width="24%"),
         Column("rule_number", label=_("Rules")),
     ]
-    edit_handler = ObjectList(Question.panels, base_form_class=QuestionForm)
+    edit_handler = ObjectList(
+        [FieldPanel("name", heading=_("Question")), *Question.panels[1:]], base_form_class=QuestionForm
+    )
     sort_order_field = "position"
     index_view_class = QuestionIndexView
     add_view_class = QuestionCreateView
@@ -80,7 +82,7 @@ class RuleViewSet(FormTemplates, RegisterViewSet):
     list_display = [
         "guide",
         "effect",
-        LinesColumn("conditions", label=_("When"), accessor=conditions_of, width="45%"),
+        LinesColumn("conditions", label=_("When"), accessor=conditions_of, classname="rule-text", width="45%"),
         Column("period", label=_("Holds"), accessor=_period),
     ]
     edit_handler = ObjectList(Rule.panels, base_form_class=RuleForm)
@@ -100,7 +102,7 @@ class PersonaViewSet(FormTemplates, PlainRegisterViewSet):
         "name",
         StateColumn("wrong", label=_("Today"), good=_("Comes out right"), unasked=_("Not of today")),
         Column("period", label=_("Holds"), accessor=_period),
-        Column("note", label=_("Who it is"), width="40%"),
+        Column("note", label=_("Who it is"), classname="rule-text", width="40%"),
     ]
     search_fields = ["name", "note"]
     search_backend_name = None
@@ -122,7 +124,7 @@ class JourneyListing(PageListing):
     model = JourneyPage
     name = "journeys"
     menu_label = _("Journeys")
-    icon = "route"
+    icon = "order"
     add_to_admin_menu = False
     menu_hook = FINDER_MENU
     menu_order = 50

@@ -22,14 +22,29 @@ def conditions_of(rule: Any) -> list[str]:
     by_how: dict[str, dict[str, list[str]]] = {how: {} for how in How.values}
     for row in rule.options.all():
         by_how[row.how].setdefault(row.option.question.name, []).append(row.option.name)
-    either, both = pgettext("between two answers", " or "), pgettext("between two answers", " and ")
-    lines = [f"{question} → {both.join(options)}" for question, options in by_how[How.ALL].items()]
-    one_of = [f"{question} → {either.join(options)}" for question, options in by_how[How.ANY].items()]
+    lines = [f"{question} → {_all_of(options)}" for question, options in by_how[How.ALL].items()]
+    one_of = [f"{question} → {_one_of(options)}" for question, options in by_how[How.ANY].items()]
     lines += one_of if len(one_of) < 2 else [_("One of: %(options)s") % {"options": "; ".join(one_of)}]
     for question, options in by_how[How.NONE].items():
-        lines.append(_("%(question)s → not %(options)s") % {"question": question, "options": either.join(options)})
+        lines.append(_("%(question)s → not %(options)s") % {"question": question, "options": _one_of(options)})
     lines += [f"{row.question.name} {_limits(row.at_least, row.at_most)}" for row in rule.limits.all()]
     return lines or [_("Always")]
+
+
+def _all_of(options: list[str]) -> str:
+    return _listed(options, pgettext("between two answers", " and "))
+
+
+def _one_of(options: list[str]) -> str:
+    return _listed(options, pgettext("between two answers", " or "))
+
+
+def _listed(options: list[str], last: str) -> str:
+    """Return the options in one line; several stand within quotes, since an option may itself say “or”."""
+    if len(options) == 1:
+        return options[0]
+    quoted = [_("“%(option)s”") % {"option": option} for option in options]
+    return f"{', '.join(quoted[:-1])}{last}{quoted[-1]}"
 
 
 def _limits(low: int | None, high: int | None) -> str:
@@ -62,8 +77,7 @@ def when_asked(question: Any) -> list[str]:
     names: dict[str, list[str]] = {}
     for row in question.shown_when.all():
         names.setdefault(row.option.question.name, []).append(row.option.name)
-    either = pgettext("between two answers", " or ")
-    return [f"{name} → {either.join(options)}" for name, options in names.items()] or [_("Always")]
+    return [f"{name} → {_one_of(options)}" for name, options in names.items()] or [_("Always")]
 
 
 def miss_in_words(miss: Miss, titles: Mapping[int, str]) -> str:

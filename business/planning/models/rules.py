@@ -72,7 +72,7 @@ class RuleOption(Orderable):
     option = models.ForeignKey("planning.Option", verbose_name=_("option"), on_delete=models.PROTECT, related_name="+")
     how = models.CharField(_("how"), max_length=6, choices=How.choices, default=How.ALL)
 
-    panels = [FieldRowPanel([FieldPanel("how"), FieldPanel("option")])]
+    panels = [FieldPanel("option"), FieldPanel("how")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("option")

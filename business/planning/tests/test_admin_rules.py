@@ -124,7 +124,7 @@ def test_a_rule_is_listed_in_words(editor, rule):
     for text in (
         "Serveringstillstånd",
         "Ska du servera alkohol? → Ja",
-        "Var? → Inne eller Ute",
+        "Var? → ”Inne” eller ”Ute”",
         "Ska du servera alkohol? → inte Nej",
         "Hur många platser? minst 10",
         "gäller inte ännu",
