@@ -2,6 +2,10 @@
 
 SWEDISH = {
     "home": "/sv/",
+    "finder": "/sv/tillstandskollen/",
+    "journeys": "/sv/sa-gor-du/",
+    "journey": "/sv/sa-gor-du/oppna-restaurang/",
+    "planner": "/sv/oppningsplan/",
     "guides": "/sv/tillstand/",
     "guide": "/sv/tillstand/serveringstillstand/",
     "clock": "/sv/tillstand/bygglov-for-andrad-anvandning/?received=2026-09-01&complete=2026-10-01&asked=2026-09-10",
@@ -21,6 +25,10 @@ SWEDISH = {
 }
 ENGLISH = {
     "home": "/en/",
+    "finder": "/en/permit-finder/",
+    "journeys": "/en/step-by-step/?trade=restaurang",
+    "journey": "/en/step-by-step/open-a-hair-and-skin-salon/",
+    "planner": "/en/opening-plan/",
     "guides": "/en/permits/",
     "guide": "/en/permits/licence-to-serve-alcohol/",
     "fees": "/en/permits/fees/?on=2027-01-01",

@@ -160,3 +160,39 @@ def test_there_are_eight_journeys_whose_steps_and_conditions_exist():
             assert ("condition" in step) == ("condition_text" in step), (name, step)
             if "condition" in step:
                 assert choice(step["condition"]) in options, (name, step)
+
+
+def answers_by_itself(journey: dict[str, Any]) -> list[Choice]:
+    """Return the options that say what the journey is about, as its page sends them along."""
+    found = []
+    for fits in ("event", "trade"):
+        options = ((row["key"], option) for row in DATA["questions"] for option in row.get("options", []))
+        found += [(key, option["key"]) for key, option in options if option.get(fits) == journey[fits]][:1]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(JOURNEYS))
+def test_what_is_ticked_on_a_journey_is_asked_by_the_finder(name):
+    """Otherwise the plan would call the tick a stray answer, and leave it out."""
+    journey = JOURNEYS[name]
+    given = answers_by_itself(journey)
+    assert given
+    for step in journey["steps"]:
+        if "condition" in step:
+            key, option = choice(step["condition"])
+            answers = Answers({**{q: frozenset([o]) for q, o in given}, key: frozenset([option])})
+            assert key in {question.key for question in asked(book(), answers)}, step["condition"]
+
+
+@pytest.mark.parametrize("name", sorted(JOURNEYS))
+def test_the_finder_calls_for_what_a_journey_offers(name):
+    """A guide on the way that the finder would not name for the same answers is one too many."""
+    journey = JOURNEYS[name]
+    for step in journey["steps"]:
+        if "guide" in step and "condition" in step:
+            key, option = choice(step["condition"])
+            given = {q: frozenset([o]) for q, o in answers_by_itself(journey)}
+            answers = Answers({**given, key: frozenset([option])})
+            found = evaluate(book(), answers, DAY).get(GUIDES.index(step["guide"]))
+            assert found, (step["guide"], step["condition"])
+            assert found.effect != Effect.NOT_NEEDED, (step["guide"], step["condition"])

@@ -300,7 +300,9 @@ def test_search_engines_are_told_of_the_steps(client, journey):
 
 def _grow(journey: Any, guides: int) -> None:
     for number in range(guides):
-        guide = GuideFactory(complete=1)
+        guide = GuideFactory()
+        FeeFactory(page=guide, hourly=True)
+        TimeRuleFactory(page=guide)
         question = QuestionFactory(kind=QuestionKind.MANY)
         JourneyStepFactory(
             page=journey,
