@@ -118,7 +118,7 @@ def test_whoever_changes_language_keeps_the_plan_and_can_leave_it_out_without_ja
 def test_a_link_that_was_cut_off_is_told_and_the_question_can_be_sent(visit: Callable[..., Page], token: str):
     page = visit()
     page.goto(f"/sv/kontakt/?plan={token[:-30]}")
-    expect(page.locator("p.status")).to_contain_text("Det gick inte att läsa din plan")
+    expect(page.locator("p.status")).to_contain_text("Din plan kunde inte följa med")
     fill_in(page, email="eva@hamn.example")
     page.get_by_role("button", name="Skicka").click()
     expect(page).to_have_url(re.compile(r"/sv/kvitto/[0-9a-f]{64}/$"))

@@ -27,8 +27,8 @@ from .keys import MAX_AGE, SubmissionKey, new_key, read_key, write_key
 __all__ = ["BROKEN_PLAN", "ContactForm", "RequestForm"]
 
 BROKEN_PLAN = _(
-    "Your plan could not be read; perhaps the link was cut off. It does not come with your question. Open the plan and "
-    "send it from there, or send your question without it."
+    "Your plan could not come along: the link was cut off, or the plan is too long. Open the plan and send it from there, "
+    "or paste its address into your question."
 )
 
 

@@ -44,6 +44,7 @@ VERSION = 1
 LONGEST_TOKEN = 3500
 LONGEST_ADDRESS = 2000
 LONGEST_TEXT = 255
+LONGEST_ANSWER = 1000  # of a question that takes many; also a note
 LONGEST_LIST = 80
 _SALT = "core.sent_plan"
 
@@ -193,13 +194,13 @@ def from_json(data: Any) -> SentPlan:
             verdict=_one_of(known["verdict"], ["", *PlanVerdict.values]),
             earliest=_maybe(_day, known["earliest"]),
             earliest_safe=_maybe(_day, known["earliest_safe"]),
-            answers=_rows(known["answers"], lambda row: _pair(row, _line, _line)),
+            answers=_rows(known["answers"], lambda row: _pair(row, _line, _long_line)),
             matters=_rows(known["matters"], _matter),
             once=_money(known["once"]),
             yearly=_money(known["yearly"]),
             open_fees=_number(known["open_fees"]),
             counts=_rows(known["counts"], lambda row: _pair(row, _line, _number)),
-            notes=_rows(known["notes"], lambda row: _line(row, 2 * LONGEST_TEXT)),
+            notes=_rows(known["notes"], _long_line),
             is_short=_flag(known["is_short"]),
         )
     )
@@ -270,6 +271,10 @@ def _line(value: Any, longest: int = LONGEST_TEXT) -> Text:
     return Text(text, _one_of(language, ["", *dict(settings.LANGUAGES)]))
 
 
+def _long_line(value: Any) -> Text:
+    return _line(value, LONGEST_ANSWER)
+
+
 def _one_of(value: Any, choices: Any) -> str:
     if not isinstance(value, str) or value not in choices:
         raise PlanError("not one of the choices")
@@ -318,7 +323,7 @@ def _money(value: Any) -> Money:
 
 
 def _amount(value: Any) -> Decimal:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d\d)?", value, re.ASCII):
+    if not isinstance(value, str) or not re.fullmatch(r"\d{1,12}(\.\d\d)?", value, re.ASCII):
         raise PlanError("amount")
     return Decimal(value)
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.one_database
 
 ADDRESS = "/sv/kontakt/"
 FOLLOWS = "Planen följer med din fråga"
-BROKEN = "Det gick inte att läsa din plan"
+BROKEN = "Din plan kunde inte följa med"
 
 
 @pytest.fixture

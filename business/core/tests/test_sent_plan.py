@@ -231,9 +231,15 @@ def test_whoever_makes_a_plan_that_would_be_refused_is_told_at_once(change: dict
         pack(a_plan(**change))
 
 
+def test_a_question_that_takes_many_has_a_long_answer() -> None:
+    answer = Text(", ".join(f"Något av det som företaget ska göra, nummer {number}" for number in range(20)))
+    plan = a_plan(answers=((Text("Vad ska ni göra?"), answer),), once=(Decimal(0), Decimal(999_999_999_999)))
+    assert unpack(pack(plan)) == plan
+
+
 LINES = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=60).map(Text)
 DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2199, 12, 31))
-AMOUNTS = st.decimals(0, 999_999_999, places=2)
+AMOUNTS = st.decimals(0, 999_999_999_999, places=2)
 MONEY = st.tuples(AMOUNTS, AMOUNTS).map(lambda two: (min(two), max(two)))
 MATTERS = st.builds(
     SentMatter,
