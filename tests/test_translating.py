@@ -14,6 +14,9 @@ from business.core.tests.factories import locale
 from business.guides.models import AuthorityArea, GuidePage
 from business.guides.tests.factories import FeeFactory, GuideFactory, StepFactory
 from business.organisation.models import Unit
+from business.planning.models import Question
+from business.planning.questions import read_book
+from business.planning.tests.factories import QuestionFactory, RuleFactory, option
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +263,93 @@ def test_others_translate_nothing(client, guide, traits):
         assert client.post(address, {"locales": locale("en").pk}).status_code in {302, 403}
     assert not guide.has_translation(locale("en"))
     assert not area.has_translation(locale("en"))
+
+
+# --- Questions and rules of the finder ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def question(client, editor) -> Question:
+    """A question with two options that hangs on another one, written in the admin."""
+    QuestionFactory(name="Serverar du mat?", slug="mat")
+    form = page_form(client, reverse("wagtailsnippets_planning_question:add"))
+    form.update({"name": "Ska du servera alkohol?", "slug": "alkohol", "kind": "one", "live": "on"})
+    for name in ("Ja", "Nej"):
+        add_row(form, "options", name=name, slug="", help_text="", trade="", event="")
+    add_row(form, "shown_when", option=option("mat", "ja").pk)
+    assert client.post(reverse("wagtailsnippets_planning_question:add"), form).status_code == 302
+    return Question.objects.get(slug="alkohol")
+
+
+def test_a_question_is_translated_with_its_options_and_its_facts_stay_on_the_original(client, question):
+    translation = submit(client, question)
+    fill(client, translation, {"name": "English"})
+    english = translation.get_target_instance()
+    publish(client, english)
+    english.refresh_from_db()
+    assert (english.name, english.slug, english.live) == ("English", "alkohol", True)
+    assert [(row.slug, row.name) for row in english.options.all()] == [("ja", "English"), ("nej", "English")]
+    assert not english.shown_when.exists()
+    assert reverse("wagtailsnippets_planning_question:edit", args=[english.pk]) in listed(client)
+
+
+def listed(client) -> str:
+    return client.get(reverse("wagtailsnippets_planning_question:list")).content.decode()
+
+
+def test_a_question_that_changes_is_carried_across(client, question):
+    translation = submit(client, question)
+    fill(client, translation, {"name": "English"})
+    publish(client, translation.get_target_instance())
+    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
+    assert update not in listed(client)
+    form = page_form(client, edit_address(question))
+    add_row(form, "options", name="Kanske", slug="", help_text="", trade="", event="")
+    form["options-1-DELETE"] = "1"
+    assert client.post(edit_address(question), form).status_code == 302
+    assert update in listed(client)
+    assert client.post(update).status_code == 302
+    segment = StringSegment.objects.get(source=translation.source_id, string__data="Kanske")
+    send(client, Translation.objects.get(pk=translation.pk), segment, "Maybe")
+    publish(client, translation.get_target_instance())
+    english = Question.objects.get(pk=translation.get_target_instance().pk)
+    assert [(row.slug, row.name) for row in english.options.all()] == [("ja", "English"), ("kanske", "Maybe")]
+    # Nothing of the translation keeps an option from being taken away.
+    form = page_form(client, edit_address(question))
+    form["options-0-DELETE"] = "1"
+    assert client.post(edit_address(question), form).status_code == 302
+
+
+def test_a_rule_is_translated_without_its_conditions(client, question):
+    rule = RuleFactory(all_of="alkohol=ja", why="Du ska servera alkohol.")
+    translation = submit(client, rule)
+    fill(client, translation, {"why": "You will serve alcohol."})
+    english = translation.get_target_instance()
+    publish(client, english)
+    english.refresh_from_db()
+    assert (english.why, english.guide_id) == ("You will serve alcohol.", rule.guide_id)
+    assert not english.options.exists()
+    form = page_form(client, edit_address(rule))
+    form["valid_to"] = "2030-12-31"
+    assert client.post(edit_address(rule), form).status_code == 302
+    publish(client, english)
+    english.refresh_from_db()
+    assert (english.why, english.options.exists()) == ("You will serve alcohol.", False)
+    book = read_book()
+    assert [(one.pk, str(one.valid_to)) for one in book.rules] == [(rule.pk, "2030-12-31")]
+
+
+def test_a_translation_that_left_the_tool_gets_no_conditions_of_its_own(client, question):
+    rule = RuleFactory(all_of="alkohol=ja", why="Du ska servera alkohol.")
+    translation = submit(client, rule)
+    client.post(reverse("wagtail_localize:stop_translation", args=[translation.pk]))
+    english = translation.get_target_instance()
+    form = page_form(client, edit_address(english))
+    form["why"] = "You will serve alcohol."
+    assert client.post(edit_address(english), form).status_code == 302
+    form = page_form(client, edit_address(english))
+    add_row(form, "options", option=option("alkohol", "nej").pk, how="all")
+    answer = client.post(edit_address(english), form)
+    assert answer.context["form"].formsets["options"].non_form_errors()
+    english.refresh_from_db()
+    assert (english.why, english.options.exists()) == ("You will serve alcohol.", False)
