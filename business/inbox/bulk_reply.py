@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from .canned import Known, Rendered, render
@@ -29,7 +29,9 @@ class BulkReply:
         # Sending the answer takes the draft away, with whatever was chosen for it.
         begun = ~Q(text="") | ~Q(cc="") | Q(attachments__isnull=False)
         self._begun = set(Draft.objects.filter(begun, case__in=keys, user=user).values_list("case", flat=True))
-        merged = Case.objects.filter(merged_into__in=keys, answered_at=None)
+        merged = Case.objects.filter(merged_into__in=keys, answered_at=None).exclude(
+            email__iexact=F("merged_into__email")
+        )
         self._waited_for = set(merged.values_list("merged_into", flat=True))
         self._news = self._with_news(keys)
         known = Known(reply.language, cases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,9 +19,12 @@ from .searching import search_text
 __all__ = [
     "ChangedMeanwhileError",
     "NotAllowedError",
+    "answered_now",
     "check_triage",
     "conversation",
+    "left_out",
     "locked",
+    "locked_family",
     "locked_pair",
     "log",
     "mailed_apart",
@@ -151,6 +154,43 @@ def mailed_apart(case: Case, merged: Iterable[Case]) -> list[Case]:
 def unanswered(case: Case) -> list[Case]:
     """Return the case and those merged with it, without the ones whose last question has been answered."""
     return list(_family(case).filter(answered_at=None).order_by("pk"))
+
+
+def locked_family(case: Case) -> Case:
+    """Return the case fresh, locked together with those merged with it, in the order that everybody locks in."""
+    keys = list(_family(case).order_by("pk").values_list("pk", flat=True))
+    return {key: locked(Case(pk=key)) for key in keys}[case.pk]
+
+
+def is_reached_with(one: Case, case: Case) -> bool:
+    """Whether the senders of two cases are reached by one answer: they have the same address, or the same telephone."""
+    if one.email or case.email:
+        return one.email.casefold() == case.email.casefold()
+    return bool(one.phone) and one.phone == case.phone
+
+
+def left_out(case: Case, answered: Collection[int] = ()) -> list[Case]:
+    """Return those merged with a case who still wait when its sender is answered, and the cases with these keys."""
+    waiting = (one for one in unanswered(case) if one.pk != case.pk and one.pk not in answered)
+    return [one for one in waiting if not is_reached_with(one, case)]
+
+
+def answered_now(case: Case, at: datetime.datetime, answered: Collection[int] = ()) -> list[Case]:
+    """Note that the sender of the case, locked with its family, has an answer; return who merged with it still waits.
+
+    Whoever wrote twice has it for both cases. The case's promise is kept when nobody waits any more. ``answered`` holds
+    the keys of those whose own mail has left or is about to.
+    """
+    waiting = left_out(case, answered)
+    for one in unanswered(case):
+        if one.pk != case.pk and is_reached_with(one, case):
+            promise.meet(one, at)
+            store(one, "answered_at", "first_answer_at")
+    case.first_answer_at = case.first_answer_at or at
+    if not waiting:
+        promise.meet(case, at)
+    store(case, "answered_at", "first_answer_at")
+    return waiting
 
 
 def refuse_if_news(case: Case, user: Any, seen: int | None) -> None:

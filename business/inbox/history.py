@@ -121,6 +121,11 @@ def _rerouted(data: _Data) -> str:
     return " ".join(sentences)
 
 
+def _not_closed(data: _Data) -> str:
+    numbers = ", ".join(data.texts("waiting"))
+    return _("Without an answer: %(numbers)s.") % {"numbers": numbers} if numbers else ""
+
+
 def _released(data: _Data) -> str:
     former = data.text("former_owner")
     return _("%(owner)s had it") % {"owner": former} if former else ""
@@ -202,7 +207,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.MAIL_SETTLED: _mail,
     EventKind.WITHDRAWN: lambda _data: _("Its text is a draft again."),
     EventKind.DELAYED: _delayed,
-    EventKind.NOT_CLOSED: lambda data: data.text("why"),
+    EventKind.NOT_CLOSED: _not_closed,
     EventKind.NOT_HANDED_OVER: lambda data: data.text("why"),
     EventKind.MOVED: _moved,
     EventKind.SPOKEN: lambda data: data.label("channel", Channel),

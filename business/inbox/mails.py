@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import Any
 
@@ -32,6 +33,11 @@ __all__ = [
 ]
 
 WIDTH = 72
+# How a text begins whose writer has greeted the reader already.
+GREETING = re.compile(
+    r"\s*(hej|hejsan|hallå|tjena|god (dag|morgon|kväll|middag)|bästa|bäste|kära|käre|hello|hi|dear|good)\b",
+    re.IGNORECASE,
+)
 
 
 def office() -> SiteSettings:
@@ -111,6 +117,7 @@ def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
             case,
             _("Your request %(number)s is taking longer than expected") % {"number": case.number},
             text=text.strip("\n"),
+            greets=not GREETING.match(text),
             signature=_signature(user, text, office()),
         )
 

@@ -23,9 +23,10 @@ from django_tasks import task
 
 from business.organisation.models import Unit
 
-from . import owners, promise, sending
+from . import owners, sending
 from .enums import (
     ANSWERABLE,
+    ON_ITS_WAY,
     AfterSending,
     CaseStatus,
     Direction,
@@ -34,7 +35,18 @@ from .enums import (
     MailStatus,
 )
 from .files import FileLockedError, FileWaitsError
-from .flow import NotAllowedError, conversation, locked, may_become, move, reopen_ended, shut, store
+from .flow import (
+    NotAllowedError,
+    answered_now,
+    conversation,
+    locked,
+    locked_family,
+    may_become,
+    move,
+    reopen_ended,
+    shut,
+    store,
+)
 from .flow import log as log_event
 from .mails import failure_alert, given_alert, not_given_alert, taken_alert
 from .models import Case, Message, OutboxMail
@@ -239,21 +251,22 @@ def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
 
     An answer answers its case, unless the sender has written since. The sender of a merged case has theirs as a copy.
     """
-    _event(mail, EventKind.MAIL_SENT, now)
     answer = mail.copy_of or mail
-    if answer.purpose != MailPurpose.ANSWER or (mail.copy_of and mail.case_id == answer.case_id):
+    answers = answer.purpose == MailPurpose.ANSWER and not (mail.copy_of and mail.case_id == answer.case_id)
+    case = locked_family(mail.case) if answers else mail.case  # locked before anything is written
+    _event(mail, EventKind.MAIL_SENT, now)
+    if not answers:
         return
-    case = locked(mail.case)
     if conversation(case).filter(direction=Direction.INCOMING, pk__gt=answer.message_id).exists():
         # Somebody was answered, and asks again: that is not answered.
         case.first_answer_at = case.first_answer_at or now
         store(case, "first_answer_at")
         return
-    promise.meet(case, now)
-    store(case, "answered_at", "first_answer_at")
+    on_its_way = OutboxMail.objects.filter(copy_of=mail, status__in=ON_ITS_WAY | {MailStatus.SENT})
+    waiting = answered_now(case, now, set(on_its_way.values_list("case", flat=True)))
     try:
         with transaction.atomic():
-            _follow(case, mail, now)
+            _follow(case, mail, now, waiting)
     except NotAllowedError as error:
         # The case has changed since the answer was written; that it was sent stands all the same.
         log.warning("Case %s: after the answer: %s", case.number, error)
@@ -261,8 +274,11 @@ def _sent(mail: OutboxMail, now: datetime.datetime) -> None:
         _become(case, mail, CaseStatus.ANSWERED, now)
 
 
-def _follow(case: Case, mail: OutboxMail, now: datetime.datetime) -> None:
-    """Do what the writer wanted to happen once the answer was accepted."""
+def _follow(case: Case, mail: OutboxMail, now: datetime.datetime, waiting: list[Case]) -> None:
+    """Do what the writer wanted to happen once the answer was accepted.
+
+    While somebody merged with the case waits for an answer, it is neither answered nor closed.
+    """
     if case.status not in ANSWERABLE:  # closed or merged meanwhile: that stands
         return
     people, data = get_user_model().objects, mail.after_data
@@ -275,6 +291,10 @@ def _follow(case: Case, mail: OutboxMail, now: datetime.datetime) -> None:
         user, unit = people.filter(pk=data.get("user")).first(), Unit.objects.filter(pk=data.get("unit")).first()
         _become(case, mail, CaseStatus.IN_PROGRESS, now)
         _hand_over(case, by, user, unit)
+    elif waiting:
+        _become(case, mail, CaseStatus.IN_PROGRESS, now)
+        if mail.after == AfterSending.CLOSE:
+            log_event(case, EventKind.NOT_CLOSED, by, waiting=[one.number for one in waiting])
     else:
         _become(case, mail, CaseStatus.ANSWERED, now)
         if mail.after == AfterSending.CLOSE:

@@ -32,7 +32,8 @@ __all__ = [
     "take_over",
 ]
 
-CLOCK_FIELDS = ("clock_from", "due_at", "limit_at", "promised_at", "answered_at")
+CLOCK_FIELDS = ("clock_from", "due_at", "limit_at", "promised_at", "answered_at", "pauses_before", "pauses_from")
+Stretch = tuple[datetime.datetime, datetime.datetime | None]
 
 
 def rules() -> InboxSettings:
@@ -50,7 +51,7 @@ def limits(
     clock_from: datetime.datetime,
     settings: InboxSettings,
     office: OfficeHours,
-    pauses: Iterable[tuple[datetime.datetime, datetime.datetime | None]] = (),
+    pauses: Iterable[Stretch] = (),
 ) -> tuple[datetime.datetime, datetime.datetime]:
     """Return the time aimed for and the time promised. A working day is as long as an ordinary day of the office."""
     stretches = sorted(pauses)
@@ -65,7 +66,7 @@ def _after(
     start: datetime.datetime,
     minutes: int,
     office: OfficeHours,
-    pauses: list[tuple[datetime.datetime, datetime.datetime | None]],
+    pauses: list[Stretch],
 ) -> datetime.datetime:
     for begun, ended in pauses:
         if ended is not None and ended <= start:
@@ -77,8 +78,13 @@ def _after(
     return add_working_time(start, minutes, office)
 
 
-def _pauses(case: Case) -> list[tuple[datetime.datetime, datetime.datetime | None]]:
-    return list(case.pauses.values_list("started_at", "ended_at"))
+def _pauses(case: Case) -> list[Stretch]:
+    """Return when the clock of the case's promise stood still, also while the promise was another case's."""
+    moment = datetime.datetime.fromisoformat
+    before = [(moment(begun), moment(ended)) for begun, ended in case.pauses_before]
+    since = case.pauses_from
+    own = [(one.started_at, one.ended_at) for one in case.pauses.all() if since is None or one.started_at >= since]
+    return [*before, *own]
 
 
 def count(case: Case) -> None:
@@ -92,15 +98,22 @@ def count(case: Case) -> None:
 def start(case: Case, at: datetime.datetime) -> None:
     """Begin a promise: the sender has written."""
     case.clock_from, case.promised_at, case.answered_at = at, None, None
+    case.pauses_before, case.pauses_from = [], None
     settings = rules()
     case.due_at, case.limit_at = limits(at, settings, office_hours(settings))
 
 
-def take_over(case: Case, other: Case) -> None:
-    """Let the case owe what the other was promised, also in a delay notice."""
+def take_over(case: Case, other: Case, at: datetime.datetime) -> None:
+    """Let the case owe what the other was promised, also in a delay notice.
+
+    From then on the promise stands still when the case does. What the case has waited for before was its own sender,
+    which is nothing to the other's.
+    """
+    stood_still = [(begun, min(ended or at, at)) for begun, ended in _pauses(other) if begun < at]
     start(case, other.clock_from)
-    if other.promised_at:
-        case.promised_at = case.due_at = case.limit_at = other.promised_at
+    case.pauses_before = [[begun.isoformat(), ended.isoformat()] for begun, ended in stood_still]
+    case.pauses_from, case.promised_at = at, other.promised_at
+    count(case)
 
 
 def meet(case: Case, at: datetime.datetime) -> None:
@@ -129,7 +142,7 @@ def recount(batch: int = 500) -> int:
                 .clock_open()
                 .filter(promised_at=None, pk__gt=last)
                 .prefetch_related("pauses")
-                .only("pk", "clock_from", "due_at", "limit_at")
+                .only("pk", "clock_from", "due_at", "limit_at", "pauses_before", "pauses_from")
                 .order_by("pk")[:batch]
             )
             if not cases:
@@ -144,9 +157,8 @@ def recount(batch: int = 500) -> int:
 
 def _count_again(case: Case, settings: InboxSettings, office: OfficeHours) -> bool:
     """Set the times anew; tell whether they moved."""
-    pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
     before = case.due_at, case.limit_at
-    case.due_at, case.limit_at = limits(case.clock_from, settings, office, pauses)
+    case.due_at, case.limit_at = limits(case.clock_from, settings, office, _pauses(case))
     return (case.due_at, case.limit_at) != before
 
 

@@ -236,7 +236,7 @@ class DelayForm(ActForm):
         label=_("What you write to the sender"),
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("The new day is added below your text."),
+        help_text=_("The new day is added below your text, and a greeting above it if you write none."),
         error_messages={"required": _("Write why it takes longer.")},
     )
 

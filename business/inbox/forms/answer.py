@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ..canned import unfilled
 from ..enums import AfterSending, Triage
 from ..files import FilesField
-from ..flow import mailed_apart
+from ..flow import left_out, mailed_apart
 from ..models import Case, Draft
 from .base import ActForm, Lines, RecordFields, day, follow_up_day
 from .receivers import ReceiverField, Receivers
@@ -135,9 +135,17 @@ class AnswerForm(RecordFields, ActForm):
         after = cleaned.get("after")
         if after == AfterSending.CLOSE:
             self.need_triage()
+            self.need_answers(cleaned.get("also", []))
         if after == AfterSending.HAND_OVER and not cleaned.get("to") and "to" not in self.errors:
             self.add_error("to", _("Choose a person or a unit."))
         return cleaned
+
+    def need_answers(self, also: list[Case]) -> None:
+        """Tell at its field who would be left without an answer; the rule itself is in `services.answer`."""
+        if "also" in self.fields and (waiting := left_out(self.case, [one.pk for one in also])):
+            message = _("The case cannot be closed while these have no answer: %(numbers)s.")
+            numbers = ", ".join(one.number for one in waiting)
+            self.add_error("also", ValidationError(message, params={"numbers": numbers}))
 
     @property
     def follows(self) -> dict[str, Any]:

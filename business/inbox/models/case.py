@@ -185,6 +185,10 @@ class Case(models.Model):
     clock_from = models.DateTimeField(_("counted from"), editable=False)
     due_at = models.DateTimeField(_("answer due"), help_text=_("The time we aim for."))
     limit_at = models.DateTimeField(_("latest time"), help_text=_("The time we promise."))
+    # A promise that was taken over from a merged case: when that one's clock stood still, and from when on this one's
+    # own pauses count for it.
+    pauses_before = models.JSONField(default=list, editable=False)
+    pauses_from = models.DateTimeField(null=True, editable=False)
     promised_at = models.DateTimeField(_("new time, told in a delay notice"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     first_answer_at = models.DateTimeField(_("first answered"), null=True, editable=False)

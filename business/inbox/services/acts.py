@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import outbox, promise
+from .. import outbox
 from ..enums import (
     ANSWERABLE,
     ON_ITS_WAY,
@@ -22,7 +22,19 @@ from ..enums import (
     MailPurpose,
     MailStatus,
 )
-from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, shut, store, unanswered
+from ..flow import (
+    NotAllowedError,
+    answered_now,
+    check_triage,
+    locked,
+    locked_family,
+    log,
+    move,
+    refuse_if_news,
+    shut,
+    store,
+    unanswered,
+)
 from ..models import Case, Message, OutboxMail
 from ..searching import search_text
 
@@ -159,14 +171,16 @@ def note(case: Case, user: Any, text: str, seen: int | None = None) -> Message:
 
 @transaction.atomic
 def speak(case: Case, user: Any, text: str, channel: str, seen: int | None = None) -> Message:
-    """Write down that the sender was answered by telephone or in person, and what was said: the promise is kept.
+    """Write down that the sender was answered by telephone or in person, and what was said.
+
+    The promise is kept, unless somebody else whose case is merged with this one still waits.
 
     The case stays with whoever has it until it is closed: *answered* is only what a mail server has accepted.
 
     Raises:
         NotAllowedError: the case is closed, merged or in quarantine.
     """
-    case = locked(case)
+    case = locked_family(case)
     if case.status not in ANSWERABLE:
         raise NotAllowedError(_("A case that is “%(now)s” cannot be answered.") % {"now": case.get_status_display()})
     if (twice := said_already(case, user, Direction.NOTE, text, seen)) is not None:
@@ -178,8 +192,8 @@ def speak(case: Case, user: Any, text: str, channel: str, seen: int | None = Non
         case.owner = user
     if case.status in UNTOUCHED:
         move(case, CaseStatus.IN_PROGRESS, now)
-    promise.meet(case, now)
-    store(case, "owner", "answered_at", "first_answer_at")
+    store(case, "owner")
+    answered_now(case, now)
     log(case, EventKind.SPOKEN, user, now, channel=channel, message=message.pk)
     return message
 

@@ -22,7 +22,7 @@ from ..enums import (
     MailPurpose,
     ScanState,
 )
-from ..flow import NotAllowedError, check_triage, locked, log, move, refuse_if_news, store
+from ..flow import NotAllowedError, check_triage, left_out, locked, log, move, refuse_if_news, store
 from ..mails import answer_mail, delay_mail
 from ..models import Attachment, Case, Draft, Message, OutboxMail
 from ..searching import search_text
@@ -69,6 +69,7 @@ def answer(
     follows = after_data or {}
     if after == AfterSending.CLOSE:
         check_triage(follows.get("triage", ""), follows.get("registered_number", ""))
+        _refuse_to_leave_out(case, others)
     if after == AfterSending.HAND_OVER and not (follows.get("user") or follows.get("unit")):
         raise NotAllowedError(_("Choose a person or a unit."))
     if locked_file := next((one for one in files if one.scan == ScanState.INFECTED), None):
@@ -103,6 +104,16 @@ def _still_merged(case: Case, also: Iterable[Case]) -> list[Case]:
     """Return those merged with the locked case as they are now: one may have been parted, or has another address."""
     keys = [other.pk for other in also]
     return list(case.merged.filter(pk__in=keys).exclude(email="").select_related("topic", "unit").order_by("pk"))
+
+
+def _refuse_to_leave_out(case: Case, others: list[Case]) -> None:
+    """Stop an answer that is to close the case while somebody merged with it gets none."""
+    if waiting := left_out(case, [one.pk for one in others]):
+        numbers = ", ".join(one.number for one in waiting)
+        raise NotAllowedError(
+            _("%(numbers)s would be closed without an answer. Answer them too, or close the case by hand and say why.")
+            % {"numbers": numbers}
+        )
 
 
 def _is_the_same(

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import outbox, promise
@@ -67,18 +68,13 @@ def merge(case: Case, into: Case, user: Any) -> Case:
 
 
 def _take_over(into: Case, case: Case, user: Any) -> None:
-    if into.answered_at is not None or into.status == CaseStatus.CLOSED:
-        promise.take_over(into, case)
-    elif case.clock_from < into.clock_from:
-        into.clock_from = case.clock_from
-        promise.count(into)
+    is_over = into.answered_at is not None or into.status == CaseStatus.CLOSED
     if into.pauses.filter(ended_at=None, started_at__lt=case.received_at).exists():
         take_up(into, user, merged=case.number)
     else:
         reopen_ended(into, user, merged=case.number)
-    if case.status_before not in PAUSED and case.limit_at < into.limit_at:
-        # Counted earlier and yet promised later: told a new day, or stopped while its own sender was waited for.
-        promise.take_over(into, case)
+    if is_over or (case.status_before not in PAUSED and case.limit_at < into.limit_at):
+        promise.take_over(into, case, timezone.now())
     store(into, *promise.CLOCK_FIELDS)
 
 

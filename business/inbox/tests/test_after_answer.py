@@ -314,6 +314,63 @@ def test_the_senders_of_merged_cases_have_their_own_mail_and_their_promise_is_ke
     assert not Case.objects.late(timezone.now() + datetime.timedelta(days=99)).filter(pk=other.pk).exists()
 
 
+def test_one_answer_reaches_whoever_wrote_twice(kim):
+    case, twice = CaseFactory(email="elsa@example.se"), CaseFactory(email="Elsa@Example.se")
+    services.merge(twice, case, kim)
+    case = accepted(answer(case, kim, AfterSending.CLOSE, **KEPT))
+    twice.refresh_from_db()
+    assert (case.status, case.answered_at == twice.answered_at) == (CaseStatus.CLOSED, True)
+    assert twice.status == CaseStatus.MERGED
+
+
+def test_an_answer_that_closes_leaves_nobody_out(kim):
+    case, told, left_out = CaseFactory(), CaseFactory(), CaseFactory()
+    for other in (told, left_out):
+        services.merge(other, case, kim)
+    with pytest.raises(NotAllowedError, match=left_out.number):
+        services.answer(case, kim, "Hej!", also=[told], after=AfterSending.CLOSE, after_data=KEPT)
+    assert not case.mails.filter(purpose=MailPurpose.ANSWER).exists()
+    mail = services.answer(case, kim, "Hej!", also=[told, left_out], after=AfterSending.CLOSE, after_data=KEPT).mail
+    assert accepted(mail).status == CaseStatus.CLOSED
+
+
+def test_who_called_and_is_merged_has_no_answer_by_mail(kim):
+    case = CaseFactory()
+    services.merge(CaseFactory(email="", phone="070-174 06 13"), case, kim)
+    with pytest.raises(NotAllowedError):
+        answer(case, kim, AfterSending.CLOSE, **KEPT)
+
+
+@pytest.mark.parametrize("after", [AfterSending.ANSWERED, AfterSending.CLOSE])
+def test_while_somebody_merged_waits_the_case_is_neither_answered_nor_closed(kim, after):
+    case, other = CaseFactory(), CaseFactory(text="Jag undrar också.")
+    mail = answer(case, kim, after, **KEPT)
+    services.merge(other, case, kim)
+    case = accepted(mail)
+    assert (case.status, case.answered_at) == (CaseStatus.IN_PROGRESS, None)
+    assert case.first_answer_at is not None
+    assert case.clock_runs
+    not_closed = Event.objects.filter(case_id=case.pk, kind=EventKind.NOT_CLOSED)
+    assert [event.data for event in not_closed] == (
+        [{"waiting": [other.number]}] if after == AfterSending.CLOSE else []
+    )
+    # The next answer goes to both.
+    case = accepted(services.answer(case, kim, "Hej!", also=[other]).mail)
+    assert (case.status, case.answered_at is not None) == (CaseStatus.ANSWERED, True)
+
+
+def test_an_answer_by_telephone_keeps_no_promise_to_somebody_else(kim):
+    case, other = CaseFactory(), CaseFactory()
+    services.merge(other, case, kim)
+    services.speak(case, kim, "Ringde Elsa.", "phone")
+    case.refresh_from_db()
+    assert (case.answered_at, case.first_answer_at is not None) == (None, True)
+    services.unmerge(Case.objects.get(pk=other.pk), kim)
+    services.speak(case, kim, "Ringde Elsa igen.", "phone")
+    case.refresh_from_db()
+    assert case.answered_at is not None
+
+
 def test_who_was_parted_meanwhile_or_has_another_address_is_answered_as_they_are_now(kim):
     case, parted, corrected = CaseFactory(), CaseFactory(), CaseFactory(email="john@exmple.com")
     for other in (parted, corrected):

@@ -45,7 +45,7 @@ SAMPLES = [
     (EventKind.MAIL_RETRIED, {"purpose": "answer", "changed": ["email"]}, "Answer, to a corrected address"),
     (EventKind.MAIL_SETTLED, {"mail": 7, "purpose": "answer"}, "Answer"),
     (EventKind.NOT_HANDED_OVER, {"why": "Sam Holm may not work with cases."}, "Sam Holm may not work with cases."),
-    (EventKind.NOT_CLOSED, {"why": "DB-2026-00008 has had no answer."}, "DB-2026-00008 has had no answer."),
+    (EventKind.NOT_CLOSED, {"waiting": ["DB-2026-00008"]}, "Without an answer: DB-2026-00008."),
     (
         EventKind.REROUTED,
         {"topic": "Food", "former_topic": "Building", "unit": "Miljö", "former_unit": "Bygg"},

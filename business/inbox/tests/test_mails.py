@@ -5,7 +5,7 @@ from django.utils import translation
 from wagtail.models import Site
 
 from business.core.models import SiteSettings
-from business.inbox.mails import answer_mail, quoted, receipt_mail
+from business.inbox.mails import answer_mail, delay_mail, quoted, receipt_mail
 
 from .factories import CaseFactory, MessageFactory, UserFactory
 
@@ -128,3 +128,21 @@ def test_what_the_sender_wrote_after_a_call_is_theirs(case, kim):
     case.messages.update(channel="phone")
     MessageFactory(case=case, text="En sak till.")
     assert "You wrote, " in answer_mail(case, kim, "Yes.")[1]
+
+
+# --- The delay notice
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "begins"),
+    [
+        ("sv", "Vi väntar på ritningarna.", "Hej!\n\nVi väntar på ritningarna."),
+        ("en", "We wait for the drawings.", "Hello,\n\nWe wait for the drawings."),
+        ("sv", "Hej Elsa!\n\nVi väntar.", "Hej Elsa!\n\nVi väntar."),
+        ("sv", "God morgon! Vi väntar.", "God morgon! Vi väntar."),
+        ("sv", "Hejdå säger vi inte än.", "Hej!\n\nHejdå säger"),
+        ("en", "Dear Elsa,\nwe wait.", "Dear Elsa,\nwe wait."),
+    ],
+)
+def test_a_delay_notice_greets_unless_its_writer_has(kim, language, text, begins):
+    assert delay_mail(CaseFactory(language=language), kim, text)[1].startswith(begins)

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from business.inbox import outbox, services
+from business.inbox import outbox, promise, services
 from business.inbox.enums import CaseStatus, EventKind, MailPurpose
 from business.inbox.models import Case, Event, OfficeDay, Pause
 from business.inbox.services import NotAllowedError
@@ -159,6 +159,64 @@ def test_what_one_senders_waiting_took_delays_nobody_else(kim):
     Case.objects.filter(pk=into.pk).update(status=CaseStatus.WAITING_SENDER)
     case, into = merged(received("b", timezone.now() - datetime.timedelta(days=8)), into, kim)
     assert into.limit_at <= case.limit_at
+
+
+def moments(case):
+    case.refresh_from_db()
+    return case.due_at, case.limit_at
+
+
+def at(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+
+
+def paused(case, begun, ended):
+    """The case waited for its sender; its times are counted again."""
+    Pause.objects.create(case=case, started_at=at(begun), ended_at=at(ended))
+    promise.recount()
+    return moments(case)
+
+
+def test_what_one_senders_waiting_took_delays_nobody_else_later_either(kim):
+    into = received("a", at("2026-11-09 09:00"))
+    paused(into, "2026-11-09 10:00", "2026-11-25 10:00")
+    case = received("b", at("2026-11-20 09:00"))
+    before = moments(case)
+    case, into = merged(case, into, kim)
+    assert moments(into) == before
+    promise.recount()  # the worker does so every hour
+    assert moments(into) == before
+
+
+@pytest.mark.parametrize("values", [{"answered": True}, {"limit_at": at("2030-01-01 00:00")}])
+def test_the_time_that_a_sender_took_is_not_counted_against_us_when_the_promise_is_taken_over(kim, values):
+    case = received("a", at("2026-11-09 09:00"))
+    before = paused(case, "2026-11-09 10:00", "2026-11-25 10:00")
+    _case, into = merged(case, CaseFactory(clock_from=at("2026-11-25 09:00"), **values), kim)
+    assert moments(into) == before
+    promise.recount()
+    assert moments(into) == before
+    # What it waits for from now on is its own.
+    services.park(into, kim, CaseStatus.WAITING_SENDER)
+    Pause.objects.filter(case=into).update(started_at=into.pauses_from)
+    services.resume(into, kim)
+    assert Pause.objects.get(case=into).ended_at is not None
+    into.refresh_from_db()
+    assert into.pauses.count() == 1
+    promise.start(into, timezone.now())
+    assert (into.pauses_before, into.pauses_from) == ([], None)
+
+
+def test_a_merged_case_that_waits_for_its_sender_has_waited_until_now(kim):
+    case = received("a", at("2026-11-09 09:00"))
+    Pause.objects.create(case=case, started_at=at("2026-11-09 10:00"))
+    Case.objects.filter(pk=case.pk).update(status=CaseStatus.WAITING_SENDER)
+    _case, into = merged(case, CaseFactory(answered=True), kim)
+    assert into.status == CaseStatus.REOPENED
+    assert into.limit_at > timezone.now()
+    limit = into.limit_at
+    promise.recount()
+    assert moments(into)[1] == limit
 
 
 @pytest.mark.parametrize("status", [CaseStatus.WAITING_SENDER, CaseStatus.WAITING_OTHER, CaseStatus.MEETING_BOOKED])
