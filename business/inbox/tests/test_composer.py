@@ -528,9 +528,10 @@ def test_what_was_said_must_be_written(coordinator, case):
 def test_who_would_be_left_without_an_answer_is_told_at_the_field(coordinator, case):
     other = CaseFactory()
     services.merge(other, case, coordinator.user)
-    answer = coordinator.post(at(case, "answer"), typed(case, after="close", triage="kept", also=[]))
+    fields = typed(case, seen=seen(other), after="close", triage="kept")
+    answer = coordinator.post(at(case, "answer"), {**fields, "also": []})
     assert answer.status_code == 422
     assert other.number in form(answer).errors["also"][0]
     assert form(answer)["text"].value() == "Hej Elsa!"
-    sent = coordinator.post(at(case, "answer"), typed(case, after="close", triage="kept", also=[other.pk]))
+    sent = coordinator.post(at(case, "answer"), {**fields, "also": [other.pk]})
     assert sent.status_code == 302
