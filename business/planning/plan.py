@@ -134,14 +134,6 @@ class PaperToGet:
     giver: PlanGuide | None = None
     given_on: datetime.date | None = None
 
-    @property
-    def asks(self) -> tuple[tuple[tuple[PaperUse, ...], Text], ...]:
-        """What is asked of it, each sentence once, with the applications that ask so."""
-        found: dict[str, list[PaperUse]] = {}
-        for use in self.uses:
-            found.setdefault(use.text.note, []).append(use)
-        return tuple((tuple(uses), uses[0].text.note) for uses in found.values())
-
 
 @dataclass(frozen=True)
 class Plan:

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from business.core.frame import Frame
 from business.core.translation import locales_by_id
 
 from .calendars import CalendarFrame, write_calendar
@@ -45,13 +46,7 @@ def _view(page: Page, request: HttpRequest) -> PlanView:
 def plan_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     """Return what the template needs besides the page."""
     view = _view(page, request)
-    language = locales_by_id()[page.locale_id].language_code
-    return {
-        "view": view,
-        "plan": view.plan,
-        "token": token_of(view, page.title, urlsplit(page.get_url(request) or "").path, language),
-        "journeys": [] if view.plan else _journeys(page),
-    }
+    return {"view": view, "plan": view.plan, "journeys": [] if view.plan else _journeys(page)}
 
 
 def kept_query(page: Page, request: HttpRequest) -> str:
@@ -71,17 +66,35 @@ def _journeys(page: Page) -> list[JourneyLink]:
 
 
 def plan_file(page: Page, request: HttpRequest) -> HttpResponse | None:
-    """Return the plan as the file that ``?as=`` asks for; nothing when the page itself is asked for."""
+    """Return what ``?as=`` asks for: the plan as a file, or the way to the contact form with the plan on it.
+
+    Nothing when the page itself is asked for.
+    """
     wanted = request.GET.get("as")
-    if wanted not in {"ics", "csv"}:
+    if wanted not in {"ics", "csv", "question"}:
         return None
     view = _view(page, request)
     if view.plan is None:
         return None
+    if wanted == "question":
+        return _to_contact(page, request, view)
     if wanted == "csv":
         return _file(page, view.plan, write_spreadsheet(view.plan), "csv", "text/csv; charset=utf-8")
     content = write_calendar(view.plan, _calendar_frame(page, request, view))
     return _file(page, view.plan, content, "ics", "text/calendar; charset=utf-8")
+
+
+def _to_contact(page: Page, request: HttpRequest, view: PlanView) -> HttpResponse | None:
+    """Lead to the contact form with the plan as data: a kilobyte of it that each page need not carry."""
+    contact = Frame(request, page).contact_page
+    if contact is None:
+        return None
+    token = token_of(view, page.title, urlsplit(page.get_url(request) or "").path, _language(page))
+    return HttpResponseRedirect(f"{contact.url}?{urlencode({'plan': token})}" if token else contact.url)
+
+
+def _language(page: Page) -> str:
+    return locales_by_id()[page.locale_id].language_code
 
 
 def _file(page: Page, plan: Plan, content: bytes, ending: str, kind: str) -> HttpResponse:
@@ -100,6 +113,6 @@ def _calendar_frame(page: Page, request: HttpRequest, view: PlanView) -> Calenda
         host=request.get_host().partition(":")[0],
         address=f"{site}{urlsplit(page.get_url(request) or '').path}?{view.query}",
         identity=urlencode([("journey", view.wishes.journey), *view.wishes.answers]),
-        language=locales_by_id()[page.locale_id].language_code,
+        language=_language(page),
         made_at=timezone.now().replace(microsecond=0),
     )

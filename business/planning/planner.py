@@ -66,6 +66,11 @@ class PlanView:
         return self.wishes.query()
 
     @property
+    def question_url(self) -> str:
+        """Where the plan goes with a question to the coordinator."""
+        return f"?{self.query}&as=question"
+
+    @property
     def earliest_query(self) -> str:
         """The same plan for the first possible opening day."""
         return self._for_day(self.plan.schedule.earliest_opening) if self.plan and self.plan.schedule else ""

@@ -53,11 +53,13 @@ class GuideName:
 
 @dataclass(frozen=True)
 class PaperText:
-    """A paper as one guide asks for it. ``key`` is that of the kind of paper, the same in every guide."""
+    """A paper as one guide asks for it. ``key`` is that of the kind of paper, the same in every guide.
+
+    What exactly it must show in each matter stands on the guide itself.
+    """
 
     key: str
     name: Text
-    description: Text
     issuer: Text
     url: str
     formats: str
@@ -65,7 +67,6 @@ class PaperText:
     max_age: Span | None
     max_age_label: Any
     always: bool
-    note: Text
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,6 @@ def _papers(rows: list[Any], say: Localiser) -> Iterable[PaperText]:
         yield PaperText(
             key=kind.slug,
             name=say.related(row, "evidence_type", "name"),
-            description=say.related(row, "evidence_type", "description"),
             issuer=say.related(row, "evidence_type", "issuer"),
             url=kind.url,
             formats=", ".join(str(EvidenceFormat(key).label) for key in kind.formats),
@@ -237,5 +237,4 @@ def _papers(rows: list[Any], say: Localiser) -> Iterable[PaperText]:
             max_age=age,
             max_age_label=span_of(age.amount, TimeUnit(age.unit)) if age else "",
             always=row.requirement == Need.ALWAYS,
-            note=say(row, "note"),
         )

@@ -95,7 +95,7 @@ class _Scale:
 
 def _percent(value: float) -> str:
     """Write a number as SVG reads it, whatever the language."""
-    return f"{value:.2f}%"
+    return f"{value:.1f}%"
 
 
 def _short(day: datetime.date) -> str:

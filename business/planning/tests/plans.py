@@ -117,7 +117,6 @@ def papers_of(case: Case, key: str) -> tuple[PaperText, ...]:
         PaperText(
             key=paper,
             name=Text(paper),
-            description=Text(),
             issuer=Text(),
             url="",
             formats="",
@@ -125,7 +124,6 @@ def papers_of(case: Case, key: str) -> tuple[PaperText, ...]:
             max_age=None if age == NONE else Span(int(age.split()[0]), age.split()[1]),
             max_age_label="",
             always=True,
-            note=Text(),
         )
         for paper, age, guides in lines(case.papers)
         if key in guides.split()

@@ -236,12 +236,6 @@ class TestPapers:
         assert str(decision.giver.title) == "Livsmedel"
         assert decision.given_on == plan.matters[2].decided
 
-    def test_sentences_that_several_ask_alike_stand_once(self, place):
-        for row in [*place.building.evidence.all(), *place.serving.evidence.all()]:
-            type(row).objects.filter(pk=row.pk).update(note="Samma sak.")
-        proof = next(paper for paper in plan_of("journey=resa").plan.papers if paper.text.key == "bevis")
-        assert [(len(uses), str(note)) for uses, note in proof.asks] == [(2, "Samma sak.")]
-
 
 class TestWhatIsTold:
     def test_what_is_not_here_any_more_is_told_and_the_rest_kept(self, place):
