@@ -79,8 +79,8 @@ class SentMatter:
     """One application or notice of the plan.
 
     ``path`` leads to its guide on our site; it is empty for what is done elsewhere. ``hand_in`` is the last day with the
-    usual times, ``safe_day`` the last day if every authority takes all the time that the law gives, ``decision`` when the
-    decision is expected. ``cost`` is what is paid once, or None where the amount is not known.
+    usual times, ``safe_day`` the last day if every authority takes all the time that the law gives, both None without an
+    opening day; ``earliest`` is the first day on which it can be handed in, ``decision`` when the decision is expected. ``cost`` is what is paid once, or None where the amount is not known.
     """
 
     title: Text
@@ -89,8 +89,14 @@ class SentMatter:
     decider: Text = field(default_factory=Text)
     hand_in: datetime.date | None = None
     safe_day: datetime.date | None = None
+    earliest: datetime.date | None = None
     decision: datetime.date | None = None
     cost: Money | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it cannot be handed in any more on the last day for the opening day."""
+        return self.hand_in is not None and self.earliest is not None and self.hand_in < self.earliest
 
     @property
     def effect_label(self) -> Any:
@@ -255,6 +261,7 @@ def _matter(data: Any) -> SentMatter:
         decider=_line(known["decider"]),
         hand_in=_maybe(_day, known["hand_in"]),
         safe_day=_maybe(_day, known["safe_day"]),
+        earliest=_maybe(_day, known["earliest"]),
         decision=_maybe(_day, known["decision"]),
         cost=_maybe(_money, known["cost"]),
     )

@@ -71,8 +71,9 @@ def _matter(matter: Matter, cost: Money | None) -> SentMatter:
         title=matter.guide.title,
         path=matter.guide.url,
         decider=_decider(matter.guide),
-        hand_in=matter.day,
+        hand_in=planned.hand_in if planned else None,
         safe_day=planned.hand_in_safe if planned else None,
+        earliest=planned.earliest if planned else None,
         decision=matter.decided,
         cost=cost,
     )

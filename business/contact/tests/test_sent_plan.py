@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import html
 import json
@@ -76,6 +77,16 @@ def test_the_form_shows_what_comes_along(client, topic, token):
         "Skicka min fråga utan planen",
     ):
         assert part in words, part
+
+
+def test_the_form_says_when_what_is_too_late_or_has_no_last_day_can_be_handed_in(client, topic):
+    day = datetime.date(2027, 1, 7)
+    late = a_matter(hand_in=datetime.date(2026, 12, 1), earliest=day)
+    plan = a_plan(matters=(late, a_matter(2, hand_in=None, safe_day=None, earliest=day)))
+    words = text(client.get(ADDRESS, {"plan": pack(plan)}))
+    assert "För sent för öppningsdagen: kan lämnas in tidigast 7 januari 2027." in words
+    assert "Kan lämnas in tidigast 7 januari 2027." in words
+    assert "Säker dag" not in words
 
 
 def test_a_form_without_a_plan_says_nothing_of_plans(client, topic):

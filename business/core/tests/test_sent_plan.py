@@ -41,6 +41,7 @@ def a_matter(number: int = 1, **values: Any) -> SentMatter:
         decider=Text("Miljö- och hälsoskyddsnämnden"),
         hand_in=DAY + datetime.timedelta(days=3 * number),
         safe_day=DAY + datetime.timedelta(days=2 * number),
+        earliest=DAY + datetime.timedelta(days=number),
         decision=DAY + datetime.timedelta(days=5 * number),
         cost=(Decimal(1000 + 37 * number), Decimal(2000 + 61 * number)),
     )
@@ -248,6 +249,7 @@ MATTERS = st.builds(
     decider=LINES,
     hand_in=st.none() | DAYS,
     safe_day=st.none() | DAYS,
+    earliest=st.none() | DAYS,
     decision=st.none() | DAYS,
     cost=st.none() | MONEY,
 )

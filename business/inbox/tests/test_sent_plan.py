@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from decimal import Decimal
 from html import unescape
@@ -128,6 +129,18 @@ def test_the_case_shows_the_plan(coordinator):
 def test_a_plan_that_is_too_late_says_so(coordinator):
     card = the_card(shown(coordinator, services.receive(request(plan=a_plan(verdict="too_late")))))
     assert '<div class="inbox-alarm">Too late</div>' in card
+
+
+def test_what_is_too_late_and_what_has_no_last_day_says_when_it_can_be_handed_in(coordinator):
+    day = datetime.date(2027, 1, 7)
+    late = a_matter(hand_in=datetime.date(2026, 12, 1), earliest=day)
+    open_ended = a_matter(2, hand_in=None, safe_day=None, earliest=day + datetime.timedelta(days=1))
+    card = the_card(shown(coordinator, services.receive(request(plan=a_plan(matters=(late, open_ended))))))
+    assert (
+        '2026-12-01 <div class="inbox-alarm">Too late</div> <div class="inbox-quiet"> earliest 2027-01-07 </div>'
+        in card
+    )
+    assert '– <div class="inbox-quiet"> earliest 2027-01-08 </div>' in card
 
 
 def test_a_plan_without_a_day_and_without_rows_is_shown_too(coordinator):
