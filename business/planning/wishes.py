@@ -92,7 +92,7 @@ def _keys(values: Iterable[str]) -> tuple[str, ...]:
 def read_wishes(query: QueryDict, answers: Iterable[tuple[str, str]] = ()) -> Wishes:
     """Read the plan's own keys. What they mean is for others to say."""
     counts = {
-        key.removeprefix(COUNT_PREFIX): query[key].strip()[:20]
+        key.removeprefix(COUNT_PREFIX): query.get(key, "").strip()[:20]
         for key in list(query)[: 4 * MOST]
         if key.startswith(COUNT_PREFIX) and _KEY.fullmatch(key)
     }
