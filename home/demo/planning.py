@@ -53,11 +53,8 @@ class Planning:
 
     def load_rules(self, pages: dict[str, BasePage]) -> None:
         """Create the rules and the example companies. ``pages`` are the originals by key."""
-        counts: dict[str, int] = {}
         for row in self.data["rules"]:
-            guide = row["guide"]
-            counts[guide] = counts.get(guide, 0) + 1
-            self._rule(row, f"{guide}/{counts[guide]}", pages)
+            self._rule(row, pages)
         for row in self.data["personas"]:
             if not Persona.objects.filter(name=row["name"]).exists():
                 self._persona(row, pages)
@@ -108,8 +105,9 @@ class Planning:
 
     # --- Rules and example companies --------------------------------------------------------------------------------
 
-    def _rule(self, row: Data, name: str, pages: dict[str, BasePage]) -> None:
-        key = key_for("Rule", name)
+    def _rule(self, row: Data, pages: dict[str, BasePage]) -> None:
+        # A rule has no name: it is known by what it says of which guide, and when.
+        key = key_for("Rule", *(row.get(name) for name in ("guide", "effect", *How.values, "limits")))
         shared = {"translation_key": key, "guide": pages[row["guide"]], "effect": row["effect"]}
         if Rule.objects.filter(translation_key=key).exists():
             return

@@ -97,6 +97,12 @@ def test_every_guide_has_a_rule():
     assert {row["guide"] for row in DATA["rules"]} == set(GUIDES)
 
 
+def test_no_rule_stands_twice():
+    """The loader knows a rule by its conditions."""
+    said = [(rule.guide, rule.effect, rule.all_of, rule.any_of, rule.none_of, rule.limits) for rule in book().rules]
+    assert len(said) == len(set(said))
+
+
 def test_every_rule_applies_to_some_company():
     assert not [DATA["rules"][rule.pk]["why"]["sv"] for rule in book().rules if not can_apply(rule, book())]
 
