@@ -122,7 +122,7 @@ def test_a_fee_that_changes_is_the_same_in_both_languages_at_once(client, guide,
 
 def test_a_new_row_stands_in_swedish_and_says_so_until_it_is_translated(client, guide, translated):
     form = page_form(client, edit_address(guide))
-    add_row(form, "fees", label="Kunskapsprov", kind="fixed", amount="678", note="")
+    add_row(form, "fees", label="Kunskapsprov", kind="fixed", need="always", amount="678", note="")
     change_page(client, guide, form, publish=True)
     html = html_of(client, translated)
     assert '<span lang="sv">Kunskapsprov</span>' in html

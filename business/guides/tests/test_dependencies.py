@@ -54,11 +54,13 @@ def serving() -> GuidePage:
     return guide("Servering")
 
 
-def publish_in_form(client: Any, page: GuidePage, kind: str, other: GuidePage, publish: bool = True) -> Any:
+def publish_in_form(
+    client: Any, page: GuidePage, kind: str, other: GuidePage, publish: bool = True, drawn: bool = False
+) -> Any:
     sign_in(client, editor=True)
     data = page_form(client, reverse("wagtailadmin_pages:edit", args=[page.pk]))
     add_row(data, "dependencies", kind=kind, guide=other.pk, note="")
-    return change_page(client, page, data, publish)
+    return change_page(client, page, data, publish, drawn)
 
 
 def refusal(answer: Any) -> list[str]:
@@ -71,10 +73,12 @@ def refusal(answer: Any) -> list[str]:
 @pytest.mark.one_database
 def test_two_guides_that_wait_for_each_other_are_refused_with_the_circle_named(client, building, food):
     tie(food, NEEDS, building)
-    answer = publish_in_form(client, building, NEEDS, food)
+    answer = publish_in_form(client, building, NEEDS, food, drawn=True)
     assert answer.status_code == 200
     [message] = refusal(answer)
+    assert message.startswith("Guider väntar på varandra")
     assert "Bygglov → Livsmedel → Bygglov" in message
+    assert message in answer.content.decode()
     assert not building.dependencies.exists()
 
 
