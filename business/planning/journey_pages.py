@@ -52,7 +52,8 @@ class JourneyFilterForm(FilterForm):
         super().__init__(*args, **kwargs)
         with_journeys = Trade.objects.filter(journeys__live=True).values("translation_key")
         trades = RegisterChoices(Trade, translation_key__in=with_journeys).choices
-        self.fields["trade"].choices = [("", _("All trades")), *trades]
+        field: Any = self.fields["trade"]
+        field.choices = [("", _("All trades")), *trades]
 
 
 @dataclass(frozen=True)
