@@ -104,6 +104,9 @@ def _hand_in_text(matter: Matter) -> list[str]:
     papers = [str(paper.name) for paper in matter.guide.papers if paper.always]
     if papers:
         told.append(_("To hand in: %(papers)s.") % {"papers": ", ".join(papers)})
+    if contact := matter.guide.contact:
+        known = [str(part) for part in (contact.name, contact.phone, contact.email) if part]
+        told.append(_("Questions: %(who)s.") % {"who": ", ".join(known)})
     if matter.guide.e_service:
         told.append(_("E-service: %(url)s") % {"url": matter.guide.e_service.url})
     return told

@@ -35,6 +35,7 @@ def _heading() -> list[str]:
         pgettext("kind of row", "Kind"),
         _("What"),
         _("For"),
+        _("Area"),
         _("To whom"),
         _("Hand in at the latest"),
         _("Safe day"),
@@ -60,7 +61,7 @@ def _rows(plan: Plan) -> Iterable[list[str]]:
     for paper in plan.papers:
         yield from _paper_rows(paper)
     if plan.opening:
-        yield [_("Opening day"), _("Opening day"), "", "", _day(plan.opening), *[""] * 10]
+        yield [_("Opening day"), _("Opening day"), "", "", "", _day(plan.opening), *[""] * 10]
 
 
 def _matter_row(matter: Matter) -> list[str]:
@@ -73,13 +74,14 @@ def _matter_row(matter: Matter) -> list[str]:
             "" if planned.slack is None else str(planned.slack),
         ]
     url = guide.e_service.url if guide.e_service else ""
-    return [_("Application"), guide.title, "", guide.decider.name if guide.decider else "", *days, "", "", "", "", url]
+    decider = guide.decider.name if guide.decider else ""
+    return [_("Application"), guide.title, "", guide.area.name, decider, *days, "", "", "", "", url]
 
 
 def _fee_row(line: FeeLine, title: str) -> list[str]:
     low, high = (line.amount.low, line.amount.high) if line.amount else (None, None)
     paid = str(PaidWhen(line.paid).label) if line.paid else ""
-    return [_("Fee"), line.label, title, *[""] * 7, _number(low), _number(high), paid, "", ""]
+    return [_("Fee"), line.label, title, *[""] * 8, _number(low), _number(high), paid, "", ""]
 
 
 def _paper_rows(paper: PaperToGet) -> Iterable[list[str]]:
@@ -88,7 +90,7 @@ def _paper_rows(paper: PaperToGet) -> Iterable[list[str]]:
         titles = ", ".join(str(guide.title) for guide in copy.guides)
         needed, start = _day(copy.needed), _day(copy.not_before)
         url = paper.text.url
-        yield [_("Paper"), paper.text.name, titles, paper.text.issuer, needed, *[""] * 8, start, url]
+        yield [_("Paper"), paper.text.name, titles, "", paper.text.issuer, needed, *[""] * 8, start, url]
 
 
 def _day(day: datetime.date | None) -> str:

@@ -23,9 +23,8 @@ from business.core.spans import TimeUnit, after
 
 from .models.questions import COUNT_PREFIX
 
-__all__ = ["LONGEST", "MOST", "PlanProblem", "Wishes", "read_day", "read_wishes"]
+__all__ = ["MOST", "YEARS_AHEAD", "PlanProblem", "Wishes", "read_count", "read_day", "read_wishes"]
 
-LONGEST = 4000  # characters of an address that are read
 MOST = 60  # values of one key
 YEARS_AHEAD = 5
 MOST_COUNTED = 1_000_000

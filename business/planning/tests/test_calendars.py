@@ -80,6 +80,7 @@ class TestCalendar:
         event = events()["Lämna in senast: Servering"]
         guide = GuidePage.objects.get(title="Servering")
         assert guide.decider.name in event["DESCRIPTION"]
+        assert guide.contact_unit.phone in event["DESCRIPTION"]
         assert "Registreringsbevis" in event["DESCRIPTION"]
         assert "https://e-tjanst.example/ansok" in event["DESCRIPTION"]
         assert FRAME.address in event["DESCRIPTION"]
