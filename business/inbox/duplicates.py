@@ -23,6 +23,7 @@ WINDOW = datetime.timedelta(days=14)
 MOST = 5
 # How many texts are compared, and how much of each. Both keep the page quick however full the inbox is.
 COMPARED, LENGTH = 200, 2000
+SHOWN = 200  # letters of each that may be shown
 # Of a hundred. Two that write about the same thing in their own words come to some seventy.
 ALIKE = 85
 # A greeting and a question of one line are alike by chance.
@@ -35,6 +36,12 @@ class Hint:
 
     case: Case
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def begins(self) -> str:
+        """How its first message begins, on one line; nothing of a secret case."""
+        text: str = getattr(self.case, "begins", "") or ""
+        return "" if self.case.is_secret else " ".join(text[:SHOWN].split())
 
     @property
     def can_take(self) -> bool:
@@ -77,7 +84,13 @@ def _same_sender(case: Case, around: CaseQuerySet) -> list[Case]:
         same |= Q(email__iexact=case.email)
     if case.organisation_number:
         same |= Q(organisation_number=case.organisation_number)
-    return list(around.filter(same)[:MOST]) if same else []
+    return list(_with_beginnings(around.filter(same))[:MOST]) if same else []
+
+
+def _with_beginnings(cases: CaseQuerySet) -> CaseQuerySet:
+    """Add how each case's first message begins."""
+    first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
+    return cases.annotate(begins=Subquery(first.values(start=Left("text", LENGTH))[:1]))
 
 
 def _similar(case: Case, around: CaseQuerySet) -> list[Case]:
@@ -85,12 +98,7 @@ def _similar(case: Case, around: CaseQuerySet) -> list[Case]:
     own = _words(case.messages.filter(direction=Direction.INCOMING).values_list("text", flat=True).first() or "")
     if own.count(" ") < FEWEST_WORDS - 1:
         return []
-    first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
-    others = list(
-        around.exclude(status=CaseStatus.QUARANTINED).annotate(
-            begins=Subquery(first.values(start=Left("text", LENGTH))[:1])
-        )[:COMPARED]
-    )
+    others = list(_with_beginnings(around.exclude(status=CaseStatus.QUARANTINED))[:COMPARED])
     texts = {number: _words(other.begins or "") for number, other in enumerate(others)}
     # A short text whose words all stand in a long one is not like it.
     about_as_long = {number: text for number, text in texts.items() if len(own) <= 2 * len(text) <= 4 * len(own)}

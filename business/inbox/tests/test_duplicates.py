@@ -1,6 +1,7 @@
 """Which cases may be about the same matter."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -131,3 +132,22 @@ def test_a_case_is_merged_only_into_one_that_can_take_it(coordinator):
     for other in (merged, quarantined):
         assert other.number in html
         assert f"Merge into {other.number}" not in html
+
+
+# --- What is told of each
+
+
+def test_a_hint_says_what_it_is_about_and_how_it_begins(coordinator):
+    case = came(email="elsa@example.se", text=QUESTION)
+    described = came(
+        -1, email="elsa@example.se", short_content="Bord på trottoar", text="Hej!\n\nFår vi ställa ut bord?"
+    )
+    topic = came(-2, email="elsa@example.se", topic__name="Uteservering", text="Ord " * 200)
+    secret = came(-3, email="elsa@example.se", secrecy_ground="OSL 30:23", text="Hemligt innehåll")
+    page = coordinator.get(reverse("inbox:case", args=[case.pk])).content.decode()
+    told = " ".join(re.sub(r"<[^>]+>", " ", page.split('class="inbox-hints"')[1].split("</ul>")[0]).split())
+    for part in (described.number, "Bord på trottoar", "Hej! Får vi ställa ut bord?", topic.number, "Uteservering"):
+        assert part in told
+    assert f"{secret.number} Secrecy: {secret.topic.name}" in told
+    assert "Hemligt" not in told
+    assert 20 < told.count("Ord ") < 50  # the first words, not all

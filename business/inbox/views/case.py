@@ -144,7 +144,9 @@ class CaseView(InboxView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case, user, now = self.case, self.request.user, timezone.now()
-        say = Localiser(locale_for(active_locale_code()), [case.topic, case.unit])
+        found = hints(case, user) if self.can_work else []
+        topics = [case.topic, *(hint.case.topic for hint in found)]
+        say = Localiser(locale_for(active_locale_code()), [*topics, case.unit])
         receipts = [mail for mail in self.other_mails if mail.purpose == MailPurpose.RECEIPT]
         forms = {**self.get_forms(), **kwargs.pop("forms", {})}
         return super().get_context_data(
@@ -162,7 +164,7 @@ class CaseView(InboxView):
                 "failed": self.get_failed(),
                 "merged": self.merged,
                 "quarantine_reason": dict(QuarantineReason.choices).get(case.quarantine_reason, ""),
-                "hints": hints(case, user) if self.can_work else [],
+                "hints": [(hint, hint.case.short_content or say(hint.case.topic, "name")) for hint in found],
                 "forms": forms,
                 "draft": self.draft,
                 "others_here": drafts.others_here(case, user, now),
