@@ -15,6 +15,7 @@ __all__ = [
     "CasePermissionPolicy",
     "can_export",
     "can_see_inbox",
+    "can_see_statistics",
     "can_work",
 ]
 
@@ -27,6 +28,11 @@ EXPORT = "inbox.export_case"
 def can_see_inbox(user: Any) -> bool:
     """Whether the user may read cases. An editor may not."""
     return user.is_active and user.has_perm(SEE)
+
+
+def can_see_statistics(user: Any) -> bool:
+    """Whether the user may see how many cases there are and how soon they are answered: who may read them may."""
+    return can_see_inbox(user)
 
 
 def can_work(user: Any) -> bool:

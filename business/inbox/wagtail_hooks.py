@@ -5,15 +5,20 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 
 from . import bulk_actions
 from .components import InboxPanel
+from .permissions import can_see_statistics
 from .protection import refuse_if_held
 from .registers import AbsenceViewSet, CannedReplyViewSet, OfficeDayViewSet
+from .views.statistics import StatisticsView
 from .viewsets import CaseViewSet, TopicViewSet
 
 
@@ -28,6 +33,22 @@ for viewset in (TopicViewSet, CannedReplyViewSet, OfficeDayViewSet, AbsenceViewS
 
 for action in bulk_actions.__all__:
     hooks.register("register_bulk_action", getattr(bulk_actions, action))
+
+
+@hooks.register("register_admin_urls")
+def register_statistics() -> list[URLPattern]:
+    return [path("reports/case-statistics/", StatisticsView.as_view(), name="case_statistics")]
+
+
+class StatisticsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_see_statistics(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_statistics_menu_item() -> MenuItem:
+    url = reverse("case_statistics")
+    return StatisticsMenuItem(_("Case statistics"), url, name="case-statistics", icon_name="history", order=50)
 
 
 @hooks.register("construct_homepage_panels")
