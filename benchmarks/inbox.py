@@ -28,6 +28,7 @@ ROUNDS, WARM_UP = 20, 2
 FEW = 1000
 CHUNK = 5000  # cases written at a time
 INBOX = "/admin/inbox/"
+STATISTICS = "/admin/reports/case-statistics/"
 CONTACT = "/sv/kontakt/"
 # What is asked for, and the milliseconds that 19 of 20 requests may take.
 LISTINGS = {
@@ -43,6 +44,9 @@ LISTINGS = {
     "search, nothing found": (f"{INBOX}?q=xyzzy", 500),
     "search, two letters": (f"{INBOX}?q=ab", 500),
     "admin's home": ("/admin/", 300),
+    "statistics, this month": (STATISTICS, 500),
+    "statistics, last year": (f"{STATISTICS}?period=last_year", 500),
+    "statistics, everything": (f"{STATISTICS}?first=2020-01-01&last=2029-12-28", 500),
 }
 Ask = Callable[[int], Any]
 
