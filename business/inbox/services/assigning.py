@@ -83,18 +83,20 @@ def reroute(case: Case, by: Any, topic: Topic, unit: Unit, *, to_unit: bool = Fa
         raise NotAllowedError(
             _("The topic of a case that is “%(now)s” cannot be changed.") % {"now": case.get_status_display()}
         )
-    before, fields = {}, {}
+    data: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, value in (("topic", topic), ("unit", unit)):
         former = getattr(case, name)
         if former.pk != value.pk:
-            before[f"former_{name}"], fields[name] = former.name, value
+            data |= {name: value.name, f"former_{name}": former.name}
+            fields[name] = value
     if not fields and not (to_unit and case.owner_id):
         raise NotAllowedError(_("Topic and unit are as you chose already."))
     for name, value in fields.items():
         setattr(case, name, value)
     if fields:
         store(case, *fields)
-        log(case, EventKind.REROUTED, by, **before, **{name: value.name for name, value in fields.items()})
+        log(case, EventKind.REROUTED, by, **data)
     if to_unit and case.owner_id is not None:
         owners.give(case, by, None, case.unit)
     return case

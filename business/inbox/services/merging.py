@@ -114,8 +114,8 @@ def unmerge(case: Case, user: Any) -> Case:
     promise.count(case)
     store(case, "merged_into", "status_before")
     log(case, EventKind.UNMERGED, user, into=into.number)
-    is_back = _give_back(into)
-    log(into, EventKind.UNMERGED, user, other=case.number, **({"status": into.status} if is_back else {}))
+    back: dict[str, Any] = {"status": into.status} if _give_back(into) else {}
+    log(into, EventKind.UNMERGED, user, other=case.number, **back)
     return case
 
 
@@ -140,7 +140,8 @@ def _give_back(into: Case) -> bool:
             # The merging ended its pause: the sender is still to act.
             into.pauses.filter(pk=into.pauses.order_by("-started_at", "-pk").values("pk")[:1]).update(ended_at=None)
         for name in CHANGED:
-            setattr(into, name, Case._meta.get_field(name.removesuffix("_id")).to_python(before[name]))
+            column: Any = Case._meta.get_field(name.removesuffix("_id"))
+            setattr(into, name, column.to_python(before[name]))
         if into.is_open and into.answered_at is None:
             promise.count(into)
     store(into, "owner", "before_merging", *promise.CLOCK_FIELDS)
