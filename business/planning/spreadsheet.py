@@ -19,6 +19,8 @@ from .plan import Matter, PaperToGet, Plan
 
 __all__ = ["write_spreadsheet"]
 
+Row = list[str | int]
+
 
 def write_spreadsheet(plan: Plan) -> bytes:
     """Return the plan's applications, fees and papers as CSV, in the language that is active."""
@@ -26,7 +28,8 @@ def write_spreadsheet(plan: Plan) -> bytes:
     writer = csv.writer(target, delimiter=";")
     writer.writerow(_heading())
     for row in _rows(plan):
-        writer.writerow([harmless(cell) for cell in row])
+        # A number is no formula, a negative one neither.
+        writer.writerow([cell if isinstance(cell, int) else harmless(cell) for cell in row])
     return (BOM + target.getvalue()).encode()
 
 
@@ -51,7 +54,7 @@ def _heading() -> list[str]:
     ]
 
 
-def _rows(plan: Plan) -> Iterable[list[str]]:
+def _rows(plan: Plan) -> Iterable[Row]:
     for matter in plan.matters:
         yield _matter_row(matter)
     titles = {guide.pk: str(guide.title) for guide in plan.guides}
@@ -64,27 +67,28 @@ def _rows(plan: Plan) -> Iterable[list[str]]:
         yield [_("Opening day"), _("Opening day"), "", "", "", _day(plan.opening), *[""] * 10]
 
 
-def _matter_row(matter: Matter) -> list[str]:
+def _matter_row(matter: Matter) -> Row:
+    """Return an application as the page shows it: too late, its decision is the one for the first possible day."""
     guide, planned = matter.guide, matter.planned
-    days = ["", "", "", "", "", ""]
+    days: Row = ["", "", "", "", "", ""]
     if planned:
         days = [
-            *(_day(day) for day in (planned.hand_in, planned.hand_in_safe, planned.earliest)),
-            *(_day(day) for day in (planned.decided, planned.decided_latest)),
-            "" if planned.slack is None else str(planned.slack),
+            *(_day(day) for day in (planned.hand_in, planned.hand_in_safe, planned.earliest, matter.decided)),
+            "" if matter.is_late else _day(planned.decided_latest),
+            "" if planned.slack is None else planned.slack,
         ]
     url = guide.e_service.url if guide.e_service else ""
     decider = guide.decider.name if guide.decider else ""
     return [_("Application"), guide.title, "", guide.area.name, decider, *days, "", "", "", "", url]
 
 
-def _fee_row(line: FeeLine, title: str) -> list[str]:
+def _fee_row(line: FeeLine, title: str) -> Row:
     low, high = (line.amount.low, line.amount.high) if line.amount else (None, None)
     paid = str(PaidWhen(line.paid).label) if line.paid else ""
     return [_("Fee"), line.label, title, *[""] * 8, _number(low), _number(high), paid, "", ""]
 
 
-def _paper_rows(paper: PaperToGet) -> Iterable[list[str]]:
+def _paper_rows(paper: PaperToGet) -> Iterable[Row]:
     """Yield a row for each copy, with the applications it is for."""
     for copy in paper.copies:
         titles = ", ".join(str(guide.title) for guide in copy.guides)

@@ -174,6 +174,19 @@ class TestSpreadsheet:
         assert proof[heading.index("Beställ från")] == "2026-12-05"
         assert proof[heading.index("För")] == "Bygglov, Servering"
 
+    def test_too_late_says_so_in_numbers_and_has_no_decision_from_the_past(self, journey):
+        heading, *rows = self.rows("journey=resa&day=2027-02-01")
+        matters = plan_of("journey=resa&day=2027-02-01").plan.matters
+        applications = [row for row in rows if row[0] == "Ansökan"]
+        assert [matter.is_late for matter in matters] == [True] * 4
+        assert [int(row[heading.index("Marginal, arbetsdagar")]) for row in applications] == [
+            matter.planned.slack for matter in matters
+        ]
+        assert [row[heading.index("Beslut väntas")] for row in applications] == [
+            matter.decided.isoformat() for matter in matters
+        ]
+        assert {row[heading.index("Beslut senast enligt lag")] for row in applications} == {""}
+
     def test_nothing_is_a_formula(self, journey):
         GuidePage.objects.filter(title="Servering").update(title="=1+1")
         assert any(row[1] == "'=1+1" for row in self.rows())
