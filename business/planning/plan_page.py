@@ -24,6 +24,8 @@ from .spreadsheet import write_spreadsheet
 
 __all__ = ["kept_query", "plan_context", "plan_file"]
 
+TOO_LONG = "-"  # no plan: the contact form says that it could not come along, and what to do
+
 
 @dataclass(frozen=True)
 class JourneyLink:
@@ -90,7 +92,7 @@ def _to_contact(page: Page, request: HttpRequest, view: PlanView) -> HttpRespons
     if contact is None:
         return None
     token = token_of(view, page.title, urlsplit(page.get_url(request) or "").path, _language(page))
-    return HttpResponseRedirect(f"{contact.url}?{urlencode({'plan': token})}" if token else contact.url)
+    return HttpResponseRedirect(f"{contact.url}?{urlencode({'plan': token or TOO_LONG})}")
 
 
 def _language(page: Page) -> str:

@@ -11,7 +11,7 @@ from business.core.sent_plan import Money, PlanEffect, PlanError, SentMatter, Se
 from business.core.translation import Text
 
 from .costs import Sum
-from .plan import Matter, Plan
+from .plan import GuideCosts, Matter, Plan
 from .planner import PlanView
 from .reading import PlanGuide
 
@@ -54,7 +54,7 @@ def sent_plan(view: PlanView, plan: Plan, title: str, path: str, language: str) 
 
 
 def _matters(view: PlanView, plan: Plan) -> Iterable[SentMatter]:
-    costs = {cost.guide.pk: _money(cost.once) for cost in plan.guide_costs}
+    costs = {cost.guide.pk: _once(cost) for cost in plan.guide_costs}
     for matter in plan.matters:
         yield _matter(matter, costs.get(matter.guide.pk))
     for other in plan.afterwards:
@@ -63,6 +63,12 @@ def _matters(view: PlanView, plan: Plan) -> Iterable[SentMatter]:
             yield SentMatter(guide.title, guide.url, decider=_decider(guide), cost=costs.get(guide.pk))
     for guide in view.offered:
         yield SentMatter(guide.title, guide.url, effect=PlanEffect.MAYBE.value, decider=_decider(guide))
+
+
+def _once(cost: GuideCosts) -> Money | None:
+    """Return what a guide costs once; nothing where a fee has no amount yet, or all come every year: that is not free."""
+    lines = [line for line in cost.lines if not line.is_yearly]
+    return _money(cost.once) if lines and all(line.amount is not None for line in lines) else None
 
 
 def _matter(matter: Matter, cost: Money | None) -> SentMatter:

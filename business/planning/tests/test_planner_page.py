@@ -288,8 +288,20 @@ class TestOutputs:
         assert sent.matters[3].path == place.serving.get_url()
         assert sent.once == (27300, 34000)
         assert sent.open_fees == 1
+        # What is not known yet is not free: the serving permit has a fee for each person.
+        assert [matter.cost for matter in sent.matters] == [(1900, 1900), (15300, 22000), None, None]
         assert client.get(sent.address).status_code == 200
         assert client.get(link).status_code == 200
+
+    def test_a_plan_that_is_too_long_to_come_along_is_told_of(self, client, planner):
+        contact = ContactPageFactory()
+        chosen = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+        chosen.contact_page = contact
+        chosen.save()
+        counts = "".join(f"&n-{'a' * 190}{number}=1" for number in range(12))
+        answer = client.get(f"{planner.get_url()}?journey=resa{counts}&as=question", follow=True)
+        assert answer.redirect_chain[0][0].startswith(contact.get_url())
+        assert "Din plan kunde inte följa med" in answer.content.decode()
 
 
 class ContactPageFactory(PageFactory):
