@@ -45,9 +45,9 @@ def test_a_plan_is_made_without_javascript_on_a_telephone(visit: Callable[..., P
     assert page.locator("#papers input").count() == 0
     # What is folded opens without a script, and carries everything on.
     page.locator(".plan-form summary").click()
-    page.locator(".plan-form input[name=platser], .plan-form input[name=yta]").first.fill("300")
+    page.locator("#plan-yta").fill("300")
     page.locator(".plan-form__send button").click()
-    expect(page).to_have_url(re.compile("=300"))
+    expect(page).to_have_url(re.compile("yta=300"))
     expect(page).to_have_url(re.compile("alkohol=ja"))
 
 
@@ -97,7 +97,7 @@ def test_ticks_are_kept_in_the_browser_alone(reader: Page):
     reader.keyboard.press("Space")
     expect(box).to_be_checked()
     expect(reader.locator("[data-ticks-note]")).to_be_visible()
-    assert asked == []
+    assert [url for url in asked if "/static/" not in url] == []
     reader.reload()
     expect(box).to_be_checked()
     # The same paper in another plan, and in the other language.
