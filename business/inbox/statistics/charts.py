@@ -14,9 +14,9 @@ from .tables import Kind, in_words
 __all__ = ["Bar", "Chart", "Line", "Mark", "bars", "columns", "lines"]
 
 LEFT, TOP, RIGHT, BOTTOM = 56, 16, 16, 32
-HEIGHT, NARROWEST, SLOT, LABEL = 240, 560, 28, 76
+HEIGHT, NARROWEST, SLOT, LABEL = 240, 440, 24, 76
 ROW, THICK, NAMES, NUMBERS = 34, 14, 0, 70
-BARS_WIDTH = 560
+BARS_WIDTH = 440
 
 
 @dataclass(frozen=True)

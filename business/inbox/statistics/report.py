@@ -242,7 +242,8 @@ def _steps(figures: Figures, steps: Iterable[Step], period: Period, day: int) ->
 def _step_name(step: Step, period: Period) -> str:
     if period.in_weeks:
         week = step.key.isocalendar().week
-        days = f"{date_format(step.first, 'j M')} – {date_format(step.last, 'j M')}"
+        short = pgettext("format of a day without its year", "j M")
+        days = f"{date_format(step.first, short)} – {date_format(step.last, short)}"
         return _("week %(number)s, %(days)s") % {"number": week, "days": days}
     return date_format(step.key, "F Y")
 
@@ -250,7 +251,7 @@ def _step_name(step: Step, period: Period) -> str:
 def _step_label(step: Step, period: Period) -> str:
     if period.in_weeks:
         return pgettext("week, on a chart", "w. %(number)s") % {"number": step.key.isocalendar().week}
-    return date_format(step.key, "M Y")
+    return date_format(step.key, pgettext("format of a month on a chart", "M Y"))
 
 
 def _charts(

@@ -64,7 +64,7 @@ def in_words(value: float | None, kind: Kind) -> str:
         return _("%(number)s %%") % {"number": floor(value * 100 + 1e-9)}
     if kind == Kind.MINUTES:
         return minutes_in_words(int(value))
-    return number_format(value, use_l10n=True, force_grouping=True)
+    return number_format(int(value), use_l10n=True, force_grouping=True)
 
 
 def minutes_in_words(minutes: int) -> str:
