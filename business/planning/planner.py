@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Locale
 
 from business.core.querysets import is_public
@@ -18,12 +19,13 @@ from business.core.translation import Text, locales_by_id
 
 from .address import pairs, read_address, write_address
 from .costs import bases
+from .enums import QuestionKind
 from .models.questions import COUNT_PREFIX
 from .plan import Plan, make_plan
 from .questions import Questionnaire, read_questionnaire, read_rules
 from .reading import PlanGuide, Read, read_guides
 from .rulebook import RuleBook, may_be_asked
-from .selection import Selection, from_answers, from_journey
+from .selection import Condition, Selection, from_answers, from_journey
 from .timeline import Picture, Stretch, draw
 from .wish_form import CountAsked, Tick, WishForm
 from .wishes import PlanProblem, Wishes, read_wishes
@@ -139,7 +141,7 @@ class _Reading:
         guides = [guide for guide in read.guides if guide.pk in chosen]
         form = WishForm(self.wishes, self._counts_asked(guides), self.today)
         plan = self._plan(selection, read, chosen, form) if self.wishes else None
-        ticks = [*_condition_ticks(selection), *self._guide_ticks(selection, read, chosen)]
+        ticks = [*self._condition_ticks(selection), *self._guide_ticks(selection, read, chosen)]
         finder_url = self._finder_url() if not selection.title else ""
         return PlanView(
             wishes=self.wishes,
@@ -224,6 +226,19 @@ class _Reading:
             problem=problem.message if problem else "",
         )
 
+    def _condition_ticks(self, selection: Selection) -> Iterable[Tick]:
+        """Yield the conditions of the journey by question; of one that takes a single answer also “none of these”."""
+        by_question: dict[str, list[Condition]] = {}
+        for condition in selection.conditions:
+            by_question.setdefault(condition.question, []).append(condition)
+        for key, conditions in by_question.items():
+            exclusive = self._takes_one(key) and len(conditions) > 1
+            for condition in conditions:
+                yield Tick(key, condition.option, condition.text, condition.chosen, exclusive=exclusive)
+            if exclusive:
+                none = pgettext("conditions of a journey", "none of these")
+                yield Tick(key, "", none, not any(condition.chosen for condition in conditions), exclusive=True)
+
     def _guide_ticks(self, selection: Selection, read: Read, chosen: Collection[int]) -> Iterable[Tick]:
         """Yield what may be needed, and what the reader has added."""
         for guide in read.guides:
@@ -232,9 +247,14 @@ class _Reading:
                 why = selection.offered.get(guide.pk, Text())
                 yield Tick("with", guide.slug, guide.title, guide.pk in chosen, note=why, url=guide.url)
 
-    def _hidden(self, form: WishForm, ticks: Iterable[Tick]) -> Iterable[tuple[str, str]]:
+    def _takes_one(self, key: str) -> bool:
+        text = self.sheet.texts.get(key)
+        return text is not None and text.kind == QuestionKind.ONE
+
+    def _hidden(self, form: WishForm, ticks: Collection[Tick]) -> Iterable[tuple[str, str]]:
         """Yield what the form carries on besides its fields."""
-        own = {*form.fields, "with", "fee"}
+        # What is ticked takes the place of another answer where the question takes one.
+        own = {*form.fields, "with", "fee", *(tick.name for tick in ticks if self._takes_one(tick.name))}
         ticked = {(tick.name, tick.value) for tick in ticks}
         for pair in self.wishes.pairs():
             if pair[0] not in own and pair not in ticked:
@@ -275,11 +295,6 @@ class _Reading:
             return ""
         page.locale = locales_by_id()[page.locale_id]  # known already: no query for its address
         return page.get_url() or ""
-
-
-def _condition_ticks(selection: Selection) -> Iterable[Tick]:
-    for condition in selection.conditions:
-        yield Tick(condition.question, condition.option, condition.text, condition.chosen)
 
 
 def _fee_ticks(plan: Plan) -> tuple[Tick, ...]:

@@ -40,7 +40,7 @@ class CountAsked:
 
 @dataclass(frozen=True)
 class Tick:
-    """A box to tick: a field of the address with one value."""
+    """A box to tick: a field of the address with one value. Of several with one name, ``exclusive`` ones, one is chosen."""
 
     name: str
     value: str
@@ -48,6 +48,7 @@ class Tick:
     checked: bool
     note: Any = ""
     url: str = ""
+    exclusive: bool = False
 
     @property
     def id(self) -> str:

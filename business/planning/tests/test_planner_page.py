@@ -304,6 +304,44 @@ class TestOutputs:
         assert "Din plan kunde inte följa med" in answer.content.decode()
 
 
+class TestConditionsOfOneQuestion:
+    """A question with one answer has two steps of a journey hang on it: the plan asks as the journey does."""
+
+    @pytest.fixture
+    def planner(self) -> PlannerPage:
+        QuestionFactory(name="Alkohol?", slug="alkohol", options="ja folkol nej")
+        journey = JourneyFactory(slug="resa", guides=[timed("Start", 4)])
+        for number, key in enumerate(["ja", "folkol"], start=1):
+            JourneyStepFactory(
+                page=journey,
+                guide=timed(f"Matter {key}", 8),
+                condition=option("alkohol", key),
+                condition_text=f"om {key}",
+                sort_order=number,
+            )
+        return PlannerPageFactory()
+
+    def matters(self, html: BeautifulSoup) -> list[str]:
+        return [words(title) for title in html.select(".plan-table__title")]
+
+    def fields(self, html: BeautifulSoup) -> list[tuple[str, str, bool]]:
+        found = html.select(".plan-form input[name=alkohol]")
+        return [(field["type"], field["value"], field.has_attr("checked")) for field in found]
+
+    def test_one_of_them_can_be_chosen_or_none(self, client, planner):
+        html = shown(client, planner, "journey=resa&alkohol=ja")
+        assert sorted(title.split(". ")[1] for title in self.matters(html)) == ["Matter ja", "Start"]
+        assert self.fields(html) == [("radio", "ja", True), ("radio", "folkol", False), ("radio", "", False)]
+
+    def test_none_of_them_is_chosen_at_first(self, client, planner):
+        html = shown(client, planner, "journey=resa&alkohol=")
+        assert self.fields(html) == [("radio", "ja", False), ("radio", "folkol", False), ("radio", "", True)]
+
+    def test_another_answer_is_not_carried_along_beside_what_is_chosen(self, client, planner):
+        html = shown(client, planner, "journey=resa&alkohol=nej")
+        assert self.fields(html) == [("radio", "ja", False), ("radio", "folkol", False), ("radio", "", True)]
+
+
 class ContactPageFactory(PageFactory):
     title = "Kontakta oss"
     slug = "kontakt"
