@@ -156,7 +156,10 @@ def count(cases: CaseQuerySet, period: Period, clock: OfficeClock, now: datetime
     )
     return Figures(
         total,
-        **by,
+        topics=by["topics"],
+        units=by["units"],
+        channels=by["channels"],
+        steps=by["steps"],
         backlog=_backlog(counted, period, by["steps"], now),
         happened=_happened(counted, period),
         **left_out,

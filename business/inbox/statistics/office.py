@@ -73,7 +73,7 @@ class OfficeTime(Func):
         super().__init__(F(moment) if isinstance(moment, str) else moment)
         self.clock, self.beyond = clock, beyond
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         moment, params = compiler.compile(self.source_expressions[0])
         # Whole numbers of this size stand in a double exactly.
         since = f"ROUND(DATE_PART('epoch', {moment}) * 1000000)"
@@ -82,10 +82,10 @@ class OfficeTime(Func):
             for values in (self.clock.opens, self.clock.shifts, self.clock.sums)
         )
         number = f"WIDTH_BUCKET({since} - {self.beyond}, {opens})"
-        return f"LEAST({since} + ({shifts})[{number}], ({sums})[{number}] + {self.beyond})", [*params] * 3
+        return f"LEAST({since} + ({shifts})[{number}], ({sums})[{number}] + {self.beyond})", tuple(params) * 3
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         moment, params = compiler.compile(self.source_expressions[0])
         connection.ensure_connection()
         connection.connection.create_function("office_time", 2, self.clock.at_text)
-        return f"office_time({moment}, {self.beyond})", [*params]
+        return f"office_time({moment}, {self.beyond})", tuple(params)
