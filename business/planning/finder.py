@@ -20,7 +20,7 @@ from wagtail.models import Locale
 
 from business.core.translation import Text, locales_by_id
 
-from .address import Address, Problem, pairs, read_address, write_address
+from .address import Address, Problem, ProblemKind, pairs, read_address, write_address
 from .enums import QuestionKind
 from .findings import Days, Findings, figures, read_findings
 from .onward import Onward, read_onward
@@ -234,8 +234,20 @@ class Visit:
                 self.url(edit=problem.question) if problem.question in now else "",
             )
             for problem in self.address.problems
-            if not beside or problem.question != beside
+            if (not beside or problem.question != beside) and problem not in self._closed
         ]
+
+    @cached_property
+    def _closed(self) -> list[Problem]:
+        """Answers to questions that the answer just sent has closed: the reader has done nothing wrong."""
+        if not self.address.after:
+            return []
+        return [problem for problem in self.address.problems if problem.kind == ProblemKind.NOT_ASKED]
+
+    @property
+    def dropped(self) -> list[Text]:
+        """The questions whose answers do not count any more after the answer just sent."""
+        return [self.sheet.texts[problem.question].name for problem in self._closed]
 
     @cached_property
     def lines(self) -> list[AnswerLine]:
@@ -254,11 +266,12 @@ class Visit:
     def _line(self, question: Asked) -> AnswerLine:
         key, text = question.key, self.sheet.texts[question.key]
         chosen = self.answers.options.get(key, frozenset())
+        number = self.answers.numbers.get(key)
         return AnswerLine(
             name=text.name,
             said=tuple(option.name for option in text.options.values() if option.key in chosen),
-            number=self.answers.numbers.get(key),
-            unit=text.unit,
+            number=number,
+            unit=text.unit if number is None else text.unit_of(number),
             is_none=key in self.answers.options and not chosen,
             url=self.url(edit=key),
         )

@@ -6,7 +6,7 @@ Reasons are traced to the answers: a reader sees every choice and number that de
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,9 @@ from business.guides.models import GuidePage
 from business.guides.reading import read_cards
 
 from .enums import Effect, QuestionKind
+from .ordering import in_order, read_ties
 from .questions import Questionnaire, QuestionText
-from .rulebook import Answers, Choice, Limit, Outcome, Reason, RuleData, asked, breakpoints, evaluate
+from .rulebook import Answers, Choice, Limit, Outcome, Reason, RuleData, applying, asked, breakpoints, evaluate
 
 __all__ = ["Because", "Change", "Days", "Finding", "Findings", "Ground", "Waiting", "figures", "read_findings"]
 
@@ -143,20 +144,20 @@ class Findings:
 
     @property
     def in_short(self) -> str:
-        """How many guides there are of each sort, in one sentence or two."""
+        """How many guides there are of each sort, in one sentence."""
         needed, maybe = len(self.needed), len(self.maybe)
-        parts = []
-        if needed:
+        if needed and maybe:
             text = ngettext(
-                "There is %(count)s thing that you need to do.",
-                "There are %(count)s things that you need to do.",
+                "You need to do %(count)s thing, and may need to do %(maybe)s more.",
+                "You need to do %(count)s things, and may need to do %(maybe)s more.",
                 needed,
             )
-            parts.append(text % {"count": needed})
-        if maybe:
-            text = ngettext("%(count)s thing you may need to do.", "%(count)s things you may need to do.", maybe)
-            parts.append(text % {"count": maybe})
-        return " ".join(parts)
+            return text % {"count": needed, "maybe": maybe}
+        if needed:
+            text = ngettext("You need to do %(count)s thing.", "You need to do %(count)s things.", needed)
+            return text % {"count": needed}
+        text = ngettext("You may need to do %(count)s thing.", "You may need to do %(count)s things.", maybe)
+        return text % {"count": maybe} if maybe else ""
 
 
 WAS = {
@@ -195,11 +196,26 @@ def _coming(sheet: Questionnaire, answers: Answers, now: Outcomes, on: datetime.
         before = after
 
 
-def _is_newer(rule: RuleData, sheet: Questionnaire, days: Days) -> bool:
-    """Whether the rule was changed, began or ended after the answers were complete."""
+def _is_newer(rule: RuleData, days: Days) -> bool:
+    """Whether the rule began or ended after the answers were complete."""
     began = rule.valid_from is not None and days.answered < rule.valid_from <= days.on
     ended = rule.valid_to is not None and days.answered <= rule.valid_to < days.on
-    return began or ended or sheet.rules[rule.pk].changed_on > days.answered
+    return began or ended
+
+
+def _touched(sheet: Questionnaire, answers: Answers, outcomes: Iterable[Outcomes], days: Days) -> set[int]:
+    """Return the guides of which a rule was changed, began or ended after the answers were complete.
+
+    What a rule said before it was changed is not kept, not even on which days: it counts whenever the company meets its
+    conditions.
+    """
+    changed = {rule.guide for rule in applying(sheet.book, answers) if sheet.rules[rule.pk].changed_on > days.answered}
+    return changed | {
+        guide
+        for found in outcomes
+        for guide, outcome in found.items()
+        if any(_is_newer(reason.rule, days) for reason in outcome.reasons)
+    }
 
 
 class _Words:
@@ -258,7 +274,7 @@ class _Words:
             (),
             self.edit_url(text.key),
             number=figures(number),
-            unit=text.unit,
+            unit=text.unit_of(number),
             limit=_limit(low, high),
         )
 
@@ -286,12 +302,13 @@ def read_findings(
 ) -> Findings:
     """Return what the answers lead to on the day. Guides that readers cannot see are left out.
 
-    Asks the database a fixed number of times: once for the guides, and what their cards ask.
+    Asks the database a fixed number of times: once for the guides, once for their order, and what their cards ask.
     """
     now = evaluate(sheet.book, answers, days.on)
     then = evaluate(sheet.book, answers, days.answered)
     coming = list(_coming(sheet, answers, now, days.on))
-    spoken_of = {*now, *then, *(guide for _day, _before, after in coming for guide in after)}
+    touched = _touched(sheet, answers, (then, now), days)
+    spoken_of = {*now, *then, *touched, *(guide for _day, _before, after in coming for guide in after)}
     originals = list(
         GuidePage.objects.live()
         .filter(is_public(), pk__in=spoken_of)
@@ -309,20 +326,14 @@ def read_findings(
             if guide in differing
         ]
 
-    touched = {
-        guide
-        for outcomes in (then, now)
-        for guide, outcome in outcomes.items()
-        if any(_is_newer(reason.rule, sheet, days) for reason in outcome.reasons)
-    }
     words = _Words(sheet, answers, edit_url)
     groups: dict[Effect, list[Finding]] = {effect: [] for effect in Effect}
-    for guide, card in cards.items():
+    for guide in in_order(list(cards), read_ties(cards.keys())):
         if guide in now:
             effect = now[guide].effect
             certain = {reason.rule.effect for reason in now[guide].reasons if reason.certain}
             disagree = effect == Effect.MAYBE and Effect.NOT_NEEDED in certain and len(certain) > 1
-            groups[effect].append(Finding(effect, card, words.grounds(now[guide]), disagree))
+            groups[effect].append(Finding(effect, cards[guide], words.grounds(now[guide]), disagree))
     return Findings(
         needed=groups[Effect.NEEDED],
         maybe=groups[Effect.MAYBE],

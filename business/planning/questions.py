@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 from wagtail.models import Locale
 
-from business.core.translation import Localiser, Text, source_locale
+from business.core.translation import Localiser, Text, source_locale, with_texts
 
 from .enums import Effect, How, QuestionKind
 from .models.questions import Option, Question, ShownWhen
@@ -33,7 +33,7 @@ class OptionText:
 
 @dataclass(frozen=True)
 class QuestionText:
-    """A question in words. ``basis`` is the key of what its number counts for fees, or empty."""
+    """A question in words. ``basis`` is the key of what its number counts for fees, or empty; ``one`` is one of them."""
 
     key: str
     kind: QuestionKind
@@ -42,6 +42,11 @@ class QuestionText:
     unit: Text
     options: Mapping[str, OptionText] = field(default_factory=dict)
     basis: str = ""
+    one: Text = field(default_factory=Text)
+
+    def unit_of(self, number: int) -> Text:
+        """Return what stands after the number: the unit, which is in the plural; of one its singular, or nothing."""
+        return self.one if number == 1 else self.unit
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,10 @@ class Questionnaire:
     rules: Mapping[int, RuleText] = field(default_factory=dict)
 
 
-def _questions() -> list[Question]:
-    originals = Question.objects.filter(live=True, locale=source_locale())
-    return list(originals.select_related("basis").order_by("position", "sort_key", "pk"))
+def _questions(locale: Locale | None = None) -> list[Question]:
+    """Return the questions that are asked; for a language with the words of what their numbers count."""
+    originals = Question.objects.filter(live=True, locale=source_locale()).order_by("position", "sort_key", "pk")
+    return list(with_texts(originals, "basis", ("one",), locale) if locale else originals)
 
 
 def _options() -> dict[int, list[Option]]:
@@ -115,12 +121,13 @@ def _question_text(question: Question, options: list[Option], say: Localiser) ->
             for option in options
         },
         basis=question.basis.slug if question.basis else "",
+        one=say.related(question, "basis", "one"),
     )
 
 
 def read_questionnaire(locale: Locale) -> Questionnaire:
     """Read the questions that are asked, in order: three queries, and two for the texts of another language."""
-    questions, options, conditions = _questions(), _options(), _conditions()
+    questions, options, conditions = _questions(locale), _options(), _conditions()
     say = Localiser(locale, [*questions, *(option for found in options.values() for option in found)])
     return Questionnaire(
         RuleBook(tuple(_asked(question, options[question.pk], conditions[question.pk]) for question in questions)),

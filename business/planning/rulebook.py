@@ -24,6 +24,7 @@ __all__ = [
     "RuleBook",
     "RuleData",
     "applies",
+    "applying",
     "asked",
     "breakpoints",
     "evaluate",
@@ -272,6 +273,12 @@ def applies(rule: RuleData, book: RuleBook, answers: Answers) -> Reason | None:
     The period of the rule is not looked at. The questions ``missing`` are asked now, unanswered, and in order.
     """
     return _Known(book, answers).applies(rule)
+
+
+def applying(book: RuleBook, answers: Answers) -> list[RuleData]:
+    """Return the rules whose conditions a company with these answers meets or may meet, over and coming ones too."""
+    known = _Known(book, answers)
+    return [rule for rule in book.rules if known.applies(rule)]
 
 
 def evaluate(book: RuleBook, answers: Answers, day: datetime.date) -> dict[int, Outcome]:

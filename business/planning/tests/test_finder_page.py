@@ -13,7 +13,14 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from business.core.tests.factories import home, translate, translate_record
-from business.guides.tests.factories import FeeFactory, GuideFactory, TradeFactory
+from business.guides.enums import DependencyKind
+from business.guides.tests.factories import (
+    DependencyFactory,
+    FeeBasisFactory,
+    FeeFactory,
+    GuideFactory,
+    TradeFactory,
+)
 from business.planning.enums import Effect
 from business.planning.models import Question, Rule
 from business.planning.questions import read_book
@@ -195,7 +202,9 @@ def test_an_answer_that_opens_a_question_asks_it_next(client, show):
 
 def test_an_answer_that_closes_a_question_tells_what_is_left_out(client, show):
     page = show("?alkohol=ja&platser=60&ute=ja&var=gata&edit=ute").send(client, "nej")
-    assert "Var ute? – Svaret räknas inte" in page.text
+    told = re.search(r"De här svaren gäller inte längre: Var ute\? Dina andra svar är kvar", page.text)
+    assert told
+    assert "Allt i adressen" not in page.text
     assert "var=" not in page.link("Börja om") + page.link("Ändra Hur många platser?")
 
 
@@ -321,7 +330,38 @@ def test_guides_stand_in_three_groups_with_cost_time_and_area(show):
     folded = page.main.find(id="not-needed").find("details")
     assert "Torgplats" in folded.get_text()
     assert "Du är inne." in folded.get_text()
-    assert "Du behöver ordna 1 sak. 1 sak kan du behöva ordna." in page.text
+    assert "Du behöver ordna 1 sak, och kanske 1 till." in page.text
+
+
+def test_what_others_wait_for_stands_first(show):
+    sign, food, company = (GuideFactory(title=title, ready=True) for title in ("Affisch", "Bakverk", "Starta"))
+    for guide in (sign, food, company):
+        RuleFactory(guide=guide)
+    DependencyFactory(page=food, guide=company)
+    DependencyFactory(page=company, guide=sign, kind=DependencyKind.EVIDENCE_FOR)
+    page = show("?alkohol=ja&platser=60&ute=nej")
+    titles = [heading.get_text(strip=True) for heading in page.main.find(id="needed").find_all("h3")]
+    assert titles == ["Starta", "Affisch", "Bakverk"]
+
+
+def test_of_one_the_unit_is_in_the_singular(show):
+    basis = FeeBasisFactory(name="personer", one="person")
+    translate_record(basis, name="people", one="person")
+    QuestionFactory(name="Hur många personer?", slug="personer", number=True, unit="personer", basis=basis)
+    RuleFactory(limits={"personer": (1, None), "platser": (1, None)})
+    page = show("?alkohol=ja&platser=1&ute=nej&personer=1")
+    for place in ("answers", "needed"):
+        assert re.search(r"Hur många personer\? 1 person\b", page.section(place))
+        assert "1 sittplatser" not in page.section(place)
+    assert "2 personer" in show("?alkohol=ja&platser=1&ute=nej&personer=2").section("answers")
+
+
+def test_a_result_without_any_answer_says_so(show):
+    RuleFactory(all_of="alkohol=ja")
+    page = show("?result=1")
+    assert "Du har inte svarat på något än" in page.text
+    assert "inte besvara" not in page.text
+    assert "edit=alkohol" in page.link("Svara på frågorna")
 
 
 def test_rules_that_disagree_are_told_as_such(show):
@@ -414,6 +454,21 @@ def as_of(rule: Rule, day: datetime.date) -> None:
     """Let the rule have been changed last on a day."""
     moment = datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime.UTC)
     Rule.objects.filter(pk=rule.pk).update(changed_at=moment)
+
+
+def test_a_rule_that_was_given_a_later_start_is_told_although_what_it_said_before_is_gone(show):
+    today = timezone.localdate()
+    outside, inside = GuideFactory(title="Uteservering", ready=True), GuideFactory(title="Torgplats", ready=True)
+    later = {"valid_from": today + 30 * DAY}
+    changed = RuleFactory(guide=outside, all_of="alkohol=ja", **later)
+    as_of(changed, today - DAY)
+    as_of(RuleFactory(guide=inside, all_of="alkohol=nej", **later), today - DAY)
+    answered = f"{COMPLETE}&answered={(today - 5 * DAY).isoformat()}"
+    told = show(answered).text.partition("Reglerna har ändrats sedan du svarade")[2].partition("Det här ändras")[0]
+    assert "Uteservering" in told
+    assert "Torgplats" not in told
+    as_of(changed, today - 6 * DAY)
+    assert "Reglerna har ändrats" not in show(answered).text
 
 
 def test_a_rule_that_began_after_the_answers_is_told_with_what_is_different(show):
