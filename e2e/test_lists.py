@@ -34,11 +34,41 @@ def test_keys_move_select_and_open(desk: Page):
     desk.keyboard.press("k")
     assert focused(desk) == numbers[0]
     desk.keyboard.press("n")
-    desk.wait_for_url("**/#note")
+    desk.wait_for_url(re.compile("#note$"))
     expect(desk.locator("#note-text")).to_be_focused()
     desk.keyboard.type("jkoasnr/")  # while somebody types, letters are letters
     expect(desk.locator("#note-text")).to_have_value("jkoasnr/")
     desk.locator("#note-text").fill("")
+
+
+def test_keys_lead_from_case_to_case_and_the_list_is_where_it_was(desk: Page):
+    numbers = [text.strip() for text in desk.locator("#listing-results td.title a").all_text_contents()]
+    came_from = desk.url
+    desk.keyboard.press("j")
+    desk.keyboard.press("o")
+    for key, number in (("j", numbers[1]), ("k", numbers[0])):
+        expect(desk.locator("[data-inbox-next]")).to_be_visible()
+        desk.wait_for_load_state()
+        with desk.expect_navigation():
+            desk.keyboard.press(key)
+        expect(desk.locator("h1")).to_contain_text(number)
+    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.keyboard.press("a")
+    expect(desk.locator(".inbox-head")).to_contain_text("Kim Lindqvist")
+    assert Axe().run(desk, context="main").violations_count == 0
+    desk.locator(".inbox-place a").first.click()
+    assert desk.url == came_from
+    expect(desk.locator("#listing-results")).not_to_contain_text(numbers[0])
+
+
+def test_a_case_is_taken_from_the_list_by_a_key(desk: Page):
+    number = desk.locator("#listing-results td.title a").first.text_content().strip()
+    desk.keyboard.press("j")
+    with desk.expect_navigation():
+        desk.keyboard.press("a")
+    expect(desk.locator("h1")).to_contain_text(number)
+    expect(desk.locator(".inbox-head")).to_contain_text("Kim Lindqvist")
 
 
 def test_the_search_is_a_key_away_and_the_keys_are_listed(desk: Page):
