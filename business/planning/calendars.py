@@ -100,7 +100,7 @@ def _hand_in_text(matter: Matter) -> list[str]:
     if matter.guide.decider:
         told.append(_("Decided by: %(name)s.") % {"name": matter.guide.decider.name})
     if matter.from_complete:
-        told.append(_("The time counts from a complete application."))
+        told.append(f"{_('The time counts')} {matter.from_complete.counted_from_label}.")
     papers = [str(paper.name) for paper in matter.guide.papers if paper.always]
     if papers:
         told.append(_("To hand in: %(papers)s.") % {"papers": ", ".join(papers)})
@@ -113,10 +113,11 @@ def _hand_in_text(matter: Matter) -> list[str]:
 
 
 def _paper_events(plan: Plan, paper: PaperToGet, frame: CalendarFrame) -> Iterable[Event]:
-    """Yield when to order what may not be too old; what the plan's own matters give comes by itself."""
-    if paper.giver or not paper.always:
+    """Yield when to get what may not be too old; what the plan's own matters give comes by itself, if it stays young enough."""
+    if not paper.always:
         return
-    for number, copy in enumerate(paper.copies, start=1):
+    copies = paper.too_old if paper.giver else paper.copies
+    for number, copy in enumerate(copies, start=1):
         if copy.not_before is None or copy.needed is None:
             continue
         titles = ", ".join(str(guide.title) for guide in copy.guides)
@@ -127,7 +128,7 @@ def _paper_events(plan: Plan, paper: PaperToGet, frame: CalendarFrame) -> Iterab
         ]
         if paper.text.issuer:
             told.append(_("Provided by: %(name)s.") % {"name": paper.text.issuer})
-        summary = _("Order: %(paper)s") % {"paper": paper.text.name}
+        summary = pgettext("in a calendar", "Get: %(paper)s") % {"paper": paper.text.name}
         start = max(copy.not_before, plan.today)
         key = f"paper.{paper.text.key}.{number}"
         yield _event(frame, key, min(start, copy.needed), summary, told, paper.text.url or frame.address)

@@ -134,6 +134,15 @@ class PaperToGet:
     giver: PlanGuide | None = None
     given_on: datetime.date | None = None
 
+    @property
+    def too_old(self) -> tuple[CopyToOrder, ...]:
+        """The copies for which the paper that the plan itself gives will be too old."""
+        if self.given_on is None:
+            return ()
+        return tuple(
+            copy for copy in self.copies if copy.not_before and copy.needed and self.given_on < copy.not_before
+        )
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.models import Locale
 
 from business.core.querysets import is_public
+from business.core.sent_plan import LONGEST_TEXT
+from business.core.templatetags.site_tags import marked
 from business.core.translation import Text, locales_by_id
 
 from .address import pairs, read_address, write_address
+from .changes import Coming, rule_changes, time_changes
 from .costs import bases
 from .enums import QuestionKind
 from .models.questions import COUNT_PREFIX
@@ -28,9 +34,11 @@ from .rulebook import RuleBook, may_be_asked
 from .selection import Condition, Selection, from_answers, from_journey
 from .timeline import Picture, Stretch, draw
 from .wish_form import CountAsked, Tick, WishForm
-from .wishes import PlanProblem, Wishes, read_wishes
+from .wishes import PlanProblem, Wishes, read_day, read_wishes
 
 __all__ = ["PlanView", "Told", "read_plan"]
+
+MOST_NAMED = 3  # parts of a plan's name
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,17 @@ class Told:
     """Something that the company has answered, with the link that changes it."""
 
     question: Text
-    answer: str
+    said: tuple[Text, ...]
     url: str
+    number: str = ""
+    unit: Text = field(default_factory=Text)
+
+    @property
+    def answer(self) -> Text:
+        """The answer as one text, in the language that all of it stands in."""
+        parts = [part for part in (Text(self.number), self.unit) if part] if self.number else self.said
+        languages = {part.lang for part in parts if not part.isdecimal()}
+        return Text((" " if self.number else ", ").join(parts), languages.pop() if len(languages) == 1 else "")
 
 
 @dataclass(frozen=True)
@@ -60,8 +77,10 @@ class PlanView:
     offered: tuple[PlanGuide, ...] = ()
     answers: tuple[Told, ...] = ()
     counts: tuple[tuple[Text, int], ...] = ()
+    changes: tuple[Coming, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
     finder_url: str = ""
+    name: Text = field(default_factory=Text)
 
     @property
     def query(self) -> str:
@@ -130,6 +149,12 @@ class _Reading:
         self.sheet = read_questionnaire(locale) if query else Questionnaire(RuleBook(), {})
         self.address = read_address(query, self.sheet.book)
         self.wishes = read_wishes(query, pairs(self.sheet.book, self.address.answers))
+        self.day = self._rules_day()
+        days = list(dict.fromkeys(day for day in query.getlist("day") if day))
+        if len(days) > 1:
+            self._note(
+                _("There are several opening days in the address. The plan goes by the last one."), ", ".join(days)
+            )
 
     def view(self) -> PlanView:
         selection = self._select()
@@ -154,9 +179,11 @@ class _Reading:
             removed=tuple(guide for guide in read.guides if guide.slug in self.wishes.exclude),
             offered=tuple(guide for guide in read.guides if guide.pk in selection.offered and guide.pk not in chosen),
             answers=tuple(self._told(finder_url)) if selection.is_judged else (),
-            counts=self._named_counts(guides, form),
+            counts=self._named_counts(guides, form, selection),
+            changes=(*rule_changes(selection.changes, read.guides), *time_changes(guides, self.today)),
             hidden=tuple(self._hidden(form, ticks)),
             finder_url=finder_url,
+            name=selection.title or self._name(guides),
         )
 
     # --- Which guides ------------------------------------------------------------------------------------------------
@@ -171,17 +198,28 @@ class _Reading:
         if not self.wishes.answers:
             return Selection()
         self.sheet = read_rules(self.sheet, self.locale)
-        return from_answers(self.sheet, self.address.answers, self.today)
+        return from_answers(self.sheet, self.address.answers, self.day, self.today)
+
+    def _rules_day(self) -> datetime.date:
+        """Return the day whose rules and times the plan goes by: the opening day, without one today."""
+        try:
+            return read_day(self.wishes.day, self.today) or self.today
+        except ValidationError:  # told beside the field
+            return self.today
 
     def _read(self, selection: Selection) -> Read:
-        keys = {*selection.chosen, *selection.offered}
-        return read_guides(keys, (*self.wishes.include, *self.wishes.exclude), self.locale, self.today)
+        keys = {*selection.chosen, *selection.offered, *(change.guide for change in selection.changes)}
+        slugs = (*self.wishes.include, *self.wishes.exclude)
+        return read_guides(keys, slugs, self.locale, self.day, self.today)
 
     def _sort_out(self, selection: Selection, by_slug: dict[str, int]) -> None:
         """Keep what is there: only what the plan would hold can be taken out, and what is added is in."""
         for slug in self.wishes.include:
             if slug not in by_slug:
                 self._note(_("A matter in the address is not here any more, and is left out of the plan."), slug)
+        for slug in self.wishes.exclude:
+            if slug not in by_slug:
+                self._note(_("A matter that you had left out is not here any more."), slug)
         include = tuple(slug for slug in self.wishes.include if slug in by_slug)
         exclude = tuple(
             slug for slug in self.wishes.exclude if by_slug.get(slug) in selection.chosen and slug not in include
@@ -214,13 +252,13 @@ class _Reading:
 
     def _count_asked(self, key: str, many: Text, question: str) -> CountAsked:
         if not question:
-            label = _("How many %(what)s?") % {"what": many}
+            label = format_html(_("How many %(what)s?") % {"what": "{}"}, marked(many))
             return CountAsked(key, f"{COUNT_PREFIX}{key}", label, self.wishes.counts.get(key, ""))
         problem = self.address.problem_with(question)
         return CountAsked(
             basis=key,
             name=question,
-            label=self.sheet.texts[question].name,
+            label=marked(self.sheet.texts[question].name),
             typed=" ".join(self.address.typed.get(question, ())),
             value=self.address.answers.numbers.get(question),
             problem=problem.message if problem else "",
@@ -243,7 +281,7 @@ class _Reading:
         """Yield what may be needed, and what the reader has added."""
         for guide in read.guides:
             added = guide.slug in self.wishes.include and guide.pk not in selection.chosen
-            if added or (selection.is_judged and guide.pk in selection.offered):
+            if added or guide.pk in selection.unasked:
                 why = selection.offered.get(guide.pk, Text())
                 yield Tick("with", guide.slug, guide.title, guide.pk in chosen, note=why, url=guide.url)
 
@@ -270,23 +308,44 @@ class _Reading:
             if problem.question in form.fields:
                 continue  # stands beside its field
             text = self.sheet.texts.get(problem.question)
-            yield PlanProblem(f"{text.name} {problem.message}" if text else problem.message, problem.typed)
+            yield PlanProblem(problem.message, problem.typed, text.name if text else Text())
 
     def _told(self, finder_url: str) -> Iterable[Told]:
         book, answers = self.sheet.book, self.address.answers
         for key, text in self.sheet.texts.items():
             if not answers.has(key):
                 continue
-            names = [
-                str(option.name) for option in text.options.values() if option.key in answers.options.get(key, ())
-            ]
-            number = f"{answers.numbers[key]} {text.unit}".strip() if key in answers.numbers else ""
             url = finder_url + write_address(book, answers, edit=key) if finder_url else ""
-            yield Told(text.name, number or ", ".join(names) or _("None of these"), url)
+            if key in answers.numbers:
+                number = answers.numbers[key]
+                yield Told(text.name, (), url, str(number), text.unit_of(number))
+                continue
+            names = tuple(
+                option.name for option in text.options.values() if option.key in answers.options.get(key, ())
+            )
+            yield Told(text.name, names or (Text(_("None of these")),), url)
 
-    def _named_counts(self, guides: Iterable[PlanGuide], form: WishForm) -> tuple[tuple[Text, int], ...]:
+    def _name(self, guides: Iterable[PlanGuide]) -> Text:
+        """Return what the plan is about: what the company is and does, else the first things that it has to do."""
+        chosen = self.address.answers.options
+        parts = [
+            option.name
+            for key, text in self.sheet.texts.items()
+            for option in text.options.values()
+            if (option.trade or option.event) and option.key in chosen.get(key, ())
+        ]
+        parts = (parts or [guide.title for guide in guides])[:MOST_NAMED]
+        languages = {part.lang for part in parts}
+        return Text(Truncator(", ".join(parts)).chars(LONGEST_TEXT), languages.pop() if len(languages) == 1 else "")
+
+    def _named_counts(
+        self, guides: Iterable[PlanGuide], form: WishForm, selection: Selection
+    ) -> tuple[tuple[Text, int], ...]:
+        """Return what is counted, but for what the answers tell with the finder's own question."""
+        told = {count.basis for count in form.asked if count.is_question} if selection.is_judged else set()
         found = bases((guide.fees for guide in guides), self.today)
-        return tuple((found[key].many, number) for key, number in form.counts.items() if key in found)
+        counts = form.counts.items()
+        return tuple((found[key].many, number) for key, number in counts if key in found and key not in told)
 
     def _finder_url(self) -> str:
         model = apps.get_model("planning", "FinderPage")

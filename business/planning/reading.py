@@ -71,7 +71,10 @@ class PaperText:
 
 @dataclass(frozen=True)
 class PlanGuide(GuideName):
-    """A guide in a plan. ``gives`` is the key of the paper that the company gets, if other matters ask for it."""
+    """A guide in a plan. ``gives`` is the key of the paper that the company gets, if other matters ask for it.
+
+    ``times`` are those that hold on the day that the plan is for, ``times_today`` those of today, if they differ.
+    """
 
     kind: GuideKind
     area: Area
@@ -82,6 +85,7 @@ class PlanGuide(GuideName):
     papers: tuple[PaperText, ...]
     gives: str
     fees: GuideFees
+    times_today: Times | None = None
 
     @property
     def kind_label(self) -> Any:
@@ -105,8 +109,10 @@ class Read:
     names: Mapping[int, GuideName] = field(default_factory=dict)
 
 
-def read_guides(keys: Collection[int], slugs: Collection[str], locale: Locale, day: datetime.date) -> Read:
-    """Read live, public guides by the keys or slugs of their originals, as of ``day``.
+def read_guides(
+    keys: Collection[int], slugs: Collection[str], locale: Locale, day: datetime.date, today: datetime.date
+) -> Read:
+    """Read live, public guides by the keys or slugs of their originals, with the times that hold on ``day``.
 
     What is not there, or not for everybody to read, is left out.
     """
@@ -131,7 +137,7 @@ def read_guides(keys: Collection[int], slugs: Collection[str], locale: Locale, d
             for row in found[page.pk]:
                 say.add(row)
     return Read(
-        guides=tuple(_guide(source, names[source.pk], rows, rates, say, day) for source in sources),
+        guides=tuple(_guide(source, names[source.pk], rows, rates, say, (day, today)) for source in sources),
         ties=ties,
         names=names,
     )
@@ -196,9 +202,10 @@ def _guide(
     rows: Mapping[str, Rows],
     rates: Mapping[int, list[Any]],
     say: Localiser,
-    day: datetime.date,
+    days: tuple[datetime.date, datetime.date],
 ) -> PlanGuide:
     kind = GuideKind(source.kind)
+    times, today = (times_of(kind, time_rules_of(rows["rules"][source.pk], kind, say, day)) for day in days)
     web = [row for row in rows["channels"][source.pk] if row.kind == ChannelKind.WEB]
     return PlanGuide(
         pk=name.pk,
@@ -210,7 +217,7 @@ def _guide(
         decider=unit_text(source, "decider", say),
         contact=unit_text(source, "contact_unit", say),
         e_service=next(iter(channels_of(web[:1], say)), None),
-        times=times_of(kind, time_rules_of(rows["rules"][source.pk], kind, say, day)),
+        times=times,
         papers=tuple(_papers(rows["papers"][source.pk], say)),
         gives=source.output_evidence.slug if source.output_evidence else "",
         fees=GuideFees(
@@ -220,6 +227,7 @@ def _guide(
             rates=rates.get(source.area_id, []),
             texts=partial(fee_texts, say=say),
         ),
+        times_today=None if times.counts_like(today) else today,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,9 @@ from business.core.translation import Localiser, Text, locales_by_id, source_loc
 
 from .enums import Effect
 from .questions import Questionnaire
-from .rulebook import Answers, evaluate
+from .rulebook import Answers, breakpoints, evaluate
 
-__all__ = ["Condition", "Selection", "from_answers", "from_journey"]
+__all__ = ["Condition", "RuleChange", "Selection", "from_answers", "from_journey"]
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,35 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class RuleChange:
+    """That a guide, by its original's key, is ``effect`` from ``day`` on, and that it is something else today."""
+
+    guide: int
+    day: datetime.date
+    effect: Effect
+
+
+@dataclass(frozen=True)
 class Selection:
     """Guides by their originals' keys: those in the plan and those that may be needed, each with why.
 
-    ``is_judged`` tells that rules have looked at every guide: what is neither is not needed. ``title`` and ``url`` are the
-    journey's, if it is one.
+    ``is_judged`` tells that rules have looked at every guide: what is neither is not needed. ``unasked`` are guides that may
+    be needed and that no box of a condition adds. ``changes`` is what the rules of today say otherwise. ``title`` and
+    ``url`` are the journey's, if it is one.
     """
 
     chosen: Mapping[int, Text] = field(default_factory=dict)
     offered: Mapping[int, Text] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
     is_judged: bool = False
+    unasked: frozenset[int] = frozenset()
+    changes: tuple[RuleChange, ...] = ()
     title: Text = field(default_factory=Text)
     url: str = ""
 
 
-def from_answers(sheet: Questionnaire, answers: Answers, day: datetime.date) -> Selection:
-    """Return what the rules that hold on the day make of the answers."""
+def from_answers(sheet: Questionnaire, answers: Answers, day: datetime.date, today: datetime.date) -> Selection:
+    """Return what the rules that hold on the day make of the answers, and what differs from the rules of today."""
     chosen: dict[int, Text] = {}
     offered: dict[int, Text] = {}
     for outcome in evaluate(sheet.book, answers, day).values():
@@ -55,7 +67,24 @@ def from_answers(sheet: Questionnaire, answers: Answers, day: datetime.date) -> 
             continue
         why = sheet.rules[outcome.reasons[0].rule.pk].why if outcome.reasons else Text()
         (chosen if outcome.effect == Effect.NEEDED else offered)[outcome.guide] = why
-    return Selection(chosen, offered, is_judged=True)
+    changes = tuple(_rule_changes(sheet, answers, day, today))
+    return Selection(chosen, offered, is_judged=True, unasked=frozenset(offered), changes=changes)
+
+
+def _rule_changes(
+    sheet: Questionnaire, answers: Answers, day: datetime.date, today: datetime.date
+) -> Iterable[RuleChange]:
+    """Yield each guide that is something else on the day than it is today, with when it becomes so for good."""
+    days = [today, *(change for change in breakpoints(sheet.book, today) if change <= day)]
+    effects = [
+        {outcome.guide: outcome.effect for outcome in evaluate(sheet.book, answers, each).values()} for each in days
+    ]
+    for guide in dict.fromkeys(guide for found in effects for guide in found):
+        # What no rule speaks of is not needed.
+        course = [found.get(guide, Effect.NOT_NEEDED) for found in effects]
+        if course[-1] != course[0]:
+            since = max(place for place, effect in enumerate(course) if effect != course[-1]) + 1
+            yield RuleChange(guide, days[since], course[-1])
 
 
 def from_journey(slug: str, answers: Answers, locale: Locale) -> Selection | None:
@@ -85,6 +114,7 @@ def _of_steps(steps: list[Any], say: Localiser, answers: Answers, title: Text, u
     chosen: dict[int, Text] = {}
     offered: dict[int, Text] = {}
     conditions: dict[tuple[str, str], Condition] = {}
+    unasked: set[int] = set()
     for step in steps:
         if step.condition_id is None:
             if step.guide_id:
@@ -93,8 +123,13 @@ def _of_steps(steps: list[Any], say: Localiser, answers: Answers, title: Text, u
         key = (step.condition.question.slug, step.condition.slug)
         applies = key[1] in answers.options.get(key[0], ())
         text = say(step, "condition_text")
-        conditions.setdefault(key, Condition(*key, text, applies))
+        if step.condition.question.live:
+            conditions.setdefault(key, Condition(*key, text, applies))
+        elif step.guide_id:
+            # A question that is not asked any more has no answer: the reader adds the matter itself.
+            unasked.add(step.guide_id)
         if step.guide_id:
             (chosen if applies else offered).setdefault(step.guide_id, text)
     left = {pk: text for pk, text in offered.items() if pk not in chosen}
-    return Selection(chosen, left, tuple(conditions.values()), title=title, url=url)
+    found = tuple(conditions.values())
+    return Selection(chosen, left, found, unasked=frozenset(unasked & left.keys()), title=title, url=url)

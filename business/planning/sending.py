@@ -35,7 +35,7 @@ def sent_plan(view: PlanView, plan: Plan, title: str, path: str, language: str) 
     """Return what the reader was shown. ``path`` is that of the planner page."""
     found, money = plan.schedule, plan.costs
     return SentPlan(
-        title=view.selection.title or Text(title),
+        title=view.name or Text(title),
         language=language,
         address=f"{quote(path)}?{view.query}",
         made_on=plan.today,
@@ -43,7 +43,7 @@ def sent_plan(view: PlanView, plan: Plan, title: str, path: str, language: str) 
         verdict=found.verdict.value if found and found.verdict else "",
         earliest=found.earliest_opening if found else None,
         earliest_safe=found.earliest_safe if found else None,
-        answers=tuple((told.question, Text(told.answer)) for told in view.answers),
+        answers=tuple((told.question, told.answer) for told in view.answers),
         matters=tuple(_matters(view, plan)),
         once=_money(money.once),
         yearly=_money(money.yearly),
@@ -96,6 +96,8 @@ def _notes(view: PlanView, plan: Plan) -> Iterable[Text]:
     for condition in view.selection.conditions:
         if condition.chosen:
             yield condition.text
+    for coming in view.changes:
+        yield Text(f"{coming.title}: {coming.text}")
     for guide in view.removed:
         yield Text(_("Taken out of the plan: %(title)s.") % {"title": guide.title})
 

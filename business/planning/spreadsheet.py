@@ -49,7 +49,9 @@ def _heading() -> list[str]:
         _("At least, SEK"),
         _("At most, SEK"),
         _("Paid"),
-        _("Order from"),
+        _("Tariff of the day"),
+        _("Tariff"),
+        _("Get from"),
         _("Web address"),
     ]
 
@@ -62,9 +64,9 @@ def _rows(plan: Plan) -> Iterable[Row]:
         if line.included:
             yield _fee_row(line, titles[line.guide])
     for paper in plan.papers:
-        yield from _paper_rows(paper)
+        yield from _paper_rows(paper, plan.today)
     if plan.opening:
-        yield [_("Opening day"), _("Opening day"), "", "", "", _day(plan.opening), *[""] * 10]
+        yield [_("Opening day"), _("Opening day"), "", "", "", _day(plan.opening), *[""] * 12]
 
 
 def _matter_row(matter: Matter) -> Row:
@@ -79,22 +81,26 @@ def _matter_row(matter: Matter) -> Row:
         ]
     url = guide.e_service.url if guide.e_service else ""
     decider = guide.decider.name if guide.decider else ""
-    return [_("Application"), guide.title, "", guide.area.name, decider, *days, "", "", "", "", url]
+    return [_("Application"), guide.title, "", guide.area.name, decider, *days, *[""] * 6, url]
 
 
 def _fee_row(line: FeeLine, title: str) -> Row:
     low, high = (line.amount.low, line.amount.high) if line.amount else (None, None)
     paid = str(PaidWhen(line.paid).label) if line.paid else ""
-    return [_("Fee"), line.label, title, *[""] * 8, _number(low), _number(high), paid, "", ""]
+    tariff = line.tariff
+    name = " ".join(part for part in (str(tariff.name), tariff.number) if part) if tariff else ""
+    source = (tariff.url if tariff else "") or (line.law.url if line.law else "")
+    amounts: Row = [_number(low), _number(high)]
+    return [_("Fee"), line.label, title, *[""] * 8, *amounts, paid, _day(line.on), name, "", source]
 
 
-def _paper_rows(paper: PaperToGet) -> Iterable[Row]:
+def _paper_rows(paper: PaperToGet, today: datetime.date) -> Iterable[Row]:
     """Yield a row for each copy, with the applications it is for."""
     for copy in paper.copies:
         titles = ", ".join(str(guide.title) for guide in copy.guides)
-        needed, start = _day(copy.needed), _day(copy.not_before)
+        needed, start = _day(copy.needed), _day(copy.not_before and max(copy.not_before, today))
         url = paper.text.url
-        yield [_("Paper"), paper.text.name, titles, "", paper.text.issuer, needed, *[""] * 8, start, url]
+        yield [_("Document"), paper.text.name, titles, "", paper.text.issuer, needed, *[""] * 10, start, url]
 
 
 def _day(day: datetime.date | None) -> str:

@@ -37,6 +37,16 @@ class Times:
         """The rule by which the decision is expected: the usual time, else the legal limit."""
         return self.usual or self.limit
 
+    @property
+    def counted(self) -> dict[TimeRuleKind, TimeRule]:
+        """The rules that days are worked out from."""
+        rules = (self.usual, self.limit, self.extension, self.notice)
+        return {rule.kind: rule for rule in rules if rule}
+
+    def counts_like(self, other: Times) -> bool:
+        """Whether days come out the same by these times and the others."""
+        return self.is_task == other.is_task and self.task("") == other.task("")
+
     def task(self, key: str, needs: frozenset[str] = frozenset()) -> Task:
         """Return the guide as a task; of a time from–to, the upper end counts."""
         return Task(

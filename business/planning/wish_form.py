@@ -59,7 +59,7 @@ class WishForm(FilterForm):
     """The day and the counts. What cannot be used is told beside the field and kept in it."""
 
     day = forms.CharField(
-        label=_("Day you want to open"),
+        label=_("Opening day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )

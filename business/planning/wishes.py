@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from business.core.spans import TimeUnit, after
+from business.core.translation import Text
 
 from .models.questions import COUNT_PREFIX
 
@@ -33,10 +34,12 @@ _KEY = re.compile(r"[-\w.]{1,200}", re.ASCII)
 
 @dataclass(frozen=True)
 class PlanProblem:
-    """Something in the address that could not be used, said to the reader. The rest of the plan stands."""
+    """Something in the address that could not be used, said to the reader; ``about`` is the question it answers. The rest
+    of the plan stands."""
 
     message: Any
     typed: str = ""
+    about: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True)

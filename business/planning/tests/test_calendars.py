@@ -62,7 +62,7 @@ class TestCalendar:
             assert day_of(found[f"Lämna in senast: {title}"]) == matter.planned.hand_in
             assert day_of(found[f"Beslut väntas: {title}"]) == matter.planned.decided
         assert day_of(found["Öppningsdag"]) == datetime.date(2027, 5, 1)
-        assert day_of(found["Beställ: Registreringsbevis"]) == datetime.date(2026, 12, 5)
+        assert day_of(found["Skaffa: Registreringsbevis"]) == datetime.date(2026, 12, 5)
 
     def test_events_last_a_whole_day_and_leave_nobody_busy(self, journey):
         for event in events().values():
@@ -171,7 +171,7 @@ class TestSpreadsheet:
     def test_a_paper_says_when_to_order_it(self, journey):
         heading, *rows = self.rows()
         proof = next(row for row in rows if row[1] == "Registreringsbevis")
-        assert proof[heading.index("Beställ från")] == "2026-12-05"
+        assert proof[heading.index("Skaffa från")] == "2026-12-05"
         assert proof[heading.index("För")] == "Bygglov, Servering"
 
     def test_too_late_says_so_in_numbers_and_has_no_decision_from_the_past(self, journey):

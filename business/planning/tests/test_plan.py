@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from business.guides.models import FeeBasis
 from business.guides.tests.factories import DependencyFactory, FeeFactory, TimeRuleFactory
 from business.planning.enums import Effect, Verdict
 from business.planning.models import Question
+from business.planning.plan import CopyToOrder, PaperToGet
 from business.planning.tests.factories import (
     FinderPageFactory,
     JourneyFactory,
@@ -284,8 +286,8 @@ class TestWhatIsTold:
     def test_an_answer_that_is_unknown_is_told_by_the_name_of_its_question(self, place):
         QuestionFactory(name="Alkohol?", slug="alkohol")
         RuleFactory(guide=place.serving)
-        (message,) = messages(plan_of("alkohol=kanske&with=" + place.food.slug))
-        assert message.startswith("Alkohol?")
+        (problem,) = plan_of("alkohol=kanske&with=" + place.food.slug).problems
+        assert problem.about == "Alkohol?"
 
     def test_an_address_that_is_too_long_is_told(self, place):
         view = plan_of("journey=resa&x=" + "y" * 10_000)
@@ -327,3 +329,68 @@ class TestLanguages:
         view = plan_of("alkohol=ja", language="en")
         assert str(view.answers[0].question) == "Alcohol?"
         assert Question.objects.count() == 2
+
+
+class TestOfTheOpeningDay:
+    """What counts is what holds on the opening day; what is otherwise today is told."""
+
+    @pytest.fixture
+    def place(self) -> Restaurant:
+        QuestionFactory(name="Alkohol?", slug="alkohol")
+        return restaurant()
+
+    def told(self, query: str) -> list[tuple[str, str]]:
+        return [(str(change.title), change.text) for change in plan_of(query).changes]
+
+    def test_a_rule_that_begins_before_it_brings_its_guide(self, place):
+        RuleFactory(guide=place.food, all_of="alkohol=ja", valid_from=day("2027-02-01"))
+        query = "alkohol=ja&day=2027-05-01"
+        assert titles(plan_of(query)) == ["Livsmedel"]
+        assert self.told(query) == [("Livsmedel", "behövs från och med 1 februari 2027.")]
+        assert titles(plan_of("alkohol=ja")) == titles(plan_of("alkohol=ja&day=2027-01-31")) == []
+
+    def test_a_rule_that_ends_before_it_does_not(self, place):
+        RuleFactory(guide=place.food, all_of="alkohol=ja", valid_to=day("2027-01-31"))
+        query = "alkohol=ja&day=2027-05-01"
+        assert titles(plan_of(query)) == []
+        assert self.told(query) == [("Livsmedel", "behövs inte längre från och med 1 februari 2027.")]
+        assert titles(plan_of("alkohol=ja&day=2027-01-31")) == ["Livsmedel"]
+
+    def test_times_are_those_that_hold_then(self, place):
+        guide = timed("Vatten")
+        TimeRuleFactory(page=guide, amount_from=None, amount=4, valid_to=day("2026-12-31"))
+        TimeRuleFactory(page=guide, amount_from=None, amount=30, valid_from=day("2027-01-01"))
+        query = f"with={guide.slug}&day=2027-09-01"
+        assert plan_of(query).plan.matters[0].day < day("2027-02-15")
+        (change,) = self.told(query)
+        assert "30 veckor från och med 1 januari 2027, till dess 4 veckor" in change[1]
+        assert self.told(f"with={guide.slug}&day=2026-12-30") == []
+
+    def test_a_question_that_is_not_asked_any_more_leaves_its_guide_to_be_added(self, place):
+        journey = JourneyFactory(slug="krog", guides=[place.food])
+        JourneyStepFactory(
+            page=journey,
+            guide=place.serving,
+            condition=option("alkohol", "ja"),
+            condition_text="om du serverar alkohol",
+        )
+        Question.objects.update(live=False)
+        view = plan_of("journey=krog")
+        assert view.selection.conditions == ()
+        assert [(tick.name, tick.value) for tick in view.ticks] == [("with", place.serving.slug)]
+        assert titles(plan_of(f"journey=krog&with={place.serving.slug}")) == ["Livsmedel", "Servering"]
+
+    def test_several_days_and_what_is_not_here_any_more_are_told(self, place):
+        view = plan_of("alkohol=ja&day=2027-05-01&day=2027-06-01&without=borta")
+        assert [problem.typed for problem in view.problems] == ["2027-05-01, 2027-06-01", "borta"]
+
+    def test_an_answer_without_a_translation_says_its_language(self, place):
+        translate_record(Question.objects.get(), name="Alcohol?")
+        (told,) = plan_of("alkohol=ja", language="en").answers
+        assert [(name.lang, told.answer.lang) for name in told.said] == [("sv", "sv")]
+
+    def test_a_paper_of_the_plan_that_will_be_too_old_is_to_be_got_again(self):
+        copy = CopyToOrder((), not_before=day("2027-02-24"), needed=day("2027-05-24"))
+        paper = PaperToGet(None, True, (), (copy,), given_on=day("2026-12-28"))
+        assert paper.too_old == (copy,)
+        assert replace(paper, given_on=day("2027-02-24")).too_old == ()

@@ -229,7 +229,7 @@ class TestMoneyAndPapers:
         html = shown(client, planner, "journey=resa&day=" + later())
         proof = html.find(id="paper-bevis").find_parent("li")
         assert html.find_all(id="paper-bevis") == [html.find(id="paper-bevis")]
-        assert "Beställ tidigast" in words(proof)
+        assert "Skaffa den tidigast" in words(proof)
         assert proof.find("a", href="https://bolagsverket.example/")
         assert "Bygglov" in words(proof)
         assert "Servering" in words(proof)
