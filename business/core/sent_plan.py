@@ -26,6 +26,7 @@ from .plain_text import UNREADABLE_IN_LINE
 from .translation import Text
 
 __all__ = [
+    "LONGEST_TEXT",
     "LONGEST_TOKEN",
     "Money",
     "PlanEffect",

@@ -106,6 +106,18 @@ def test_a_short_plan_says_that_it_is(client, topic):
     assert "Se vad vi får" not in words
 
 
+def test_a_plan_brings_its_topic_unless_the_address_names_another(client, topic, token):
+    start = TopicFactory(name="Starta företag", slug="starta")
+
+    def chosen(**query):
+        found = re.findall(r'<option value="([^"]*)" selected', client.get(ADDRESS, query).content.decode())
+        return [value for value in found if value]
+
+    assert chosen(plan=token) == [start.slug]
+    assert chosen(plan=token, topic=topic.slug) == [topic.slug]
+    assert chosen() == []
+
+
 @pytest.mark.parametrize("token", ["rubbish", "x" * (LONGEST_TOKEN + 1), "a:b", "\u202e"])
 def test_a_broken_link_is_told_and_the_form_works_without_it(client, topic, token):
     answer = client.get(ADDRESS, {"plan": token})

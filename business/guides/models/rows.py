@@ -18,7 +18,7 @@ from business.core.panels import FoldedPanel
 from business.core.periods import Period
 from business.core.rich_text import INLINE
 from business.core.sorting import fold
-from business.core.translation import facts, texts
+from business.core.translation import facts, source_locale, texts
 
 from ..enums import (
     Actor,
@@ -333,6 +333,8 @@ class GuideDependency(Row):
         super().clean()
         if self.guide_id and self.guide_id == self.page_id:
             raise ValidationError({"guide": _("Choose another guide than this one.")})
+        if self.guide_id and self.guide.locale_id != source_locale().pk:
+            raise ValidationError({"guide": _("Choose the Swedish guide. The tie holds in every language.")})
 
 
 class GuideQuestion(Row):

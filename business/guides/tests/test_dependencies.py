@@ -146,6 +146,14 @@ def test_a_guide_hangs_on_another_one_than_itself(client, building, publish):
 
 
 @pytest.mark.one_database
+def test_a_guide_hangs_on_a_swedish_guide(client, building, food):
+    answer = publish_in_form(client, building, NEEDS, translate(food, title="Food"))
+    told = "Välj den svenska guiden. Sambandet gäller på alla språk."
+    assert errors_in(answer, "dependencies") == {0: {"guide": [told]}}
+    assert not building.dependencies.exists()
+
+
+@pytest.mark.one_database
 def test_the_circle_is_named_when_a_tie_points_at_the_english_page(client, building, food):
     tie(food, NEEDS, translate(building, title="Building permit"))
     [message] = refusal(publish_in_form(client, building, NEEDS, food))
