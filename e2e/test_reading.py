@@ -25,7 +25,7 @@ def test_the_front_door_opens_in_the_readers_language(visit: Callable[..., Page]
 
 def test_a_company_finds_the_permit_and_reads_it_in_english(reader: Page):
     reader.goto("/")
-    reader.locator("main").get_by_role("link", name="Hitta tillstånd").click()
+    reader.locator("main").get_by_role("link", name="Hitta en guide").click()
     reader.get_by_role("link", name="Serveringstillstånd för alkohol").first.click()
     expect(reader.get_by_role("heading", level=1)).to_have_text("Serveringstillstånd för alkohol")
     facts = reader.get_by_role("region", name="Det viktigaste i korthet")
