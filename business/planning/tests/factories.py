@@ -134,8 +134,11 @@ class RuleFactory(QuietFactory):
 
     @factory.post_generation
     def limits(
-        rule: Rule, create: bool, wanted: dict[str, tuple[int | None, int | None]] | None, **kwargs: Any
-    ) -> None:  # noqa: N805
+        rule: Rule,  # noqa: N805
+        create: bool,
+        wanted: dict[str, tuple[int | None, int | None]] | None,
+        **kwargs: Any,
+    ) -> None:
         for key, (at_least, at_most) in (wanted or {}).items():
             question = Question.objects.get(slug=key, locale=locale())
             RuleLimit.objects.create(rule=rule, question=question, at_least=at_least, at_most=at_most)
