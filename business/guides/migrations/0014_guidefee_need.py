@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('guides', '0013_steady_order'),
+        ("guides", "0013_steady_order"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='guidefee',
-            name='need',
-            field=models.CharField(choices=[('always', 'always'), ('if_applicable', 'if it applies to you')], default='always', help_text='A fee for some only is left out of the sum of a plan until the company counts it in.', max_length=20, verbose_name='to be paid'),
+            model_name="guidefee",
+            name="need",
+            field=models.CharField(
+                choices=[("always", "always"), ("if_applicable", "if it applies to you")],
+                default="always",
+                help_text="A fee for some only is left out of the sum of a plan until the company counts it in.",
+                max_length=20,
+                verbose_name="to be paid",
+            ),
         ),
     ]

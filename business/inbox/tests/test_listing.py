@@ -53,7 +53,15 @@ def test_it_renders_without_any_case(coordinator):
 def test_a_row_says_what_the_coordinator_needs(coordinator):
     case = CaseFactory(company="Kafé Sjöboden AB", topic__name="Uteservering", short_content="Bord på trottoar")
     text = row(coordinator, case)
-    for part in (case.number, "Bord på trottoar", "Kafé Sjöboden AB", case.name, "Uteservering", "Aim: tomorrow", "Nobody"):
+    for part in (
+        case.number,
+        "Bord på trottoar",
+        "Kafé Sjöboden AB",
+        case.name,
+        "Uteservering",
+        "Aim: tomorrow",
+        "Nobody",
+    ):
         assert part in text, part
 
 
@@ -290,7 +298,10 @@ def test_by_the_day_it_came(coordinator):
 
     on(1, 23), on(5, 0)
     first, last = on(2, 0), on(4, 23)
-    assert listed(coordinator, received_from="2026-03-02", received_to="2026-03-04", ordering="-received_at") == [last.number, first.number]
+    assert listed(coordinator, received_from="2026-03-02", received_to="2026-03-04", ordering="-received_at") == [
+        last.number,
+        first.number,
+    ]
     assert first.number not in listed(coordinator, received_from="2026-03-03")
     assert last.number not in listed(coordinator, received_to="2026-03-03")
 

@@ -187,7 +187,12 @@ def test_editors_see_the_report(client, book, permit):
     sign_in(client, editor=True)
     GuideFactory(title="Bygglov")
     html = client.get(reverse("finder_rules")).content.decode()
-    for text in ("Guider som ingen regel leder till (1)", "Bygglov", "Kontrollerat utan anmärkning", "Regler som har upphört"):
+    for text in (
+        "Guider som ingen regel leder till (1)",
+        "Bygglov",
+        "Kontrollerat utan anmärkning",
+        "Regler som har upphört",
+    ):
         assert text in html
     assert reverse("finder_rules") in client.get(reverse("wagtailadmin_home")).content.decode()
 
