@@ -75,6 +75,8 @@ def requests() -> dict[str, tuple[Ask, int]]:
     return {
         **{name: (get(address), limit) for name, (address, limit) in LISTINGS.items()},
         "a case": (get(f"{INBOX}{case.pk}/"), 300),
+        "a case, from the list": (get(f"{INBOX}{case.pk}/?list="), 300),
+        "a case, from a search": (get(f"{INBOX}{case.pk}/?list=q%3Dbygglov%26attention%3Dopen"), 300),
         "a request is sent": (send, 500),
     }
 

@@ -6,8 +6,9 @@ import logging
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from business.inbox.clock import spoken_time
 from business.inbox.enums import CaseStatus
 
 from .conftest import signed_in
@@ -46,10 +47,18 @@ def test_a_line_says_what_is_known(coordinator):
     assert line["Received"] == f"{timezone.localtime(case.received_at):%Y-%m-%d %H:%M}"
 
 
+def test_answer_by_is_the_same_time_as_in_the_list(coordinator):
+    case = CaseFactory()
+    (line,) = lines(coordinator)
+    assert line["Answer by"] == f"{timezone.localtime(case.limit_at):%Y-%m-%d %H:%M}"
+    with translation.override("en"):
+        assert spoken_time(case.limit_at, timezone.now()) in coordinator.get("/admin/inbox/").content.decode()
+
+
 def test_a_sole_traders_number_is_masked_and_a_secret_case_says_nothing(coordinator):
     CaseFactory(sole_trader=True)
     CaseFactory(secrecy_ground="OSL 31:16", name="Hemliga Elsa", short_content="Hemligt", email="hemlig@example.se")
-    secret, trader = lines(coordinator)
+    trader, secret = lines(coordinator)
     assert trader["Organisation number"] == "811228-****"
     assert not any("emlig" in value for value in secret.values())
     assert secret["Subject"] == "Secrecy"
