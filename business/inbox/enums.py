@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 __all__ = [
     "ANSWERABLE",
     "DECIDED",
+    "FLEETING",
     "FROM_AN_OFFICER",
     "HANDED_OUT",
     "ON_ITS_WAY",
@@ -22,11 +23,14 @@ __all__ = [
     "Direction",
     "EventKind",
     "FileKind",
+    "Helped",
     "MailPurpose",
     "MailStatus",
+    "NoticeTold",
     "PreferredChannel",
     "QuarantineReason",
     "ScanState",
+    "TimeState",
     "Triage",
 ]
 
@@ -136,6 +140,15 @@ class Triage(models.TextChoices):
 DECIDED = frozenset({Triage.KEPT, Triage.REGISTERED, Triage.INSIGNIFICANT})
 
 
+class NoticeTold(models.TextChoices):
+    """How a sender was told what we do with personal data (GDPR, art. 13)."""
+
+    SHOWN = "shown", _("Shown at the form")
+    ORALLY = "orally", _("Told by the officer")
+    LINKED = "linked", _("Link in the receipt")
+    NOT_TOLD = "not_told", _("Not told")
+
+
 class MailPurpose(models.TextChoices):
     """Why a mail is sent."""
 
@@ -144,8 +157,11 @@ class MailPurpose(models.TextChoices):
     COPY = "copy", _("Copy of an answer")
     DELAY = "delay", _("Delay notice")
     ALERT = "alert", _("Notice to the officer")
+    CODE = "code", _("Code for the sender's page")
 
 
+# Nobody has to see to one of these that failed, and no answer belongs to it.
+FLEETING = frozenset({MailPurpose.ALERT, MailPurpose.CODE})
 # What the sender has from a person.
 FROM_AN_OFFICER = frozenset({MailPurpose.ANSWER, MailPurpose.DELAY})
 
@@ -231,3 +247,25 @@ class EventKind(models.TextChoices):
     UNQUARANTINED = "unquarantined", pgettext_lazy("history", "Let out of quarantine")
     FILE_LOCKED = "file_locked", _("Malicious file locked")
     TRIAGED = "triaged", _("Decided how it is kept")
+    TIMES_PROPOSED = "times_proposed", _("Times for a meeting proposed")
+    TIME_CHOSEN = "time_chosen", _("The sender chose a time")
+    RATED = "rated", _("The sender said whether they were helped")
+    LINK_RENEWED = "link_renewed", _("New link to the sender's page")
+    REVEALED = "revealed", _("Personal identity number shown in full")
+    HANDED_OUT = "handed_out", _("Documents handed out")
+
+
+class TimeState(models.TextChoices):
+    """What became of a time that was proposed for a meeting."""
+
+    PROPOSED = "proposed", pgettext_lazy("time for a meeting", "Proposed")
+    CHOSEN = "chosen", pgettext_lazy("time for a meeting", "Chosen")
+    WITHDRAWN = "withdrawn", pgettext_lazy("time for a meeting", "No longer offered")
+
+
+class Helped(models.TextChoices):
+    """The sender's answer when a case is closed: was it of help?"""
+
+    YES = "yes", pgettext_lazy("was it of help", "Yes")
+    PARTLY = "partly", pgettext_lazy("was it of help", "Partly")
+    NO = "no", pgettext_lazy("was it of help", "No")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.organisation_number import masked
 
-from ..enums import OPEN, PARKED, PAUSED, SPOKEN, CaseStatus, Channel, Direction, PreferredChannel, Triage
+from ..enums import OPEN, PARKED, PAUSED, SPOKEN, CaseStatus, Channel, Direction, NoticeTold, PreferredChannel, Triage
 from ..searching import containing
 from .message import Message
 from .outbox import OutboxMail
@@ -114,6 +114,10 @@ class CaseQuerySet(models.QuerySet):
     def to_resume(self, at: datetime.datetime) -> CaseQuerySet:
         """Those put aside until a day that has come, or for a meeting that has been."""
         return self.filter(_to_resume(at))
+
+    def untriaged(self) -> CaseQuerySet:
+        """Those whose record nobody has decided how to keep. A merged one is kept with the case that it is merged into."""
+        return self.filter(triage=Triage.UNDECIDED).exclude(status=CaseStatus.MERGED)
 
     def with_failed_mail(self) -> CaseQuerySet:
         return self.filter(pk__in=OutboxMail.objects.failed().values("case"))
@@ -218,6 +222,10 @@ class Case(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # How the sender came by the notice: at the form, by telephone, in the receipt, or not at all.
+    notice_told = models.CharField(
+        _("told about personal data"), max_length=10, choices=NoticeTold.choices, blank=True, editable=False
+    )
 
     # The register of public records: date and sender stand above; content and number are the officer's.
     short_content = models.CharField(
@@ -230,6 +238,10 @@ class Case(models.Model):
         _("how it is kept"), max_length=15, choices=Triage.choices, default=Triage.UNDECIDED, blank=True
     )
     registered_number = models.CharField(_("registration number"), max_length=40, blank=True)
+    # The same number however it was typed (`records.registration`): two cases may be entered under one.
+    registered_key = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
+    triaged_at = models.DateTimeField(_("decided how it is kept"), null=True, editable=False)
+    triaged_by = models.CharField(_("decided by"), max_length=160, blank=True, editable=False)
     secrecy_ground = models.CharField(_("ground for secrecy"), max_length=200, blank=True)
     secrecy_set_at = models.DateTimeField(null=True, editable=False)
     secrecy_set_by = models.CharField(max_length=160, blank=True, editable=False)
