@@ -7,6 +7,7 @@ from .office import InboxSettings, OfficeDay
 from .outbox import OutboxMail, OutboxQuerySet
 from .pause import Pause
 from .people import Absence, AbsenceQuerySet, Draft, Presence, SavedView
+from .sender import CaseLink, MeetingTime, Rating, SenderCode
 from .topic import Topic
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "Attachment",
     "CannedReply",
     "Case",
+    "CaseLink",
     "CaseQuerySet",
     "CaseSequence",
     "Draft",
     "Event",
     "InboxSettings",
+    "MeetingTime",
     "Message",
     "NoticeVersion",
     "OfficeDay",
@@ -27,6 +30,8 @@ __all__ = [
     "OutboxQuerySet",
     "Pause",
     "Presence",
+    "Rating",
     "SavedView",
+    "SenderCode",
     "Topic",
 ]
