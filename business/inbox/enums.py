@@ -17,6 +17,7 @@ __all__ = [
     "SPOKEN",
     "TRANSITIONS",
     "UNTOUCHED",
+    "WRITTEN",
     "AfterSending",
     "CaseStatus",
     "Channel",
@@ -96,6 +97,8 @@ class QuarantineReason(models.TextChoices):
     FLOOD_HURRIED = "flood_hurried", _("Part of a burst of messages, and sent faster than a person writes")
     FLOOD_SAME_TEXT = "flood_same_text", _("Part of a burst of messages, and much like the others in it")
     FLOOD_STRANGERS = "flood_strangers", _("Part of a burst of messages, from somebody we do not know")
+    UNVERIFIED = "unverified", _("It says that it belongs to a case, and we cannot tell that its sender wrote it")
+    AUTOMATIC = "automatic", _("Sent by a machine, or to very many")
 
 
 class Channel(models.TextChoices):
@@ -107,6 +110,8 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+# What came so was written by its sender, and by nobody here.
+WRITTEN = frozenset({Channel.WEB, Channel.EMAIL})
 # What came so was written down by an officer.
 SPOKEN = frozenset({Channel.PHONE, Channel.VISIT})
 
@@ -190,6 +195,25 @@ class MailStatus(models.TextChoices):
 ON_ITS_WAY = frozenset({MailStatus.WAITING, MailStatus.SENDING})
 
 
+class IncomingState(models.TextChoices):
+    """What became of a mail that came in."""
+
+    STORED = "stored", _("Stored, not read yet")
+    FILED = "filed", _("In a case")
+    QUARANTINED = "quarantined", _("In a case in quarantine")
+    IGNORED = "ignored", _("Noted in the history of a case")
+    FAILED = "failed", _("In a case, but it could not be read")
+
+
+class MailSort(models.TextChoices):
+    """Who is at the other end of a mail that came in. Only a person is answered (RFC 3834)."""
+
+    PERSON = "person", _("From a person")
+    AUTOMATIC = "automatic", _("Automatic reply")
+    BULK = "bulk", _("Sent to very many")
+    BOUNCE = "bounce", _("Mail came back")
+
+
 class FileKind(models.TextChoices):
     """Which files are taken with a message: by media type, as `files/kinds.py` finds it in the content."""
 
@@ -214,6 +238,22 @@ class ScanState(models.TextChoices):
 
 
 HANDED_OUT = frozenset({ScanState.NOT_NEEDED, ScanState.CLEAN})
+
+
+class AccessKind(models.TextChoices):
+    """What somebody looked at or took out."""
+
+    CASE = "case", pgettext_lazy("looked at", "The case")
+    CONTACT = "contact", pgettext_lazy("looked at", "Contact details")
+    FILE = "file", pgettext_lazy("looked at", "A file")
+    RAW_MAIL = "raw_mail", pgettext_lazy("looked at", "A mail as it came")
+    PERSONAL_NUMBER = "personal_number", pgettext_lazy("looked at", "A personal number in full")
+    EXPORT = "export", pgettext_lazy("taken out", "A list of cases")
+    REGISTER = "register", pgettext_lazy("taken out", "A list of the register")
+    PACKAGE = "package", pgettext_lazy("taken out", "A case's package")
+    PERSON = "person", pgettext_lazy("taken out", "What we hold about a person")
+    STATISTICS = "statistics", pgettext_lazy("taken out", "Statistics")
+    TRACE = "trace", pgettext_lazy("taken out", "Who has looked")
 
 
 class EventKind(models.TextChoices):
@@ -246,7 +286,11 @@ class EventKind(models.TextChoices):
     QUARANTINED = "quarantined", pgettext_lazy("history", "Put in quarantine")
     UNQUARANTINED = "unquarantined", pgettext_lazy("history", "Let out of quarantine")
     FILE_LOCKED = "file_locked", _("Malicious file locked")
+    AUTO_REPLIED = "auto_replied", _("Automatic reply came")
     TRIAGED = "triaged", _("Decided how it is kept")
+    SECRECY_SET = "secrecy_set", _("Marked as under secrecy")
+    SECRECY_LIFTED = "secrecy_lifted", _("Mark of secrecy lifted")
+    INVITED = "invited", _("A colleague let in")
     TIMES_PROPOSED = "times_proposed", _("Times for a meeting proposed")
     TIME_CHOSEN = "time_chosen", _("The sender chose a time")
     RATED = "rated", _("The sender said whether they were helped")

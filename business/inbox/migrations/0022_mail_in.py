@@ -1,6 +1,8 @@
 """What a mail that came in is kept as."""
 
-from django.db import migrations
+import django.db.models.deletion
+import django.utils.timezone
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -8,4 +10,6 @@ class Migration(migrations.Migration):
         ("inbox", "0021_promise_taken_over"),
     ]
 
-    operations = []
+    operations = [
+        migrations.CreateModel(
+    ]

@@ -1,7 +1,9 @@
+from .access import AccessEntry, Membership, Participant
 from .attachment import Attachment
 from .canned import CannedReply
 from .case import Case, CaseQuerySet, CaseSequence, NoticeVersion
 from .event import Event
+from .incoming import IncomingMail, IncomingMailQuerySet
 from .message import Message
 from .office import InboxSettings, OfficeDay
 from .outbox import OutboxMail, OutboxQuerySet
@@ -13,6 +15,7 @@ from .topic import Topic
 __all__ = [
     "Absence",
     "AbsenceQuerySet",
+    "AccessEntry",
     "Attachment",
     "CannedReply",
     "Case",
@@ -22,12 +25,16 @@ __all__ = [
     "Draft",
     "Event",
     "InboxSettings",
+    "IncomingMail",
+    "IncomingMailQuerySet",
     "MeetingTime",
+    "Membership",
     "Message",
     "NoticeVersion",
     "OfficeDay",
     "OutboxMail",
     "OutboxQuerySet",
+    "Participant",
     "Pause",
     "Presence",
     "Rating",
