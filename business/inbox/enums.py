@@ -22,8 +22,11 @@ __all__ = [
     "CaseStatus",
     "Channel",
     "Direction",
+    "DisposalState",
     "EventKind",
     "FileKind",
+    "ItemState",
+    "KeepUnit",
     "Helped",
     "MailPurpose",
     "MailStatus",
@@ -31,6 +34,7 @@ __all__ = [
     "PreferredChannel",
     "QuarantineReason",
     "ScanState",
+    "SkipReason",
     "TimeState",
     "Triage",
 ]
@@ -235,6 +239,7 @@ class ScanState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be scanned")
     CLEAN = "clean", _("Scanned, nothing found")
     INFECTED = "infected", _("Malicious, locked")
+    GONE = "gone", _("Disposed of")
 
 
 HANDED_OUT = frozenset({ScanState.NOT_NEEDED, ScanState.CLEAN})
@@ -254,6 +259,45 @@ class AccessKind(models.TextChoices):
     PERSON = "person", pgettext_lazy("taken out", "What we hold about a person")
     STATISTICS = "statistics", pgettext_lazy("taken out", "Statistics")
     TRACE = "trace", pgettext_lazy("taken out", "Who has looked")
+
+
+class KeepUnit(models.TextChoices):
+    """In what the time is counted that a case is kept after it was closed."""
+
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
+
+
+class DisposalState(models.TextChoices):
+    """Where a disposal stands."""
+
+    PROPOSED = "proposed", pgettext_lazy("state of a disposal", "Waiting for the archivist")
+    SENT_BACK = "sent_back", pgettext_lazy("state of a disposal", "Sent back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of a disposal", "Withdrawn")
+    APPROVED = "approved", pgettext_lazy("state of a disposal", "Approved, being carried out")
+    DONE = "done", pgettext_lazy("state of a disposal", "Carried out")
+
+
+class ItemState(models.TextChoices):
+    """Where a case of a disposal stands."""
+
+    WAITING = "waiting", pgettext_lazy("case in a disposal", "Waiting")
+    OUT = "out", pgettext_lazy("case in a disposal", "Taken out")
+    DROPPED = "dropped", pgettext_lazy("case in a disposal", "The proposal was withdrawn")
+    SKIPPED = "skipped", pgettext_lazy("case in a disposal", "Not disposed of")
+    REMOVING = "removing", pgettext_lazy("case in a disposal", "Emptied, its files are being removed")
+    DONE = "done", pgettext_lazy("case in a disposal", "Disposed of")
+
+
+class SkipReason(models.TextChoices):
+    """Why a case is not disposed of though that was approved: what was found when its turn came."""
+
+    HELD = "held", _("Its disposal has been stopped")
+    REOPENED = "reopened", _("It is not closed any more, or was closed again later")
+    NEWS = "news", _("Something was written in it after the proposal")
+    MAIL = "mail", _("A mail in it is on its way, or failed and is not settled")
+    FAMILY = "family", _("Cases were merged or parted after the proposal")
+    GONE = "gone", _("It had been disposed of already")
 
 
 class EventKind(models.TextChoices):
@@ -288,6 +332,9 @@ class EventKind(models.TextChoices):
     FILE_LOCKED = "file_locked", _("Malicious file locked")
     AUTO_REPLIED = "auto_replied", _("Automatic reply came")
     TRIAGED = "triaged", _("Decided how it is kept")
+    HELD = "held", pgettext_lazy("history", "Disposal stopped")
+    FREED = "freed", pgettext_lazy("history", "Stop of disposal lifted")
+    DISPOSED = "disposed", pgettext_lazy("history", "Disposed of")
     SECRECY_SET = "secrecy_set", _("Marked as under secrecy")
     SECRECY_LIFTED = "secrecy_lifted", _("Mark of secrecy lifted")
     INVITED = "invited", _("A colleague let in")

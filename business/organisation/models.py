@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -12,13 +13,39 @@ from business.core.translation import facts, texts
 
 from .enums import UnitKind
 
-__all__ = ["Person", "Place", "Unit"]
+__all__ = ["UNIT_LEVELS", "Person", "Place", "Unit"]
+
+# A committee, its office and the office's units. What asks "this unit and those below" (`Unit.objects.within`) joins
+# as often, so it is a number and not a tree without end.
+UNIT_LEVELS = 3
+
+
+class UnitQuerySet(models.QuerySet):
+    """Units, by what they are part of."""
+
+    def within(self, units: models.QuerySet) -> UnitQuerySet:
+        """Those units, given as a query of their keys, and all that are part of them: one condition, no query."""
+        condition, path = models.Q(pk__in=units), ""
+        for _level in range(UNIT_LEVELS - 1):
+            path = f"{path}__part_of" if path else "part_of"
+            condition |= models.Q(**{f"{path}__in": units})
+        return self.filter(condition)
 
 
 class Unit(Register):
     """A board, office, authority or other body that decides, prepares, supervises or advises."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=UnitKind.choices, default=UnitKind.UNIT)
+    part_of = models.ForeignKey(
+        "self",
+        verbose_name=_("is part of"),
+        null=True,
+        blank=True,
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        help_text=_("Those who belong to the larger unit also see the requests of this one."),
+    )
     description = models.TextField(_("what it does"), max_length=400, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -27,6 +54,7 @@ class Unit(Register):
     panels = [
         *Register.panels,
         FieldPanel("kind"),
+        RegisterSelect("part_of"),
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
         FieldPanel("url"),
@@ -34,13 +62,34 @@ class Unit(Register):
     translatable_fields = [
         *Register.translatable_fields,
         *texts("description"),
-        *facts("kind", "email", "phone", "url"),
+        *facts("kind", "part_of", "email", "phone", "url"),
     ]
+    objects = UnitQuerySet.as_manager()
 
     class Meta(Register.Meta):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [models.UniqueConstraint(fields=["slug", "locale"], name="unique_unit_slug")]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.part_of is not None:
+            self._check_levels(self.part_of)
+
+    def _check_levels(self, larger: Unit) -> None:
+        """Refuse a circle, and more levels than `UNIT_LEVELS`."""
+        above: list[int] = []
+        unit: Unit | None = larger
+        while unit is not None and unit.pk not in above:
+            if unit.pk == self.pk:
+                raise ValidationError({"part_of": _("A unit cannot be part of itself.")})
+            above.append(unit.pk)
+            unit = unit.part_of
+        below, parts = 0, Unit.objects.filter(part_of=self.pk) if self.pk else Unit.objects.none()
+        while below < UNIT_LEVELS and parts.exists():
+            below, parts = below + 1, Unit.objects.filter(part_of__in=parts.values("pk"))
+        if len(above) + 1 + below > UNIT_LEVELS:
+            raise ValidationError({"part_of": _("Units stand on three levels at most.")})
 
 
 class Person(Register):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from business.core.organisation_number import masked
 
 from ..enums import OPEN, PARKED, PAUSED, SPOKEN, CaseStatus, Channel, Direction, NoticeTold, PreferredChannel, Triage
+from ..rights import CASE_RIGHTS
 from ..searching import containing
 from .message import Message
 from .outbox import OutboxMail
@@ -273,6 +274,7 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         default_permissions = ("view", "change", "export")
+        permissions = CASE_RIGHTS
         ordering = ["-received_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["year", "running"], name="unique_case_number")]
         indexes = [
