@@ -1,6 +1,9 @@
 """The foundation's own periodic jobs."""
 
+import datetime
 import logging
+import os
+import socket
 from collections.abc import Callable
 
 from django.core.management import call_command
@@ -9,17 +12,36 @@ from wagtail.models import Page, Revision
 
 from business.core.models import WorkerSign
 
-__all__ = ["give_sign_of_life", "prune_queue", "publish_scheduled"]
+__all__ = ["give_sign_of_life", "prune_queue", "publish_scheduled", "tell_stopped"]
 
 log = logging.getLogger(__name__)
 
+# A worker that has been silent for so long is news no more.
+FORGOTTEN_AFTER = datetime.timedelta(days=2)
+
+
+def _worker() -> str:
+    """Name this process among the workers of all machines."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+
 
 def give_sign_of_life() -> None:
-    WorkerSign.objects.update_or_create(pk=1, defaults={"seen_at": timezone.now()})
+    now = timezone.now()
+    WorkerSign.objects.update_or_create(
+        name=_worker(),
+        defaults={"seen_at": now, "stopped_at": None},
+        create_defaults={"seen_at": now, "started_at": now},
+    )
+
+
+def tell_stopped() -> None:
+    """Note that this worker has stopped because it was asked to: nobody need wonder where it is."""
+    WorkerSign.objects.filter(name=_worker()).update(stopped_at=timezone.now())
 
 
 def prune_queue() -> None:
-    """Remove what the task queue has finished two weeks ago: what the tasks did stands elsewhere."""
+    """Remove what the task queue has finished two weeks ago, and workers long gone: what they did stands elsewhere."""
+    WorkerSign.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
     call_command("prune_db_task_results", "--backend=queue", "--queue-name=*", "--min-age-days=14", verbosity=0)
 
 

@@ -14,7 +14,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from business.core import periodic
+from business.core import jobs, periodic
 
 # Between two looks at what is periodic, so that a long queue delays neither the sign of life nor the sweep.
 TASKS_IN_A_ROW = 20
@@ -41,6 +41,10 @@ class Command(BaseCommand):
                 return
             if self.running and done < TASKS_IN_A_ROW:
                 time.sleep(interval)
+        try:
+            jobs.tell_stopped()
+        except (InterfaceError, OperationalError) as error:  # then it is taken for one that died, which does no harm
+            self.stderr.write(f"The database did not answer: {error}")
 
     def work(self, worker_id: str) -> int:
         """Do what the queue holds, at most so many tasks, and return how many were done.
