@@ -23,6 +23,8 @@ def fill(apps, schema_editor):
         case_model.objects.filter(pk=case.pk).update(
             triaged_at=at, triaged_by=name, registered_key=key_of(case.registered_number)
         )
+    # Now, not at the end: PostgreSQL makes no index on a table with checks that are still to come.
+    schema_editor.connection.check_constraints()
 
 
 class Migration(migrations.Migration):
