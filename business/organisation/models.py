@@ -50,6 +50,10 @@ class Unit(Register):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     url = models.URLField(_("web address"), blank=True)
+    # What cases and rules hold on to is never deleted: it is put out of use.
+    in_use = models.BooleanField(
+        _("can be chosen"), default=True, help_text=_("Take the mark away when the unit is no longer there.")
+    )
 
     panels = [
         *Register.panels,
@@ -58,11 +62,12 @@ class Unit(Register):
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
         FieldPanel("url"),
+        FieldPanel("in_use"),
     ]
     translatable_fields = [
         *Register.translatable_fields,
         *texts("description"),
-        *facts("kind", "part_of", "email", "phone", "url"),
+        *facts("kind", "part_of", "email", "phone", "url", "in_use"),
     ]
     objects = UnitQuerySet.as_manager()
 

@@ -2,6 +2,7 @@ from .access import AccessEntry, Membership, Participant
 from .attachment import Attachment
 from .canned import CannedReply
 from .case import Case, CaseQuerySet, CaseSequence, NoticeVersion
+from .disposal import Disposal, DisposalHold, DisposalItem, DisposalProtocol, DisposalRule
 from .event import Event
 from .incoming import IncomingMail, IncomingMailQuerySet
 from .message import Message
@@ -22,6 +23,11 @@ __all__ = [
     "CaseLink",
     "CaseQuerySet",
     "CaseSequence",
+    "Disposal",
+    "DisposalHold",
+    "DisposalItem",
+    "DisposalProtocol",
+    "DisposalRule",
     "Draft",
     "Event",
     "InboxSettings",

@@ -15,6 +15,7 @@ from business.core.models import originals
 from business.core.panels import RegisterSelect
 
 from ..enums import AccessKind
+from .kept import Kept
 
 __all__ = ["AccessEntry", "Membership", "Participant"]
 
@@ -71,7 +72,7 @@ class Participant(models.Model):
         return f"{self.case_id} {self.user_id}"
 
 
-class AccessEntry(models.Model):
+class AccessEntry(Kept):
     """Somebody looked at something, or took it out. Plain values, as in `Event`: no other table can change an entry.
 
     It holds nothing of what was seen: keys and numbers alone, so that it can be kept when a case's persons are gone.

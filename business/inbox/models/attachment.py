@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import HANDED_OUT, FileKind, ScanState
+from .kept import refuse_deletion
 
-__all__ = ["Attachment"]
+__all__ = ["Attachment", "AttachmentQuerySet"]
+
+
+class AttachmentQuerySet(models.QuerySet):
+    """Files. One that was sent is a record and is never deleted; one of a form or a draft is not, yet."""
+
+    def delete(self) -> Any:
+        if sent := list(self.filter(message__isnull=False)[:100]):
+            refuse_deletion(sent)
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class Attachment(models.Model):
@@ -30,7 +45,7 @@ class Attachment(models.Model):
     kind = models.CharField(_("kind"), max_length=100)  # media type, by content
     size = models.PositiveIntegerField(_("size"))
     digest = models.CharField(max_length=64, editable=False)  # SHA-256 of the bytes
-    path = models.CharField(max_length=100, unique=True, editable=False)
+    path = models.CharField(max_length=100, blank=True, editable=False)  # empty when it was disposed of
     # A picture drawn anew from the file, to be looked at without opening what a stranger sent.
     picture_path = models.CharField(max_length=100, blank=True, editable=False)
     scan = models.CharField(
@@ -41,6 +56,7 @@ class Attachment(models.Model):
     finding = models.CharField(_("virus found"), max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = AttachmentQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -49,9 +65,16 @@ class Attachment(models.Model):
         verbose_name_plural = _("files")
         ordering = ["pk"]
         indexes = [models.Index(fields=["scan", "id"], name="attachment_scan")]
+        constraints = [models.UniqueConstraint(fields=["path"], condition=~models.Q(path=""), name="attachment_path")]
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete what was never sent; a file that was is a public record."""
+        if self.message_id is not None:
+            refuse_deletion([self])
+        return super().delete(*args, **kwargs)
 
     @property
     def is_handed_out(self) -> bool:

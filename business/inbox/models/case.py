@@ -18,6 +18,8 @@ from business.core.organisation_number import masked
 from ..enums import OPEN, PARKED, PAUSED, SPOKEN, CaseStatus, Channel, Direction, NoticeTold, PreferredChannel, Triage
 from ..rights import CASE_RIGHTS
 from ..searching import containing
+from . import visibility
+from .kept import Kept, KeptQuerySet
 from .message import Message
 from .outbox import OutboxMail
 
@@ -54,7 +56,7 @@ def _to_resume(at: datetime.datetime) -> Q:
     return Q(status__in=PARKED) & has_come
 
 
-class CaseSequence(models.Model):
+class CaseSequence(Kept):
     """The last running number of a year. Its row is the lock that keeps the numbers without gaps."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
@@ -71,7 +73,7 @@ class CaseSequence(models.Model):
         return f"{self.year}: {self.last}"
 
 
-class NoticeVersion(models.Model):
+class NoticeVersion(Kept):
     """The notice on personal data as it stood when somebody sent a request."""
 
     digest = models.CharField(max_length=64, unique=True)
@@ -89,12 +91,23 @@ class NoticeVersion(models.Model):
         return f"{self.first_used_at:%Y-%m-%d} {self.digest[:8]}"
 
 
-class CaseQuerySet(models.QuerySet):
+class CaseQuerySet(KeptQuerySet):
     """Cases, by what a person may see and by what waits."""
 
     def for_user(self, user: Any) -> CaseQuerySet:
-        """The cases that this user may see: all with the permission to see cases, else none."""
-        return self if user.has_perm("inbox.view_case") else self.none()
+        """The cases that this user may read (`visibility.opened`): what every page, file and package goes through."""
+        return self._within(visibility.opened(user, timezone.localdate()))
+
+    def listed_for(self, user: Any) -> CaseQuerySet:
+        """Those and, to be shown as a number and a state alone, the cases under secrecy that would else be there."""
+        return self._within(visibility.listed(user, timezone.localdate()))
+
+    def counted_for(self, user: Any) -> CaseQuerySet:
+        """The cases that are counted in the user's statistics, which show none of them."""
+        return self._within(visibility.counted(user, timezone.localdate()))
+
+    def _within(self, condition: Q | None) -> CaseQuerySet:
+        return self.none() if condition is None else self.filter(condition)
 
     def open(self) -> CaseQuerySet:
         """Those that somebody still has to do something about."""
@@ -163,7 +176,7 @@ class CaseQuerySet(models.QuerySet):
         return {**counts, "failed": self.with_failed_mail().count()}
 
 
-class Case(models.Model):
+class Case(Kept):
     """A request and everything done about it. Nothing of it hangs on a page, and nothing of it is ever deleted."""
 
     number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
@@ -258,6 +271,9 @@ class Case(models.Model):
     # Null, not empty, where there is none: each is unique.
     submission_key = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    # When its persons and texts went, and by which decision (`disposal/`).
+    disposed_at = models.DateTimeField(_("disposed of"), null=True, editable=False)
+    disposed_by = models.CharField(_("decision on disposal"), max_length=60, blank=True, editable=False)
     search_text = models.TextField(editable=False, blank=True)
     updated_at = models.DateTimeField(_("last event"), editable=False)
     urgency = models.GeneratedField(

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import EventKind
+from .kept import Kept
 
 __all__ = ["Event"]
 
 
-class Event(models.Model):
+class Event(Kept):
     """One entry of a case's history. Case and actor are plain values, so that no other table can change an entry."""
 
     case_id = models.BigIntegerField(db_index=True)

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import HANDED_OUT, IncomingState, MailSort, ScanState
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["IncomingMail", "IncomingMailQuerySet"]
 
 
-class IncomingMailQuerySet(models.QuerySet):
+class IncomingMailQuerySet(KeptQuerySet):
     """Mail that came in, by what is to be done with it."""
 
     def to_file(self, at: datetime.datetime) -> IncomingMailQuerySet:
@@ -23,7 +24,7 @@ class IncomingMailQuerySet(models.QuerySet):
         return self.filter(state=IncomingState.STORED).filter(Q(lease_until=None) | Q(lease_until__lt=at))
 
 
-class IncomingMail(models.Model):
+class IncomingMail(Kept):
     """One mail as it arrived, in the file store (``path``), and what was made of it.
 
     The row is written before anything is read out of the mail and before the mail server hears that we have it. Its bytes
@@ -36,7 +37,7 @@ class IncomingMail(models.Model):
     uid = models.CharField(max_length=200, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256 of the bytes
     size = models.PositiveIntegerField(_("size"), editable=False)
-    path = models.CharField(max_length=100, unique=True, editable=False)
+    path = models.CharField(max_length=100, blank=True, editable=False)  # empty when it was disposed of
     # When it reached us: the mail server's own time. It never changes.
     received_at = models.DateTimeField(_("received"), editable=False)
     stored_at = models.DateTimeField(_("read"), default=timezone.now, editable=False)
@@ -80,7 +81,8 @@ class IncomingMail(models.Model):
         verbose_name = _("incoming mail")
         verbose_name_plural = _("incoming mail")
         constraints = [
-            models.UniqueConstraint(fields=["source", "uid_validity", "uid"], name="incoming_mail_read_once")
+            models.UniqueConstraint(fields=["source", "uid_validity", "uid"], name="incoming_mail_read_once"),
+            models.UniqueConstraint(fields=["path"], condition=~Q(path=""), name="incoming_mail_path"),
         ]
         indexes = [models.Index(fields=["state", "received_at"], name="incoming_mail_state")]
 

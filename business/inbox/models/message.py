@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from business.core.sent_plan import PlanError, SentPlan, from_json
 
 from ..enums import Channel, Direction
+from .kept import Kept
 
 __all__ = ["Message"]
 
 
-class Message(models.Model):
+class Message(Kept):
     """One message or note. An incoming one keeps the bytes that arrived; nothing in it is changed afterwards."""
 
     case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="messages")

@@ -9,12 +9,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import AfterSending, MailPurpose, MailStatus
+from ..enums import FLEETING, AfterSending, MailPurpose, MailStatus
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["OutboxMail", "OutboxQuerySet"]
 
 
-class OutboxQuerySet(models.QuerySet):
+class OutboxQuerySet(KeptQuerySet):
     """Mail, by what is to be done with it."""
 
     def due(self, at: datetime.datetime) -> OutboxQuerySet:
@@ -31,11 +32,14 @@ class OutboxQuerySet(models.QuerySet):
         ).order_by("pk")
 
     def failed(self) -> OutboxQuerySet:
-        """Given up, and somebody has to see to it. A notice is for officers, who read the same in the inbox."""
-        return self.filter(status=MailStatus.FAILED).exclude(purpose=MailPurpose.ALERT)
+        """Given up, and somebody has to see to it.
+
+        A notice is for officers, who read the same in the inbox; whoever waits for a code asks for another.
+        """
+        return self.filter(status=MailStatus.FAILED).exclude(purpose__in=FLEETING)
 
 
-class OutboxMail(models.Model):
+class OutboxMail(Kept):
     """One mail: exactly what is sent, to whom, and how far it has come."""
 
     case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="mails")

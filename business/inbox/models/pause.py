@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .kept import Kept
+
 __all__ = ["Pause"]
 
 
-class Pause(models.Model):
+class Pause(Kept):
     """A stretch of time in which the sender, not the office, was to act. Open-ended while it lasts."""
 
     case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="pauses")

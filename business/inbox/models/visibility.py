@@ -1,0 +1,75 @@
+"""Which cases somebody may see, as conditions of one query: no list of keys is fetched, and nothing grows with them.
+
+Three circles. Whoever may see *every* case has no limit. Others see what belongs to their unit or to a unit that is
+part of it, what they have, what belongs to somebody they stand in for, what they were let into, have had or have
+written in, and what is merged with one of the first. Of these, a case under secrecy is opened only by whoever has it
+(or stands in for them) and by those with the right to see such cases; the others see in a list that it is there.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from business.organisation.models import Unit
+
+from ..permissions import can_see_everything, can_see_inbox, can_see_secret, can_see_statistics
+from .access import Membership, Participant
+from .message import Message
+from .people import Absence
+
+__all__ = ["counted", "listed", "opened", "units_of"]
+
+# Of substitutes whose own substitutes are away. `owners.stands_in_for` follows any number, but not within one query.
+CHAIN = 3
+
+
+def units_of(user: Any) -> QuerySet[Any]:
+    """Return the keys of the units whose cases the user sees as one of theirs."""
+    return Unit.objects.within(Membership.objects.filter(user=user.pk).values("unit")).values("pk")
+
+
+def _has_it(user: Any, on: datetime.date, path: str = "") -> Q:
+    """The user has the case, or stands in on the day for whoever has."""
+    away = Absence.objects.on(on)
+    condition, people = Q(**{f"{path}owner": user.pk}), away.filter(substitute=user.pk).values("user")
+    for _link in range(CHAIN):
+        condition |= Q(**{f"{path}owner__in": people})
+        people = away.filter(substitute__in=people).values("user")
+    return condition
+
+
+def _within_reach(user: Any, on: datetime.date) -> Q:
+    units = units_of(user)
+    return (
+        Q(unit__in=units)
+        | Q(merged_into__unit__in=units)
+        | _has_it(user, on)
+        | _has_it(user, on, "merged_into__")
+        | Q(pk__in=Participant.objects.filter(user=user.pk).values("case"))
+        | Q(pk__in=Message.objects.filter(author=user.pk).values("case"))
+    )
+
+
+def listed(user: Any, on: datetime.date) -> Q | None:
+    """The cases that the user may know to be there; none at all (``None``) without the right to see cases."""
+    if not can_see_inbox(user):
+        return None
+    return Q() if can_see_everything(user) else _within_reach(user, on)
+
+
+def opened(user: Any, on: datetime.date) -> Q | None:
+    """The cases that the user may read; ``None`` for none at all."""
+    condition = listed(user, on)
+    if condition is None or can_see_secret(user):
+        return condition
+    return condition & (Q(secrecy_ground="") | _has_it(user, on) | _has_it(user, on, "merged_into__"))
+
+
+def counted(user: Any, on: datetime.date) -> Q | None:
+    """The cases that are counted for the user: every one for whoever leads the office without reading cases."""
+    if not can_see_statistics(user):
+        return None
+    return listed(user, on) if can_see_inbox(user) else Q()
