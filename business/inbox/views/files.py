@@ -32,6 +32,7 @@ HEADERS = {
 WHY_NOT = {
     ScanState.WAITING: _("The file is waiting to be scanned for viruses. Try again in a minute."),
     ScanState.INFECTED: _("The file is malicious. It is locked and cannot be opened."),
+    ScanState.GONE: _("The file has been disposed of."),
 }
 
 
