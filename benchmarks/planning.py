@@ -70,8 +70,8 @@ def times_of(work: Callable[[], Any]) -> list[float]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     django.setup()
-    from business.planning.plan import make_plan
-    from business.planning.schedule import schedule
+    from business.planning.planner.plan import make_plan
+    from business.planning.planner.schedule import schedule
     from business.planning.tests.plans import day, read
 
     case = big_case()

@@ -15,7 +15,7 @@ from business.guides.models import AuthorityArea, GuidePage
 from business.guides.tests.factories import FeeFactory, GuideFactory, StepFactory
 from business.organisation.models import Unit
 from business.planning.models import Question
-from business.planning.questions import read_book
+from business.planning.rules.questions import read_book
 from business.planning.tests.factories import QuestionFactory, RuleFactory, option
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.admin.ui.components import Component
 
+from .examples.report import urgent_numbers
 from .permissions import can_keep_rules
-from .report import urgent_numbers
 
 __all__ = ["RulesPanel"]
 

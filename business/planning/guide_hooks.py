@@ -16,9 +16,9 @@ from wagtail.models import Page
 from business.core.translation import source_locale
 from business.guides.models import GuidePage
 
-from .guard import below, breaks_with, breaks_without, differences
+from .examples.guard import below, breaks_with, breaks_without, differences
+from .examples.personas import Break
 from .models import Question, Rule
-from .personas import Break
 
 __all__ = ["one_by_one", "when_deleted", "when_in_bulk", "when_published", "when_unpublished"]
 

@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from business.core.admin_bases import PageListing, PlainRegisterViewSet, RegisterViewSet
 
 from .columns import LinesColumn, StateColumn
+from .examples.words import conditions_of, options_of, period_of, when_asked
 from .forms import PersonaForm, QuestionForm, RuleForm
 from .models import BusinessEvent, JourneyPage, Persona, Question, Rule
 from .views.personas import PersonaCreateView, PersonaEditView, PersonaIndexView
@@ -25,7 +26,6 @@ from .views.questions import (
     QuestionReorderView,
 )
 from .views.rules import RuleCreateView, RuleDeleteView, RuleEditView, RuleFilterSet, RuleIndexView
-from .words import conditions_of, options_of, period_of, when_asked
 
 __all__ = [
     "BusinessEventViewSet",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from business.planning.enums import Effect, How, QuestionKind
-from business.planning.logic import can_apply, can_meet, example, reachable
-from business.planning.rulebook import Answers, Asked, Choice, Limit, RuleBook, RuleData, asked, evaluate
+from business.planning.rules.logic import can_apply, can_meet, example, reachable
+from business.planning.rules.rulebook import Answers, Asked, Choice, Limit, RuleBook, RuleData, asked, evaluate
 from home.demo.content_files import read, read_folder
 
 pytestmark = pytest.mark.one_database

@@ -23,10 +23,10 @@ from business.core.querysets import FactPageQuerySet
 from business.core.rich_text import INLINE
 from business.core.translation import facts, texts
 
-from ..finder import Visit, open_finder
-from ..journey_form import JourneyPageForm
-from ..journey_pages import JourneyFilterForm, how_to, index_context, journey_context, known_journey
-from ..plan_page import kept_query, plan_context, plan_file
+from ..finder.visit import Visit, open_finder
+from ..journeys.form import JourneyPageForm
+from ..journeys.pages import JourneyFilterForm, how_to, index_context, journey_context, known_journey
+from ..planner.page import kept_query, plan_context, plan_file
 
 __all__ = ["FinderPage", "JourneyIndexPage", "JourneyPage", "JourneyStep", "PlannerPage"]
 

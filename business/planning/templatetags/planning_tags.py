@@ -9,8 +9,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from business.guides.enums import PaidWhen, Payer
-from business.planning.costs import FeeLine
-from business.planning.wishes import Wishes
+from business.planning.planner.costs import FeeLine
+from business.planning.planner.wishes import Wishes
 
 register = template.Library()
 

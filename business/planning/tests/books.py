@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from hypothesis import strategies as st
 
 from business.planning.enums import Effect, QuestionKind
-from business.planning.rulebook import Answers, Asked, Limit, RuleBook, RuleData, asked
+from business.planning.rules.rulebook import Answers, Asked, Limit, RuleBook, RuleData, asked
 
 __all__ = ["books", "books_with_answers", "completions"]
 

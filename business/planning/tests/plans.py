@@ -10,11 +10,11 @@ from business.core.translation import Text
 from business.guides.enums import CountedFrom, FeeKind, GuideKind, Need, TimeRuleKind, TimeUnit
 from business.guides.models import FeeBasis, GuideFee, HourlyRate
 from business.guides.parts import Area, Basis, Check, FeeTexts, TimeRule
-from business.planning.costs import GuideFees
-from business.planning.plan import Plan, make_plan
-from business.planning.reading import PaperText, PlanGuide, Read, Tie
-from business.planning.schedule import Span
-from business.planning.times import Times
+from business.planning.planner.costs import GuideFees
+from business.planning.planner.plan import Plan, make_plan
+from business.planning.planner.reading import PaperText, PlanGuide, Read, Tie
+from business.planning.planner.schedule import Span
+from business.planning.planner.times import Times
 
 from .plan_cases import Case
 

@@ -29,7 +29,7 @@ from business.guides.tests.factories import (
     LawRowFactory,
     TimeRuleFactory,
 )
-from business.planning.planner import PlanView, read_plan
+from business.planning.planner.plan_view import PlanView, read_plan
 
 __all__ = ["TODAY", "Restaurant", "plan_of", "restaurant", "timed"]
 

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from business.planning.address import LONGEST, Address, ProblemKind, pairs, read_address, write_address
 from business.planning.enums import QuestionKind
-from business.planning.rulebook import Answers, Asked, RuleBook, may_be_asked
+from business.planning.rules.address import LONGEST, Address, ProblemKind, pairs, read_address, write_address
+from business.planning.rules.rulebook import Answers, Asked, RuleBook, may_be_asked
 from business.planning.tests.books import books_with_answers
 
 pytestmark = pytest.mark.one_database

@@ -14,8 +14,8 @@ from django.utils import translation
 
 from business.core.tests.factories import translate
 from business.guides.models import GuidePage
-from business.planning.calendars import CalendarFrame, write_calendar
-from business.planning.spreadsheet import write_spreadsheet
+from business.planning.planner.calendars import CalendarFrame, write_calendar
+from business.planning.planner.spreadsheet import write_spreadsheet
 from business.planning.tests.factories import JourneyFactory
 from business.planning.tests.restaurants import TODAY, plan_of, restaurant, timed
 

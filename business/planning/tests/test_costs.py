@@ -11,7 +11,7 @@ from business.core.translation import Text
 from business.guides.enums import FeeKind, Need, PaidWhen
 from business.guides.models import FeeBasis, GuideFee, HourlyRate
 from business.guides.parts import Basis, FeeTexts
-from business.planning.costs import Costs, FeeDays, GuideFees, Sum, Unknown, bases, costs
+from business.planning.planner.costs import Costs, FeeDays, GuideFees, Sum, Unknown, bases, costs
 
 pytestmark = pytest.mark.one_database
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from business.core.spans import TimeUnit, after
-from business.planning.evidence import Copy, Use, first_day_young_enough, papers
-from business.planning.schedule import Span
+from business.planning.planner.evidence import Copy, Use, first_day_young_enough, papers
+from business.planning.planner.schedule import Span
 
 pytestmark = pytest.mark.one_database
 

@@ -23,7 +23,7 @@ from business.guides.tests.factories import (
 )
 from business.planning.enums import Effect
 from business.planning.models import Question, Rule
-from business.planning.questions import read_book
+from business.planning.rules.questions import read_book
 from business.planning.tests.factories import (
     BusinessEventFactory,
     FinderPageFactory,

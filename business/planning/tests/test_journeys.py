@@ -13,10 +13,10 @@ from wagtail.models import PageViewRestriction
 
 from business.core.tests.factories import locale, translate, translate_record
 from business.guides.tests.factories import FeeFactory, GuideFactory, TimeRuleFactory, TradeFactory
-from business.planning.address import read_address
 from business.planning.enums import QuestionKind
 from business.planning.models import PlannerPage, Question, Rule, RuleOption, ShownWhen
-from business.planning.questions import read_book
+from business.planning.rules.address import read_address
+from business.planning.rules.questions import read_book
 from business.planning.tests.factories import (
     BusinessEventFactory,
     FinderPageFactory,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from business.planning.enums import Effect, QuestionKind
-from business.planning.logic import can_apply, can_meet, example, reachable
-from business.planning.rulebook import Answers, Asked, Limit, RuleBook, RuleData, applies, asked
+from business.planning.rules.logic import can_apply, can_meet, example, reachable
+from business.planning.rules.rulebook import Answers, Asked, Limit, RuleBook, RuleData, applies, asked
 from business.planning.tests.books import books, completions
 
 pytestmark = pytest.mark.one_database

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from business.planning.enums import Effect, QuestionKind
-from business.planning.personas import Break, Example, Miss, answers_of, check, misses, of_shown, turning_days
-from business.planning.rulebook import Asked, RuleBook, RuleData, evaluate
+from business.planning.examples.personas import Break, Example, Miss, answers_of, check, misses, of_shown, turning_days
+from business.planning.rules.rulebook import Asked, RuleBook, RuleData, evaluate
 
 from .books import books
 

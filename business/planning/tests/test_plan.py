@@ -14,7 +14,7 @@ from business.guides.models import FeeBasis
 from business.guides.tests.factories import DependencyFactory, FeeFactory, TimeRuleFactory
 from business.planning.enums import Effect, Verdict
 from business.planning.models import Question
-from business.planning.plan import CopyToOrder, PaperToGet
+from business.planning.planner.plan import CopyToOrder, PaperToGet
 from business.planning.tests.factories import (
     FinderPageFactory,
     JourneyFactory,

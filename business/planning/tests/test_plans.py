@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from business.core.working_days import DAY
-from business.planning.costs import FeeLine, Sum
 from business.planning.enums import Verdict
-from business.planning.schedule import Planned
+from business.planning.planner.costs import FeeLine, Sum
+from business.planning.planner.schedule import Planned
 
 from .plan_cases import CASES
 from .plans import NONE, lines, plan_of

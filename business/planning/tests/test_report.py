@@ -13,8 +13,8 @@ from business.core.tests.factories import translate, translate_record
 from business.guides.models import GuidePage
 from business.guides.tests.factories import GuideFactory
 from business.planning.enums import Effect
+from business.planning.examples.report import Line, read_report, urgent_numbers
 from business.planning.models import Question
-from business.planning.report import Line, read_report, urgent_numbers
 from business.planning.tests.factories import (
     BusinessEventFactory,
     FinderPageFactory,

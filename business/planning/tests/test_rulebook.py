@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from business.planning.enums import Effect, QuestionKind
-from business.planning.rulebook import (
+from business.planning.rules.rulebook import (
     Answers,
     Asked,
     Limit,

@@ -8,7 +8,7 @@ import pytest
 
 from business.core.spans import TimeUnit
 from business.planning.enums import Verdict
-from business.planning.schedule import (
+from business.planning.planner.schedule import (
     FIRST_DAY,
     LAST_DAY,
     CircularDependencyError,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from business.core.spans import TimeUnit, after, before
 from business.core.working_days import is_working_day
 from business.planning.enums import Verdict
-from business.planning.schedule import Planned, Schedule, Span, Task, schedule
+from business.planning.planner.schedule import Planned, Schedule, Span, Task, schedule
 
 pytestmark = pytest.mark.one_database
 

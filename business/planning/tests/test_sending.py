@@ -6,7 +6,7 @@ import pytest
 
 from business.guides.models import FeeBasis
 from business.guides.tests.factories import TradeFactory
-from business.planning.sending import sent_plan
+from business.planning.planner.sending import sent_plan
 from business.planning.tests.factories import BusinessEventFactory, OptionFactory, QuestionFactory, RuleFactory
 from business.planning.tests.restaurants import plan_of, restaurant
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from business.planning.timeline import MOST_MONTHS, Picture, Stretch, draw
+from business.planning.planner.timeline import MOST_MONTHS, Picture, Stretch, draw
 
 pytestmark = pytest.mark.one_database
 

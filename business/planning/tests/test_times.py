@@ -9,8 +9,8 @@ import pytest
 from business.core.translation import Text
 from business.guides.enums import CountedFrom, GuideKind, TimeRuleKind, TimeUnit
 from business.guides.parts import Check, TimeRule
-from business.planning.schedule import Span
-from business.planning.times import times_of
+from business.planning.planner.schedule import Span
+from business.planning.planner.times import times_of
 
 pytestmark = pytest.mark.one_database
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from business.planning.wishes import MOST, Wishes, read_count, read_day, read_wishes
+from business.planning.planner.wishes import MOST, Wishes, read_count, read_day, read_wishes
 
 pytestmark = pytest.mark.one_database
 

@@ -16,7 +16,7 @@ from wagtail.snippets.views.snippets import DeleteView
 from business.core.admin_bases import RegisterIndexView
 from business.core.translation import source_locale
 
-from ..guard import ExamplesBrokenError, differences, guarded
+from ..examples.guard import ExamplesBrokenError, differences, guarded
 
 __all__ = ["FinderButtonMixin", "GuardedDeleteView", "GuardedFormMixin", "OriginalsIndexView"]
 

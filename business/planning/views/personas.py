@@ -17,12 +17,12 @@ from wagtail.snippets.views.snippets import CreateView, EditView
 
 from business.core.admin_bases import PlainRegisterIndexView
 
-from ..finder_links import FinderLinks
-from ..guard import read_shown_book
+from ..examples.guard import read_shown_book
+from ..examples.links import FinderLinks
+from ..examples.personas import Example, Miss, example_of, misses
+from ..examples.words import miss_in_words
 from ..models import Persona
-from ..personas import Example, Miss, example_of, misses
-from ..rulebook import RuleBook
-from ..words import miss_in_words
+from ..rules.rulebook import RuleBook
 from .base import FinderButtonMixin
 
 __all__ = ["PersonaCreateView", "PersonaEditView", "PersonaIndexView", "misses_in_words"]

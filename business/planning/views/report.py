@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from ..examples.report import read_report
 from ..permissions import can_keep_rules
-from ..report import read_report
 
 __all__ = ["RuleReportView"]
 

@@ -21,11 +21,11 @@ from business.core.translation import source_locale
 from business.guides.models import GuidePage
 
 from ..choices import QuestionChoices
-from ..finder_links import FinderLinks
-from ..logic import can_apply
+from ..examples.links import FinderLinks
+from ..examples.words import conditions_of
 from ..models import Rule
-from ..questions import read_book
-from ..words import conditions_of
+from ..rules.logic import can_apply
+from ..rules.questions import read_book
 from .base import FinderButtonMixin, GuardedDeleteView, GuardedFormMixin, OriginalsIndexView
 
 __all__ = ["RuleCreateView", "RuleDeleteView", "RuleEditView", "RuleFilterSet", "RuleIndexView"]

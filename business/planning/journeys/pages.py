@@ -24,7 +24,7 @@ from business.core.registers import RegisterChoices
 from business.core.translation import Localiser, Text, locales_by_id, source_locale
 from business.guides.models import Trade
 
-from .journeys import Journey, Phase, StepView, read_journey
+from .journey import Journey, Phase, StepView, read_journey
 
 __all__ = ["JourneyFilterForm", "JourneyGroup", "StartForm", "how_to", "index_context", "journey_context"]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from business.core.translation import Text
 from business.guides.parts import TimeRule
 
-from .enums import Effect
+from ..enums import Effect
 from .reading import PlanGuide
 from .selection import RuleChange
 

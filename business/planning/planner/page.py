@@ -18,7 +18,7 @@ from business.core.translation import locales_by_id
 
 from .calendars import CalendarFrame, write_calendar
 from .plan import Plan
-from .planner import PlanView, read_plan
+from .plan_view import PlanView, read_plan
 from .sending import token_of
 from .spreadsheet import write_spreadsheet
 

@@ -13,9 +13,9 @@ from wagtail.models import Locale
 from business.core.querysets import rows_of
 from business.core.translation import Localiser, Text, locales_by_id, source_locale
 
-from .enums import Effect
-from .questions import Questionnaire
-from .rulebook import Answers, breakpoints, evaluate
+from ..enums import Effect
+from ..rules.questions import Questionnaire
+from ..rules.rulebook import Answers, breakpoints, evaluate
 
 __all__ = ["Condition", "RuleChange", "Selection", "from_answers", "from_journey"]
 

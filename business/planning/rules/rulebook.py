@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .enums import Effect, QuestionKind
+from ..enums import Effect, QuestionKind
 
 __all__ = [
     "Answers",

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from business.core.spans import TimeUnit, after
 from business.core.translation import Text
 
-from .models.questions import COUNT_PREFIX
+from ..models.questions import COUNT_PREFIX
 
 __all__ = ["MOST", "YEARS_AHEAD", "PlanProblem", "Wishes", "read_count", "read_day", "read_wishes"]
 

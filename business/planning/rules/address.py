@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from .enums import QuestionKind
+from ..enums import QuestionKind
 from .rulebook import Answers, Asked, RuleBook, asked, may_be_asked
 
 __all__ = ["Address", "Problem", "ProblemKind", "pairs", "read_address", "write_address"]

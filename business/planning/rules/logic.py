@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .enums import QuestionKind
+from ..enums import QuestionKind
 from .rulebook import Answers, Asked, Choice, Limit, RuleBook, RuleData, asked
 
 __all__ = ["can_apply", "can_meet", "example", "reachable"]

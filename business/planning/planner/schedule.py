@@ -16,7 +16,7 @@ from business.core.graphs import CircleError, depths
 from business.core.spans import after, before
 from business.core.working_days import DAY, next_working_day, previous_working_day, working_days_between
 
-from .enums import Verdict
+from ..enums import Verdict
 
 __all__ = [
     "CircularDependencyError",

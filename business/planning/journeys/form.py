@@ -6,7 +6,7 @@ from typing import Any
 
 from business.core.completeness import PageForm
 
-from .choices import QuestionChoices, share_choices
+from ..choices import QuestionChoices, share_choices
 
 __all__ = ["JourneyPageForm"]
 

@@ -21,10 +21,10 @@ from wagtail.models import Locale, Page
 from business.core.translation import source_locale
 from business.guides.models import GuidePage
 
-from .models import Persona
+from ..models import Persona
+from ..rules.questions import read_book
+from ..rules.rulebook import RuleBook
 from .personas import Break, Example, Miss, check, example_of, misses, of_shown, turning_days
-from .questions import read_book
-from .rulebook import RuleBook
 
 __all__ = [
     "Difference",

@@ -6,11 +6,11 @@ from django.utils.functional import cached_property
 
 from business.core.translation import source_locale
 
-from .address import write_address
-from .logic import example
-from .models import FinderPage
+from ..models import FinderPage
+from ..rules.address import write_address
+from ..rules.logic import example
+from ..rules.rulebook import Answers, RuleBook
 from .personas import Example, answers_of
-from .rulebook import Answers, RuleBook
 
 __all__ = ["FinderLinks"]
 

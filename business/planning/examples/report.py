@@ -23,14 +23,14 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry
 from business.core.translation import locales, source_locale
 from business.guides.models import GuidePage
 
-from .enums import Effect, QuestionKind
-from .finder_links import FinderLinks
+from ..enums import Effect, QuestionKind
+from ..models import BusinessEvent, JourneyStep, Question, Rule
+from ..rules.logic import can_apply, can_meet, example, reachable
+from ..rules.questions import read_book
+from ..rules.rulebook import RuleBook, RuleData
 from .guard import read_examples, read_shown
-from .logic import can_apply, can_meet, example, reachable
-from .models import BusinessEvent, JourneyStep, Question, Rule
+from .links import FinderLinks
 from .personas import misses, of_shown, turning_days
-from .questions import read_book
-from .rulebook import RuleBook, RuleData
 from .words import answers_in_words, miss_in_words
 
 __all__ = ["Line", "Section", "read_report", "urgent_numbers"]

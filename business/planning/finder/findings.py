@@ -21,10 +21,10 @@ from business.guides.facts import GuideCard
 from business.guides.models import GuidePage
 from business.guides.reading import read_cards
 
-from .enums import Effect, QuestionKind
+from ..enums import Effect, QuestionKind
+from ..rules.questions import Questionnaire, QuestionText
+from ..rules.rulebook import Answers, Choice, Limit, Outcome, Reason, RuleData, applying, asked, breakpoints, evaluate
 from .ordering import in_order, read_ties
-from .questions import Questionnaire, QuestionText
-from .rulebook import Answers, Choice, Limit, Outcome, Reason, RuleData, applying, asked, breakpoints, evaluate
 
 __all__ = ["Because", "Change", "Days", "Finding", "Findings", "Ground", "Waiting", "figures", "read_findings"]
 

@@ -12,9 +12,9 @@ from wagtail.models import Locale
 
 from business.core.translation import Localiser, Text, source_locale, with_texts
 
-from .enums import Effect, How, QuestionKind
-from .models.questions import Option, Question, ShownWhen
-from .models.rules import Rule, RuleLimit, RuleOption
+from ..enums import Effect, How, QuestionKind
+from ..models.questions import Option, Question, ShownWhen
+from ..models.rules import Rule, RuleLimit, RuleOption
 from .rulebook import Asked, Choice, Limit, RuleBook, RuleData
 
 __all__ = ["OptionText", "QuestionText", "Questionnaire", "RuleText", "read_book", "read_questionnaire", "read_rules"]

@@ -13,8 +13,8 @@ from business.core.translation import Text
 from business.guides.enums import CountedFrom
 from business.guides.parts import TimeRule
 
+from ..enums import Verdict
 from .costs import Costs, FeeDays, FeeLine, Sum, costs
-from .enums import Verdict
 from .evidence import Copy, Use, papers
 from .reading import GuideName, PaperText, PlanGuide, Read
 from .schedule import CircularDependencyError, Planned, Schedule, finish, schedule, usual_times

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from business.core.listings import FilterForm
 from business.core.spans import TimeUnit, after
 
-from .models.questions import COUNT_PREFIX
+from ..models.questions import COUNT_PREFIX
 from .wishes import YEARS_AHEAD, Wishes, read_count, read_day
 
 __all__ = ["CountAsked", "Tick", "WishForm"]

@@ -22,15 +22,15 @@ from business.core.sent_plan import LONGEST_TEXT
 from business.core.templatetags.site_tags import marked
 from business.core.translation import Text, locales_by_id
 
-from .address import pairs, read_address, write_address
+from ..enums import QuestionKind
+from ..models.questions import COUNT_PREFIX
+from ..rules.address import pairs, read_address, write_address
+from ..rules.questions import Questionnaire, read_questionnaire, read_rules
+from ..rules.rulebook import RuleBook, may_be_asked
 from .changes import Coming, rule_changes, time_changes
 from .costs import bases
-from .enums import QuestionKind
-from .models.questions import COUNT_PREFIX
 from .plan import Plan, make_plan
-from .questions import Questionnaire, read_questionnaire, read_rules
 from .reading import PlanGuide, Read, read_guides
-from .rulebook import RuleBook, may_be_asked
 from .selection import Condition, Selection, from_answers, from_journey
 from .timeline import Picture, Stretch, draw
 from .wish_form import CountAsked, Tick, WishForm

@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .enums import How, QuestionKind
+from ..enums import How, QuestionKind
+from ..rules.rulebook import Answers
 from .personas import Miss
-from .rulebook import Answers
 
 __all__ = ["answers_in_words", "conditions_of", "miss_in_words", "options_of", "period_of", "when_asked"]
 

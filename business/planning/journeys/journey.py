@@ -19,8 +19,8 @@ from business.guides.facts import GuideCard
 from business.guides.models import GuidePage
 from business.guides.reading import read_cards
 
-from .enums import QuestionKind
-from .models.questions import Option
+from ..enums import QuestionKind
+from ..models.questions import Option
 
 __all__ = ["Condition", "ConditionGroup", "Journey", "Note", "Phase", "StepView", "read_journey"]
 

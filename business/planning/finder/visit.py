@@ -20,12 +20,12 @@ from wagtail.models import Locale
 
 from business.core.translation import Text, locales_by_id
 
-from .address import Address, Problem, ProblemKind, pairs, read_address, write_address
-from .enums import QuestionKind
+from ..enums import QuestionKind
+from ..rules.address import Address, Problem, ProblemKind, pairs, read_address, write_address
+from ..rules.questions import OptionText, Questionnaire, QuestionText, read_questionnaire, read_rules
+from ..rules.rulebook import Answers, Asked, RuleBook, asked, most_asked
 from .findings import Days, Findings, figures, read_findings
 from .onward import Onward, read_onward
-from .questions import OptionText, Questionnaire, QuestionText, read_questionnaire, read_rules
-from .rulebook import Answers, Asked, RuleBook, asked, most_asked
 
 __all__ = ["AnswerLine", "ChoiceView", "QuestionView", "Step", "ToldProblem", "Visit", "open_finder"]
 

@@ -14,7 +14,7 @@ from wagtail.models import Locale
 from business.core.querysets import is_public
 from business.core.translation import locales_by_id, source_locale
 
-from .questions import OptionText
+from ..rules.questions import OptionText
 
 __all__ = ["Onward", "read_onward"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .enums import Effect, QuestionKind
-from .rulebook import Answers, RuleBook, breakpoints, evaluate
+from ..enums import Effect, QuestionKind
+from ..rules.rulebook import Answers, RuleBook, breakpoints, evaluate
 
 __all__ = ["Break", "Example", "Miss", "answers_of", "check", "example_of", "misses", "of_shown", "turning_days"]
 

@@ -12,7 +12,7 @@ from business.core.translation import Text
 
 from .costs import Sum
 from .plan import GuideCosts, Matter, Plan
-from .planner import PlanView
+from .plan_view import PlanView
 from .reading import PlanGuide
 
 __all__ = ["sent_plan", "token_of"]

@@ -1,0 +1,1 @@
+"""One visit to the finder: its steps and its result."""

@@ -1,0 +1,1 @@
+"""A journey as its page shows it."""
