@@ -14,7 +14,7 @@ from django.utils import timezone
 from business.core.tests.factories import RegisterFactory
 from business.inbox.enums import CaseStatus, Channel, Direction, MailPurpose, MailStatus
 from business.inbox.models import Absence, CannedReply, Case, Message, OfficeDay, OutboxMail, Topic
-from business.inbox.permissions import COORDINATOR_GROUP
+from business.inbox.permissions import COORDINATOR_GROUP, OFFICER_GROUP
 from business.inbox.services import ContactRequest
 from business.organisation.tests.factories import UnitFactory
 
@@ -45,6 +45,10 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     class Params:
         coordinator = factory.Trait(group=COORDINATOR_GROUP)
+        officer = factory.Trait(group=OFFICER_GROUP)  # of no unit until a `Membership` says so
+        registrar = factory.Trait(group="Registrator")
+        archivist = factory.Trait(group="Arkivansvarig")
+        head = factory.Trait(group="Chef")
         editor = factory.Trait(group="Redaktörer")
         administrator = factory.Trait(is_superuser=True)
 
