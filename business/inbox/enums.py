@@ -15,6 +15,7 @@ __all__ = [
     "PARKED",
     "PAUSED",
     "SPOKEN",
+    "STUCK",
     "TRANSITIONS",
     "UNTOUCHED",
     "WRITTEN",
@@ -193,10 +194,13 @@ class MailStatus(models.TextChoices):
     FAILED = "failed", _("Could not be sent")
     WITHDRAWN = "withdrawn", _("Withdrawn before it was sent")
     SETTLED = "settled", _("Could not be sent, and was settled another way")
+    HELD = "held", _("Held after a restore: it may have been sent already")
 
 
 # Neither sent nor given up.
 ON_ITS_WAY = frozenset({MailStatus.WAITING, MailStatus.SENDING})
+# It goes nowhere before somebody has seen to it.
+STUCK = frozenset({MailStatus.FAILED, MailStatus.HELD})
 
 
 class IncomingState(models.TextChoices):
@@ -315,6 +319,7 @@ class EventKind(models.TextChoices):
     MAIL_FAILED = "mail_failed", _("Mail could not be sent")
     MAIL_RETRIED = "mail_retried", _("Mail sent again")
     MAIL_SETTLED = "mail_settled", _("Settled without the mail")
+    MAIL_HELD = "mail_held", _("Mail held after a restore")
     WITHDRAWN = "withdrawn", _("Answer withdrawn before it was sent")
     DELAYED = "delayed", _("Delay notice sent")
     REROUTED = "rerouted", _("Topic or unit changed")

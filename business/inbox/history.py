@@ -205,6 +205,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.MAIL_FAILED: _mail,
     EventKind.MAIL_RETRIED: _mail,
     EventKind.MAIL_SETTLED: _mail,
+    EventKind.MAIL_HELD: _mail,
     EventKind.WITHDRAWN: lambda _data: _("Its text is a draft again."),
     EventKind.DELAYED: _delayed,
     EventKind.NOT_CLOSED: _not_closed,

@@ -161,6 +161,11 @@ STORAGES = {
 # What came with requests: never below MEDIA_ROOT or STATIC_ROOT, which are served.
 INBOX_FILES_ROOT = Path(os.environ.get("INBOX_FILES_ROOT") or VAR_DIR / "inbox-files")
 INBOX_FILES_SPARE = 500 * 1024 * 1024  # bytes that files leave free on their disk: messages matter more
+# Never below MEDIA_ROOT or STATIC_ROOT either. An archive holds what the database and the files hold.
+BACKUP_FOLDER = Path(os.environ.get("BACKUP_FOLDER") or VAR_DIR / "backups")
+BACKUP_EVERY: datetime.timedelta | None = datetime.timedelta(days=1)  # how often one is expected
+# The folder of pg_dump and pg_restore, where they are not on the path or older than the server.
+POSTGRESQL_PROGRAMS = os.environ.get("POSTGRESQL_PROGRAMS", "")
 CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")  # host:port, or the path of a socket; empty: nothing is scanned
 INBOX_SCAN_EVERY = 20  # seconds
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -211,6 +216,22 @@ EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "dukatbord@localhost")
+# Mail that comes in (business/inbox/incoming): a mailbox over IMAP, or a folder of .eml files. Both off when empty.
+IMAP_HOST = os.environ.get("IMAP_HOST", "")
+IMAP_SECURITY = os.environ.get("IMAP_SECURITY", "tls")  # tls, starttls, or none on this machine alone
+IMAP_PORT = int(os.environ.get("IMAP_PORT") or (993 if IMAP_SECURITY == "tls" else 143))
+IMAP_USER = os.environ.get("IMAP_USER", "")
+IMAP_PASSWORD = os.environ.get("IMAP_PASSWORD", "")
+IMAP_TOKEN_FILE = os.environ.get("IMAP_TOKEN_FILE", "")  # instead of a password: a file with an OAuth access token
+IMAP_FOLDER = os.environ.get("IMAP_FOLDER", "INBOX")
+IMAP_DONE_FOLDER = os.environ.get("IMAP_DONE_FOLDER", "")  # where what is read is moved; empty: it is marked as read
+MAIL_DROP_DIR = os.environ.get("MAIL_DROP_DIR", "")
+# The mailbox that is read. Replies go there, with the case in the address (plus addressing); empty: to the office's address.
+INBOX_REPLY_ADDRESS = os.environ.get("INBOX_REPLY_ADDRESS", "")
+INBOX_MAIL_TOPIC = os.environ.get("INBOX_MAIL_TOPIC", "")  # key of the topic of a request by mail; empty: the first
+INBOX_MAIL_EVERY = 30  # seconds
+INBOX_MAIL_ROUND = 10  # seconds that a round may take, so that the worker comes to its other work
+INBOX_MAIL_LEASE = datetime.timedelta(minutes=5)  # after it, a mail of a worker that died is anybody's
 
 # --- Browser policy -------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ DEMO_ALLOWED = True
 STYLEGUIDE_ENABLED = True
 CACHES = {"default": SHARED_CACHE}
 SERVE_MEDIA = True
+BACKUP_EVERY = None  # a demo can be made again
 if not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "business.core.mail.FolderEmailBackend"
 # Files are served as they stand in the tree: nothing to collect, a change shows at once.

@@ -9,7 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import FLEETING, AfterSending, MailPurpose, MailStatus
+from business.core.models import Restore
+
+from ..enums import FLEETING, STUCK, AfterSending, MailPurpose, MailStatus
 from .kept import Kept, KeptQuerySet
 
 __all__ = ["OutboxMail", "OutboxQuerySet"]
@@ -19,10 +21,14 @@ class OutboxQuerySet(KeptQuerySet):
     """Mail, by what is to be done with it."""
 
     def due(self, at: datetime.datetime) -> OutboxQuerySet:
-        """Waiting, and its time has come; or left behind by a worker that died while sending."""
+        """Waiting, and its time has come; or left behind by a worker that died while sending.
+
+        None is in a restored database that nobody has looked at yet: it may be a mere exercise.
+        """
         return self.filter(
             models.Q(status=MailStatus.WAITING, next_attempt_at__lte=at)
-            | models.Q(status=MailStatus.SENDING, lease_until__lt=at)
+            | models.Q(status=MailStatus.SENDING, lease_until__lt=at),
+            ~models.Exists(Restore.objects.filter(seen_at=None)),
         )
 
     def not_begun_by(self, user: Any) -> OutboxQuerySet:
@@ -32,11 +38,11 @@ class OutboxQuerySet(KeptQuerySet):
         ).order_by("pk")
 
     def failed(self) -> OutboxQuerySet:
-        """Given up, and somebody has to see to it.
+        """Given up, or held after a restore, and somebody has to see to it.
 
         A notice is for officers, who read the same in the inbox; whoever waits for a code asks for another.
         """
-        return self.filter(status=MailStatus.FAILED).exclude(purpose__in=FLEETING)
+        return self.filter(status__in=STUCK).exclude(purpose__in=FLEETING)
 
 
 class OutboxMail(Kept):
