@@ -1,0 +1,66 @@
+"""Who looked at what (lag 2025:1506, cybersäkerhetslagen: traces of access that can be shown).
+
+A trace is written beside what it tells of and can stop nothing: when it cannot be written, the page is shown and our
+own log says so.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from .enums import AccessKind
+from .models import AccessEntry, Case
+
+__all__ = ["looked_at", "took_out"]
+
+log = logging.getLogger(__name__)
+
+
+def looked_at(user: Any, case: Case, *kinds: AccessKind, about: int | None = None) -> None:
+    """Note that the user has these before them: once for each hour, however often the page is drawn again. One query.
+
+    ``about`` is the key of the file or message, where the case alone does not say what was seen.
+    """
+    now = timezone.now()
+    hour = f"{now.astimezone(datetime.UTC):%Y%m%d%H}"
+    _write(
+        [
+            _entry(
+                user, kind, case, now, {} if about is None else {"key": about}, f"{user.pk}:{hour}:{case.pk}:{about}"
+            )
+            for kind in kinds
+        ]
+    )
+
+
+def took_out(user: Any, kind: AccessKind, case: Case | None = None, **data: Any) -> None:
+    """Note that the user has taken something out: every time. ``data`` holds counts, keys and choices, never what was in it."""
+    _write([_entry(user, kind, case, timezone.now(), data)])
+
+
+def _entry(
+    user: Any, kind: AccessKind, case: Case | None, at: datetime.datetime, data: Mapping[str, Any], once: str = ""
+) -> AccessEntry:
+    return AccessEntry(
+        kind=kind,
+        user_id=user.pk,
+        user_name=str(user)[:160],
+        case_id=case.pk if case else None,
+        case_number=case.number if case else "",
+        at=at,
+        data=dict(data),
+        once=f"{kind}:{once}" if once else None,
+    )
+
+
+def _write(entries: list[AccessEntry]) -> None:
+    try:
+        AccessEntry.objects.bulk_create(entries, ignore_conflicts=True)
+    except DatabaseError:
+        log.exception("Not in the access log: %s", "; ".join(map(str, entries)))
