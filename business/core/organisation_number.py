@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
-from stdnum.se import orgnr, personnummer
+from stdnum.se import orgnr
+
+from . import personal_number
 
 __all__ = ["is_personal_number", "masked", "normalise"]
 
@@ -15,7 +17,7 @@ def normalise(value: str) -> str:
 
     Ten digits, with or without hyphen; also twelve with the prefix ``16`` (organisation) or a century (sole trader).
     An organisation's third digit is at least 2 (lag 1974:174 om identitetsbeteckning för juridiska personer m.fl.);
-    a lower one is a sole trader's personal number.
+    a lower one is a sole trader's personal or coordination number.
 
     Raises:
         ValidationError: it is neither.
@@ -38,8 +40,8 @@ def normalise(value: str) -> str:
     try:
         if int(digits[2]) >= 2:
             orgnr.validate(digits)
-        else:
-            personnummer.validate(number)
+        elif not personal_number.is_personal_number(number):
+            raise message
     except NumberError:
         raise message from None
     return number
@@ -52,4 +54,4 @@ def is_personal_number(number: str) -> bool:
 
 def masked(number: str) -> str:
     """Return the number as it may be shown: a sole trader's last four digits are hidden."""
-    return f"{number[:7]}****" if is_personal_number(number) else number
+    return f"{number[:7]}{personal_number.HIDDEN}" if is_personal_number(number) else number

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.one_database
         ("556036–0793", "556036-0793"),
         ("811228-9874", "811228-9874"),
         ("19811228-9874", "811228-9874"),
+        ("701063-2391", "701063-2391"),  # a coordination number
     ],
 )
 def test_is_stored_in_one_form(typed, stored):
@@ -48,7 +49,7 @@ def test_anything_else_is_refused_with_a_hint(typed):
 
 def test_a_sole_traders_number_is_masked():
     assert is_personal_number("811228-9874")
-    assert masked("811228-9874") == "811228-****"
+    assert masked("811228-9874") == "811228-••••"
 
 
 def test_an_organisations_number_is_shown():

@@ -13,6 +13,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from business.core.spreadsheets import text_cell
+
 from ..models import GuidePage
 from .cells import NO, YES, Choice, Column, Day, GuideKey, Key, Number, Several, YesNo
 from .explaining import EXPLANATION, register_word
@@ -98,11 +100,7 @@ def _cell(worksheet: Any, value: Any, head: bool = False, font: Font | None = No
     """Return a cell whose text is text, whatever sign it begins with: a spreadsheet must never run it."""
     if value is None or value == "":
         return None
-    cell = WriteOnlyCell(worksheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-        if value[0] in "=+-@\t\r":
-            cell.quotePrefix = True
+    cell = text_cell(worksheet, value) if isinstance(value, str) else WriteOnlyCell(worksheet, value=value)
     if head:
         cell.font, cell.fill, cell.alignment = BOLD, HEAD, Alignment(vertical="top", wrap_text=True)
     if font is not None:

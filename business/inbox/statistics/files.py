@@ -15,6 +15,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
+from business.core.spreadsheets import text_cell
+
 from .report import Report
 from .tables import Kind, Table
 
@@ -109,9 +111,7 @@ def _figure(sheet: Any, value: float | None, kind: Kind) -> Any:
 
 def _text(sheet: Any, words: str, font: Font | None = None) -> Any:
     """Return a cell whose text is text, whatever sign it begins with: a spreadsheet must never run it."""
-    cell = WriteOnlyCell(sheet, value=words)
-    cell.data_type = "s"
-    cell.quotePrefix = words.startswith(("=", "+", "-", "@", "\t", "\r"))
+    cell = text_cell(sheet, words)
     cell.alignment = WRAPPED
     if font is not None:
         cell.font = font

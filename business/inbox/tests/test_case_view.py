@@ -101,7 +101,7 @@ def test_it_shows_who_asks_and_how_to_reach_them(coordinator):
 
 def test_a_sole_traders_number_is_masked(coordinator):
     text = html(page(coordinator, CaseFactory(sole_trader=True)))
-    assert "811228-****" in text
+    assert "811228-••••" in text
     assert "9874" not in text
 
 

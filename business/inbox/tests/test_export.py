@@ -59,7 +59,7 @@ def test_a_sole_traders_number_is_masked_and_a_secret_case_says_nothing(coordina
     CaseFactory(sole_trader=True)
     CaseFactory(secrecy_ground="OSL 31:16", name="Hemliga Elsa", short_content="Hemligt", email="hemlig@example.se")
     trader, secret = lines(coordinator)
-    assert trader["Organisation number"] == "811228-****"
+    assert trader["Organisation number"] == "811228-••••"
     assert not any("emlig" in value for value in secret.values())
     assert secret["Subject"] == "Secrecy"
 
