@@ -41,7 +41,12 @@ def fingerprint() -> str:
     for name in sorted(f"{dist.name}=={dist.version}" for dist in importlib.metadata.distributions()):
         digest.update(name.encode())
     ours = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py")]
-    used = [ROOT / "business/core/groups.py", ROOT / "site/settings/base.py", ROOT / "site/settings/test.py"]
+    used = [
+        ROOT / "business/inbox/disposal/triggers.py",
+        ROOT / "business/core/groups.py",
+        ROOT / "site/settings/base.py",
+        ROOT / "site/settings/test.py",
+    ]
     for path in [*sorted(ours), *used]:
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -10,23 +10,31 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from django.core.checks import Tags, register
-        from django.db.models.signals import post_delete, post_save
+        from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
         from wagtail.permissions import register_permission_policy
 
-        from business.core import periodic
-        from business.inbox import outbox, promise
+        from business.core import backup, periodic
+        from business.inbox import held, outbox, promise
         from business.inbox.checks import check_files_root
-        from business.inbox.files import holding, scanning
+        from business.inbox.disposal import execution, triggers
+        from business.inbox.files import holding, named, scanning
         from business.inbox.models import Case, InboxSettings, OfficeDay
         from business.inbox.permissions import CasePermissionPolicy
 
         register_permission_policy(Case, CasePermissionPolicy(Case))
         register(check_files_root, Tags.security)
+        register(triggers.check_triggers, Tags.database)
+        pre_migrate.connect(triggers.remove, sender=self)
+        post_migrate.connect(triggers.install, sender=self)
+        backup.register_store(named.store)
+        backup.after_restore("hold mail", held.hold)
         periodic.register("send waiting mail", every=settings.OUTBOX_SWEEP_EVERY, call=outbox.sweep)
         periodic.register("scan files", every=settings.INBOX_SCAN_EVERY, call=scanning.scan_waiting)
         periodic.register("remove forgotten files", every=3600, call=holding.remove_forgotten)
         # The office's hours are news at once; this finds a case that was being written at that very moment.
         periodic.register("count promises again", every=3600, call=promise.recount)
+        periodic.register("dispose of what was approved", every=settings.INBOX_DISPOSE_EVERY, call=execution.run)
+        periodic.register("look after the triggers", every=3600, call=triggers.watch)
         for model in (InboxSettings, OfficeDay):
             for signal in (post_save, post_delete):
                 signal.connect(promise.recount_on_commit, sender=model)

@@ -71,12 +71,18 @@ def locked(case: Case) -> Case:
 
     Its key is left open: whoever writes a row that only points at a case must not wait for who works on it, or two who
     hold one case each could wait for each other.
+
+    Raises:
+        NotAllowedError: the case has been disposed of; nothing is written in it any more.
     """
-    return (
+    found = (
         Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related("topic", "unit", "owner")
         .get(pk=case.pk)
     )
+    if found.disposed_at:
+        raise NotAllowedError(_("The case has been disposed of: nothing can be written in it any more."))
+    return found
 
 
 def locked_pair(first: Case, second: Case) -> tuple[Case, Case]:
@@ -86,8 +92,8 @@ def locked_pair(first: Case, second: Case) -> tuple[Case, Case]:
 
 
 def may_become(case: Case, status: CaseStatus) -> bool:
-    """Whether an arrow leads there. What is merged is worked where it was merged, and moves only when it is parted."""
-    if case.merged_into_id is not None:
+    """Whether an arrow leads there. What is merged moves only when it is parted; what is disposed of never again."""
+    if case.merged_into_id is not None or case.disposed_at is not None:
         return False
     return status == case.status or status in TRANSITIONS[CaseStatus(case.status)]
 

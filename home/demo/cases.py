@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +17,7 @@ from business.contact.models import ContactPage
 from business.core.working_days import is_working_day, next_working_day
 from business.inbox import files, outbox, services
 from business.inbox.enums import AfterSending, CaseStatus, Channel, MailPurpose, Triage
-from business.inbox.models import Attachment, Case, Event, Message, Topic
+from business.inbox.models import Attachment, Case, Message, Topic
 
 from .content_files import key_for, read
 
@@ -31,17 +34,21 @@ def _moment(days_ago: int, hour: int) -> datetime.datetime:
 
 
 class _Clock:
-    """Dates what services have just written."""
+    """Turns time back while services act: the history can be written, and never changed."""
 
     def __init__(self, start: datetime.datetime) -> None:
         self.now = start
 
-    def date(self, case: Case, hours: float) -> None:
+    @contextlib.contextmanager
+    def after(self, case: Case, hours: float) -> Iterator[None]:
+        """Have what is done here be done so many hours after the last act, never in the future."""
         self.now = min(self.now + datetime.timedelta(hours=hours), timezone.now())
+        with mock.patch.object(timezone, "now", return_value=self.now):
+            yield
+        # What takes its time from a column's default knows nothing of this.
         case.messages.filter(created_at__gt=self.now).update(created_at=self.now)
-        Event.objects.filter(case_id=case.pk, at__gt=self.now).update(at=self.now)
-        case.mails.filter(created_at__gt=self.now).update(created_at=self.now, next_attempt_at=self.now)
-        Case.objects.filter(pk=case.pk).update(updated_at=self.now)
+        case.mails.filter(created_at__gt=self.now).update(created_at=self.now)
+        case.mails.filter(next_attempt_at__gt=self.now).update(next_attempt_at=self.now)
 
 
 def load(users: dict[str, Any]) -> int:
@@ -64,8 +71,8 @@ def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) 
     start = _moment(data["days_ago"], data["hour"])
     case, clock = services.receive(_request(data, submission_key), at=start), _Clock(start)
     # The demo's senders are invented: their mail counts as sent.
-    clock.date(case, 0)
-    _send(case, clock)
+    with clock.after(case, 0):
+        _send(case, clock)
     _work(case, data, clock, users["coordinator"])
     _end(case, data, clock, users["coordinator"])
     _put_aside(case, data, clock, users)
@@ -103,18 +110,18 @@ def _files(data: dict[str, Any], submission_key: str) -> tuple[Attachment, ...]:
 def _work(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
     """Let the coordinator take the case, write about it and answer, as far as the demo says."""
     if data["owner"]:
-        services.take(case, coordinator)
-        clock.date(case, 1.5)
+        with clock.after(case, 1.5):
+            services.take(case, coordinator)
     if data["subject"]:
-        services.describe(case, coordinator, data["subject"])
-        clock.date(case, 0.1)
+        with clock.after(case, 0.1):
+            services.describe(case, coordinator, data["subject"])
     for text in data["notes"]:
-        services.note(case, coordinator, text)
-        clock.date(case, 0.5)
+        with clock.after(case, 0.5):
+            services.note(case, coordinator, text)
     if data["answer"]:
         after = AfterSending(data.get("after", AfterSending.ANSWERED))
-        services.answer(case, coordinator, data["answer"].strip(), after=after)
-        clock.date(case, 2)
+        with clock.after(case, 2):
+            services.answer(case, coordinator, data["answer"].strip(), after=after)
         _send(case, clock)
 
 
@@ -122,12 +129,11 @@ def _end(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> N
     """Close the case and open it again, as far as the demo says."""
     if data["status"] in ("closed", "reopened"):
         reason = "" if data["answer"] else "Frågan löstes på telefon."
-        services.close(case, coordinator, Triage.KEPT, reason=reason)
-        clock.date(case, 20)
-        Case.objects.filter(pk=case.pk).update(closed_at=clock.now)
+        with clock.after(case, 20):
+            services.close(case, coordinator, Triage.KEPT, reason=reason)
     if data["status"] == "reopened":
-        services.reopen(case, coordinator)
-        clock.date(case, 6)
+        with clock.after(case, 6):
+            services.reopen(case, coordinator)
 
 
 def _put_aside(case: Case, data: dict[str, Any], clock: _Clock, users: dict[str, Any]) -> None:
@@ -137,14 +143,14 @@ def _put_aside(case: Case, data: dict[str, Any], clock: _Clock, users: dict[str,
         Case.objects.filter(pk=case.pk).update(resume_on=_working_day(days))
     if days := data.get("meeting_in"):
         meeting = datetime.datetime.combine(_working_day(days), datetime.time(10), timezone.get_current_timezone())
-        services.park(case, coordinator, CaseStatus.MEETING_BOOKED, meeting_at=meeting)
-        clock.date(case, 1)
+        with clock.after(case, 1):
+            services.park(case, coordinator, CaseStatus.MEETING_BOOKED, meeting_at=meeting)
     if text := data.get("hand_over"):
-        services.assign(case, coordinator, user=users["officer"], text=text)
-        clock.date(case, 0.5)
+        with clock.after(case, 0.5):
+            services.assign(case, coordinator, user=users["officer"], text=text)
     if key := data.get("merge_with"):
-        services.merge(case, Case.objects.get(submission_key=_key(key)), coordinator)
-        clock.date(case, 1)
+        with clock.after(case, 1):
+            services.merge(case, Case.objects.get(submission_key=_key(key)), coordinator)
     _send(case, clock)
 
 

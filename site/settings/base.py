@@ -168,6 +168,7 @@ BACKUP_EVERY: datetime.timedelta | None = datetime.timedelta(days=1)  # how ofte
 POSTGRESQL_PROGRAMS = os.environ.get("POSTGRESQL_PROGRAMS", "")
 CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")  # host:port, or the path of a socket; empty: nothing is scanned
 INBOX_SCAN_EVERY = 20  # seconds
+INBOX_DISPOSE_EVERY = 30  # seconds between looks for a disposal that was approved
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

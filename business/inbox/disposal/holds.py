@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..enums import EventKind
 from ..flow import NotAllowedError, log
 from ..models import Case, DisposalHold
+from ..models.disposal import HoldQuerySet
 
-__all__ = ["holding", "place", "release", "stops"]
+__all__ = ["condition_of", "holding", "place", "release", "running"]
 
 
 @transaction.atomic
@@ -52,21 +54,32 @@ def release(hold: DisposalHold, user: Any, why: str) -> None:
         log(hold.case, EventKind.FREED, user, hold=hold.pk)
 
 
-def stops(hold: DisposalHold, case: Case) -> bool:
-    """Whether a case is what a hold is about, or is merged with it."""
+def running(today: datetime.date) -> HoldQuerySet:
+    """Return what stops disposal on a day."""
+    return DisposalHold.objects.on(today).select_related("case", "topic", "unit")
+
+
+def condition_of(hold: DisposalHold) -> Q:
+    """Return the condition that a case, looked at by itself, is what a hold is about."""
     if hold.case_id is not None:
-        return hold.case_id in (case.pk, case.merged_into_id)
-    received = timezone.localdate(case.received_at, timezone.get_default_timezone())
-    return (
-        hold.topic_id in (None, case.topic_id)
-        and hold.unit_id in (None, case.unit_id)
-        and (hold.received_from is None or hold.received_from <= received)
-        and (hold.received_to is None or received <= hold.received_to)
-    )
+        return Q(pk=hold.case_id)
+    condition = Q()
+    if hold.topic_id is not None:
+        condition &= Q(topic=hold.topic_id)
+    if hold.unit_id is not None:
+        condition &= Q(unit=hold.unit_id)
+    if hold.received_from:
+        condition &= Q(received_at__gte=_midnight(hold.received_from))
+    if hold.received_to:
+        condition &= Q(received_at__lt=_midnight(hold.received_to + datetime.timedelta(days=1)))
+    return condition
 
 
-def holding(cases: Iterable[Case], today: datetime.date) -> list[DisposalHold]:
-    """Return what stops the disposal of any of these cases on a day: one query."""
-    known = list(cases)
-    holds = DisposalHold.objects.on(today).select_related("case", "topic", "unit")
-    return [hold for hold in holds if any(stops(hold, case) for case in known)]
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
+
+
+def holding(cases: Collection[int], today: datetime.date) -> list[DisposalHold]:
+    """Return what stops the disposal of any of these cases, given by their keys, on a day."""
+    known = Case.objects.filter(pk__in=cases)
+    return [hold for hold in running(today) if known.filter(condition_of(hold)).exists()]

@@ -35,8 +35,8 @@ def draw(attachment: Attachment) -> bool:
     except Exception as error:  # Pillow's readers raise what they like on broken data
         log.warning("No picture of file %s: %s", attachment.pk, type(error).__name__)
         return False
-    kept = Attachment.objects.filter(pk=attachment.pk, picture_path="").update(picture_path=drawn.path)
-    if not kept:  # another worker was quicker, or the file is gone
+    ours = Attachment.objects.filter(pk=attachment.pk, path=attachment.path, picture_path="")
+    if not ours.update(picture_path=drawn.path):  # another worker was quicker, or the file is gone
         store.remove(drawn.path)
     return True
 

@@ -14,7 +14,7 @@ from typing import IO
 
 from django.conf import settings
 
-__all__ = ["StoreError", "Stored", "digest_of", "open_stored", "remove", "write"]
+__all__ = ["StoreError", "Stored", "digest_of", "open_stored", "remove", "remove_for_good", "write"]
 
 PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}")
 
@@ -76,6 +76,22 @@ def remove(*paths: str) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             _place(path).unlink(missing_ok=True)
+
+
+def remove_for_good(*paths: str) -> None:
+    """Take away what was disposed of, so that it is gone after a power cut too. What is gone already is no error.
+
+    Raises:
+        StoreError: something is still there.
+    """
+    try:
+        for path in paths:
+            place = _place(path)
+            place.unlink(missing_ok=True)
+            if place.parent.exists():
+                _sync_folder(place.parent)
+    except OSError as error:
+        raise StoreError(str(error)) from error
 
 
 def _place(path: str) -> Path:
