@@ -8,8 +8,7 @@ from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,23 +29,11 @@ from business.inbox.services import ContactRequest, receipt_token, receive, send
 from business.inbox.suspicion import assess
 
 from .forms import BROKEN_PLAN, ContactForm
-from .uploads import LARGEST_BODY, LARGEST_TEXT, keep_files, limit_uploads
+from .uploads import accept_bounded, keep_files
 
 __all__ = ["ContactPage"]
 
 LONGEST_PATH = 400
-
-
-def _length(request: HttpRequest) -> int:
-    """Return how long the body says that it is: no more is ever read. Rubbish is read as nothing, as Django does."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isascii() and length.isdigit() else 0
-
-
-def _is_too_large(request: HttpRequest) -> bool:
-    """Whether the body says that it is longer than any form of ours."""
-    has_files = request.content_type == "multipart/form-data"
-    return _length(request) > (LARGEST_BODY if has_files else LARGEST_TEXT)
 
 
 class ContactPage(BasePage):
@@ -96,19 +83,7 @@ class ContactPage(BasePage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
-            message = _(
-                "That was more than the form can take: at most 10,000 characters of text and 5 files of 10 MB each. "
-                "Go back, and what you wrote should still be there."
-            )
-            if _is_too_large(request):
-                return error_page(request, 413, str(message))
-            try:
-                limit_uploads(request, _length(request))
-                return self.accept(request)
-            except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
-                return error_page(request, 413, str(message))
-            except UnreadablePostError:  # the visitor has lost the connection, and sends it again
-                return error_page(request, 400)
+            return accept_bounded(request, self.accept)
         return self.show(request, ContactForm(initial=self.initial(request)))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:

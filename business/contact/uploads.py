@@ -4,34 +4,49 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 
+from business.core.errors import error_page
 from business.core.requests import row_key
 from business.inbox.enums import ScanState
 from business.inbox.files import MOST_BYTES, MOST_FILES, StoreError, held, hold, let_go, move
 from business.inbox.models import Attachment
 
-from .forms import ContactForm
 from .keys import read_key
 
-__all__ = ["LARGEST_BODY", "LARGEST_TEXT", "BoundedUploads", "keep_files", "limit_uploads"]
+__all__ = ["LARGEST_BODY", "LARGEST_TEXT", "BoundedUploads", "HoldsFiles", "accept_bounded", "keep_files"]
 
 # Many times what the form can hold in words, in whatever script they are written.
 LARGEST_TEXT = 1_000_000
 LARGEST_BODY = MOST_FILES * MOST_BYTES + LARGEST_TEXT
 
+TOO_LARGE = _(
+    "That was more than the form can take: at most 10,000 characters of text and 5 files of 10 MB each. "
+    "Go back, and what you wrote should still be there."
+)
 CANNOT_STORE = _(
     "We cannot accept files right now. Everything that you wrote is still here: send it without files, and mail them to us "
     "afterwards with the number that you get."
 )
 LOST = "The connection was lost"
 MALICIOUS = _("“%(name)s” is malicious, so we have removed it.")
+
+
+class HoldsFiles(Protocol):
+    """A form with a field ``files`` that holds files under its signed key."""
+
+    sent_key: str  # the key that came, before the form may get another
+    held: list[Attachment]
+
+    def __getitem__(self, name: str) -> Any: ...
+
+    def add_error(self, field: str | None, error: Any) -> None: ...
 
 
 class BoundedUploads(FileUploadHandler):
@@ -68,7 +83,19 @@ def _to_the_end(read: Callable[[int | None], bytes], left: int) -> Callable[[int
     return read_on
 
 
-def limit_uploads(request: HttpRequest, length: int) -> None:
+def _length(request: HttpRequest) -> int:
+    """Return how long the body says that it is: no more is ever read. Rubbish is read as nothing, as Django does."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Whether the body says that it is longer than any form of ours."""
+    has_files = request.content_type == "multipart/form-data"
+    return _length(request) > (LARGEST_BODY if has_files else LARGEST_TEXT)
+
+
+def _limit(request: HttpRequest) -> None:
     """Bound what is read of each file, and refuse a body that ends before its length: Django takes it for a whole form.
 
     Call before anything asks for the form's fields.
@@ -76,6 +103,7 @@ def limit_uploads(request: HttpRequest, length: int) -> None:
     Raises:
         UnreadablePostError: the connection was lost. Of a form with files that shows when its fields are asked for.
     """
+    length = _length(request)
     request.upload_handlers = [BoundedUploads(request), *request.upload_handlers]
     if request.content_type == "multipart/form-data":
         request.read = _to_the_end(request.read, length)  # type: ignore[method-assign,assignment]
@@ -83,7 +111,20 @@ def limit_uploads(request: HttpRequest, length: int) -> None:
         raise UnreadablePostError(LOST)
 
 
-def keep_files(form: ContactForm, request: HttpRequest) -> None:
+def accept_bounded(request: HttpRequest, accept: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Return what ``accept`` answers to a form, or an error page when the form is too large or was cut off."""
+    if _is_too_large(request):
+        return error_page(request, 413, TOO_LARGE)
+    try:
+        _limit(request)
+        return accept(request)
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+        return error_page(request, 413, TOO_LARGE)
+    except UnreadablePostError:  # the visitor has lost the connection, and sends it again
+        return error_page(request, 400)
+
+
+def keep_files(form: HoldsFiles, request: HttpRequest) -> None:
     """Hold what came with a form that has been checked, take out what was unticked, and tell at the field what is wrong.
 
     ``form.held`` is then what the form has. Only a form with the key that we signed for it gets at its files.
@@ -104,7 +145,7 @@ def keep_files(form: ContactForm, request: HttpRequest) -> None:
     form.held = _clean(form, held(shown.value), shown.value)
 
 
-def _clean(form: ContactForm, files: list[Attachment], key: str) -> list[Attachment]:
+def _clean(form: HoldsFiles, files: list[Attachment], key: str) -> list[Attachment]:
     """Take out what the scanner has found malicious while the form was being corrected."""
     infected = [one for one in files if one.scan == ScanState.INFECTED]
     for one in infected:

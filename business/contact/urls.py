@@ -1,28 +1,35 @@
-"""The receipt's address in each language."""
+"""The addresses of the receipt and of the sender's page, in each language."""
 
-from django.urls import re_path
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, re_path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from business.core.translation import active_locale_code
 
-from . import views
+from . import sender_views, views
 
 # Here and not in the message catalogue: an address must not change when a catalogue is not compiled.
-ADDRESSES = {"sv": "kvitto", "en": "receipt"}
-END = "(?P<token>[0-9a-f]{64})"
+RECEIPTS = {"sv": "kvitto", "en": "receipt"}
+PAGES = {"sv": "arende", "en": "case"}
+TOKEN = "(?P<token>[0-9a-f]{64})"  # noqa: S105 - a pattern
 
 
-def address() -> str:
-    """Return the pattern of the address in the language that is active."""
-    return f"^{ADDRESSES[active_locale_code()]}/{END}/$"
+def _address(words: dict[str, str], end: str) -> Any:
+    """Return the pattern of an address in the language that is active."""
+    return lazy(lambda: f"^{words[active_locale_code()]}/{TOKEN}/{end}$", str)()
+
+
+def _in_each_language(words: dict[str, str], view: Callable[..., Any], name: str, end: str = "") -> list[URLPattern]:
+    """Return the address in the active language's word; another language's word still leads there."""
+    others = [re_path(f"^{word}/{TOKEN}/{end}$", RedirectView.as_view(pattern_name=name)) for word in words.values()]
+    return [re_path(_address(words, end), view, name=name), *others]
 
 
 urlpatterns = [
-    re_path(lazy(address, str)(), views.receipt, name="contact_receipt"),
-    # Another language's word still leads there.
-    *(
-        re_path(f"^{word}/{END}/$", RedirectView.as_view(pattern_name="contact_receipt"))
-        for word in ADDRESSES.values()
-    ),
+    *_in_each_language(RECEIPTS, views.receipt, "contact_receipt"),
+    *_in_each_language(PAGES, sender_views.page, "sender_page"),
+    *_in_each_language(PAGES, sender_views.calendar, "sender_calendar", r"meeting\.ics"),
 ]

@@ -2,12 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from business.core.translation import Localiser, active_locale_code, locale_for
 from business.inbox.enclosures import enclosures_of
+from business.inbox.sender_links import current_link, token_of
 from business.inbox.services import case_for_token
 
 from .models import ContactPage
@@ -23,7 +25,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     if case is None:
         raise Http404
     page = ContactPage.objects.live().filter(locale__language_code=get_language()).first()
-    sent = enclosures_of(case)
+    sent, link = enclosures_of(case), current_link(case)
     say = Localiser(locale_for(active_locale_code()), [case.topic, case.unit])
     response = render(
         request,
@@ -35,7 +37,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
             "unit": say(case.unit, "name"),
             "files": sent.files,
             "plan": sent.plan,
-            "receipt_page": True,
+            "page_url": reverse("sender_page", args=[token_of(link)]) if link else "",
         },
     )
     response["X-Robots-Tag"] = "noindex"

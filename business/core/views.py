@@ -23,6 +23,9 @@ from business.core.styleguide import component_names, documentation, samples
 
 __all__ = ["accent_css", "favicon", "front_door", "healthz", "readyz", "robots_txt", "serve_page", "styleguide"]
 
+# Names of the addresses that belong to one person.
+OF_ONE_PERSON = ("contact_receipt", "sender_page")
+
 
 def front_door(request: HttpRequest) -> HttpResponse:
     """Lead ``/`` to the reader's language: the first that the browser asks for and the site has, else Swedish."""
@@ -74,11 +77,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=status)
 
 
-def _receipts(code: str) -> str:
-    """Return the address below which all receipts in this language stand."""
+def _below(name: str, code: str) -> str:
+    """Return the address below which what belongs to one person stands, in this language."""
     token = "0" * 64
     with translation.override(code):
-        return reverse("contact_receipt", args=[token]).removesuffix(f"{token}/")
+        return reverse(name, args=[token]).removesuffix(f"{token}/")
 
 
 @cache_control(max_age=3600, public=True)
@@ -88,7 +91,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /documents/",
-        *(f"Disallow: {_receipts(code)}" for code, _name in settings.LANGUAGES),
+        *(f"Disallow: {_below(name, code)}" for name in OF_ONE_PERSON for code, _name in settings.LANGUAGES),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
         "",
     ]

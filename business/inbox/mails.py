@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from business.core.models import SiteSettings
@@ -19,17 +20,22 @@ from business.core.translation import Localiser, locale_for
 from .enclosures import enclosures_of
 from .enums import Direction
 from .models import Case, OutboxMail
+from .sender_links import CODE_MARK, masked_address
 
 __all__ = [
     "answer_mail",
+    "code_mail",
     "delay_mail",
     "failure_alert",
     "given_alert",
+    "let_in_alert",
+    "meeting_alert",
     "not_given_alert",
     "office",
     "quoted",
     "receipt_mail",
     "taken_alert",
+    "without_page",
 ]
 
 WIDTH = 72
@@ -73,11 +79,31 @@ def _draw(template: str, case: Case, subject: str, **context: Any) -> tuple[str,
                 "case": case,
                 "topic": say(case.topic, "name"),
                 "unit": say(case.unit, "name"),
+                "page": _page(case),
                 "home_url": f"{settings.WAGTAILADMIN_BASE_URL}/{case.language}/",
                 **context,
             },
         )
     return " ".join(subject.split()), body.strip("\n") + "\n"
+
+
+def _page(case: Case) -> str:
+    """Return where the sender follows the case; the address is filled in when the mail leaves (`sender_links`)."""
+    with translation.override(case.language):
+        lead = _("You can also follow your case, answer and send files on your own page:")
+        return "\n".join([*textwrap.wrap(lead, WIDTH), masked_address(case)])
+
+
+def without_page(case: Case, body: str) -> str:
+    """Return the text of a mail without the way to the sender's page, for a copy that goes to somebody else."""
+    return body.replace(f"\n{_page(case)}\n", "")
+
+
+def code_mail(case: Case) -> tuple[str, str]:
+    """Return subject and text of the mail with a code; the digits are filled in when it leaves (`sender_links`)."""
+    with translation.override(case.language):
+        subject = _("Your code for case %(number)s") % {"number": case.number}
+        return _draw("emails/code.txt", case, subject, office=office(), code=CODE_MARK)
 
 
 def receipt_mail(case: Case) -> tuple[str, str]:
@@ -129,6 +155,16 @@ def given_alert(case: Case, by: Any) -> tuple[str, str]:
         return _("You have been given case %(number)s") % {"number": case.number}, _alert(case, sentence)
 
 
+def let_in_alert(case: Case, by: Any) -> tuple[str, str]:
+    """Return the notice to an officer who may see a case of another unit from now on."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _("%(by)s has let you into case %(number)s, and asks for your help with it.") % {
+            "by": by,
+            "number": case.number,
+        }
+        return _("You have been let into case %(number)s") % {"number": case.number}, _alert(case, sentence)
+
+
 def taken_alert(case: Case, by: Any) -> tuple[str, str]:
     """Return the notice to an officer whose case a colleague has taken over."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -146,6 +182,17 @@ def not_given_alert(case: Case, why: str) -> tuple[str, str]:
             "why": why,
         }
         return _("Case %(number)s could not be handed over") % {"number": case.number}, _alert(case, sentence)
+
+
+def meeting_alert(case: Case) -> tuple[str, str]:
+    """Return the notice to an officer that the sender has chosen one of the times that were proposed."""
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+        when = date_format(timezone.localtime(case.meeting_at), "j F Y H:i") if case.meeting_at else ""
+        sentence = _("The sender of case %(number)s has chosen a time to meet: %(when)s.") % {
+            "number": case.number,
+            "when": when,
+        }
+        return _("Meeting booked in case %(number)s") % {"number": case.number}, _alert(case, sentence)
 
 
 def failure_alert(case: Case, mail: OutboxMail) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from business.organisation.models import Unit
 from . import owners, sending
 from .enums import (
     ANSWERABLE,
+    FLEETING,
     ON_ITS_WAY,
     AfterSending,
     CaseStatus,
@@ -48,7 +49,7 @@ from .flow import (
     store,
 )
 from .flow import log as log_event
-from .mails import failure_alert, given_alert, not_given_alert, taken_alert
+from .mails import failure_alert, given_alert, let_in_alert, meeting_alert, not_given_alert, taken_alert, without_page
 from .models import Case, Message, OutboxMail
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "settle",
     "sweep",
     "tell_given",
+    "tell_let_in",
+    "tell_meeting",
     "tell_taken",
     "withdraw",
     "withdraw_receipts",
@@ -99,7 +102,7 @@ def put(
         raise ValueError("only what is written to the sender can be mailed")
     now = timezone.now()
     previous = (
-        case.mails.exclude(purpose__in=[MailPurpose.ALERT, MailPurpose.COPY])
+        case.mails.exclude(purpose__in=[*FLEETING, MailPurpose.COPY])
         .exclude(status=MailStatus.WITHDRAWN)
         .order_by("-pk")
         .values_list("message_id_header", flat=True)
@@ -114,14 +117,14 @@ def put(
         subject=subject[:200],
         body=body,
         message_id_header=_message_id(),
-        in_reply_to="" if purpose == MailPurpose.ALERT else previous.first() or "",
+        in_reply_to="" if purpose in FLEETING else previous.first() or "",
         after=after,
         after_data=after_data or {},
         created_at=now,
         next_attempt_at=now + settings.OUTBOX_UNDO if purpose == MailPurpose.ANSWER else now,
     )
     for address in mail.cc:
-        put_copy(mail, case, address, mail.subject, body, cc=mail.cc)
+        put_copy(mail, case, address, mail.subject, without_page(case, body), cc=mail.cc)
     transaction.on_commit(lambda: _wake(mail), robust=True)
     return mail
 
@@ -153,9 +156,19 @@ def tell_given(case: Case, owner: Any, by: Any) -> None:
     _tell(case, [owner], *given_alert(case, by))  # who has no address reads it in the inbox
 
 
+def tell_let_in(case: Case, colleague: Any, by: Any) -> None:
+    """Tell an officer by mail that a colleague has let them into a case."""
+    _tell(case, [colleague], *let_in_alert(case, by))
+
+
 def tell_taken(case: Case, former: Any, by: Any) -> None:
     """Tell an officer by mail that a colleague has taken over their case."""
     _tell(case, [former], *taken_alert(case, by))
+
+
+def tell_meeting(case: Case, on: datetime.date) -> None:
+    """Tell whoever has a case by mail that its sender has chosen a time to meet."""
+    _tell(case, [owners.substitute_for(case.owner, on) if case.owner else None, case.unit], *meeting_alert(case))
 
 
 def _tell(case: Case, receivers: Iterable[Any], subject: str, body: str) -> None:
@@ -298,7 +311,15 @@ def _follow(case: Case, mail: OutboxMail, now: datetime.datetime, waiting: list[
     else:
         _become(case, mail, CaseStatus.ANSWERED, now)
         if mail.after == AfterSending.CLOSE:
-            shut(case, by, data.get("triage", ""), data.get("registered_number", ""))
+            _close(case, by, data)
+
+
+def _close(case: Case, by: Any, data: dict[str, Any]) -> None:
+    """Close the answered case, unless the decision on its record that it takes is not there."""
+    try:
+        shut(case, by, data.get("triage", ""), data.get("registered_number", ""))
+    except NotAllowedError:
+        log_event(case, EventKind.NOT_CLOSED, by)
 
 
 def _hand_over(case: Case, by: Any, user: Any, unit: Unit | None) -> None:
@@ -351,7 +372,7 @@ def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: d
 
 def _alarm(mail: OutboxMail, now: datetime.datetime) -> None:
     """Somebody was not reached: open the case again and tell the officer who has it, or else the unit."""
-    if mail.purpose == MailPurpose.ALERT:  # or a notice that fails would beget another
+    if mail.purpose in FLEETING:  # a notice that fails would beget another, and whoever waits for a code asks again
         return
     case = locked(mail.case)
     if mail.purpose != MailPurpose.COPY and reopen_ended(case, at=now, **_about(mail)):

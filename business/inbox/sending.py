@@ -12,6 +12,7 @@ from .enums import FROM_AN_OFFICER, MailPurpose
 from .files import FileLockedError, for_mail
 from .mails import office
 from .models import OutboxMail
+from .sender_links import as_sent
 
 __all__ = ["brief", "is_permanent", "is_server_trouble", "send"]
 
@@ -30,7 +31,7 @@ class _Mail(EmailMessage):
     def __init__(self, mail: OutboxMail, **kwargs: Any) -> None:
         self.mail = mail
         shown = mail.copy_of.to if mail.copy_of and mail.cc else mail.to
-        super().__init__(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [shown], cc=mail.cc, **kwargs)
+        super().__init__(mail.subject, as_sent(mail), settings.DEFAULT_FROM_EMAIL, [shown], cc=mail.cc, **kwargs)
 
     def recipients(self) -> list[str]:
         return [self.mail.to]

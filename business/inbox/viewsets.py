@@ -19,6 +19,7 @@ from . import views
 from .components import InboxMenuItem
 from .filters import CaseFilterSet
 from .models import Case, Topic
+from .rights import CASE_RIGHTS
 
 __all__ = ["CaseViewSet", "TopicViewSet"]
 
@@ -47,6 +48,9 @@ class CaseViewSet(ModelViewSet):
         "assign": views.AssignView,
         "takeover": views.TakeOverView,
         "reroute": views.RerouteView,
+        "let_in": views.LetInView,
+        "secrecy": views.SecrecyView,
+        "lift": views.LiftSecrecyView,
         "park": views.ParkView,
         "resume": views.ResumeView,
         "describe": views.DescribeView,
@@ -57,6 +61,7 @@ class CaseViewSet(ModelViewSet):
         "answer": views.AnswerView,
         "delay": views.DelayView,
         "speak": views.SpeakView,
+        "times": views.TimesView,
         "close": views.CloseView,
         "reopen": views.ReopenView,
         "merge": views.MergeView,
@@ -91,6 +96,7 @@ class CaseViewSet(ModelViewSet):
             path("views/<int:pk>/change/", self.construct_view(views.ChangeSavedView), name="view_change"),
             path("views/<int:pk>/remove/", self.construct_view(views.RemoveSavedView), name="view_remove"),
             path("<int:pk>/", self.construct_view(views.CaseView), name="case"),
+            path("<int:pk>/seen-by/", self.construct_view(views.SeenByView), name="seen_by"),
             *(path(f"<int:pk>/{name}/", self.construct_view(view), name=name) for name, view in self.acts.items()),
             *(
                 path(f"<int:pk>/{name}/<int:mail>/", self.construct_view(view), name=name)
@@ -105,8 +111,8 @@ class CaseViewSet(ModelViewSet):
         return type("CaseURLFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name("case")})
 
     def get_permissions_to_register(self) -> QuerySet[Permission]:
-        """Let groups be given the right to read cases, to work them and to take lists of them out."""
-        names = ["view_case", "change_case", "export_case"]
+        """Let groups be given each right over cases (ADR 53)."""
+        names = ["view_case", "change_case", "export_case", *dict(CASE_RIGHTS)]
         return Permission.objects.filter(content_type__app_label="inbox", codename__in=names)
 
 

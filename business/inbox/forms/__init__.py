@@ -13,7 +13,9 @@ from .acts import (
 )
 from .answer import AnswerForm, addresses
 from .base import ActForm, Lines, newest
+from .meeting import TimesForm
 from .receivers import HandOverFields, receivers
+from .sight import LetInForm, LiftSecrecyForm, SecrecyForm
 
 __all__ = [
     "ActForm",
@@ -23,14 +25,18 @@ __all__ = [
     "DelayForm",
     "DescribeForm",
     "HandOverFields",
+    "LetInForm",
+    "LiftSecrecyForm",
     "Lines",
     "MergeForm",
     "NoteForm",
     "ParkForm",
     "RerouteForm",
+    "SecrecyForm",
     "SendAgainForm",
     "SpeakForm",
     "TakeOverForm",
+    "TimesForm",
     "addresses",
     "newest",
     "receivers",

@@ -4,24 +4,43 @@ from ..flow import ChangedMeanwhileError, NotAllowedError
 from .acts import close, describe, note, park, release, reopen, resume, settle, speak, take
 from .answering import answer, delay, send_again, withdraw
 from .assigning import assign, reroute, take_over
+from .codes import TooManyCodesError, can_have_code, check_code, send_code
 from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
+from .letting_in import let_in
+from .meetings import ProposedTime, choose_time, offered_times, propose_times
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
+from .rating import can_rate, rate
+from .replies import add_message
+from .secrecy import lift_secrecy, mark_secret
 
 __all__ = [
     "ChangedMeanwhileError",
     "ContactRequest",
     "NotAllowedError",
+    "ProposedTime",
+    "TooManyCodesError",
+    "add_message",
     "answer",
     "assign",
+    "can_have_code",
+    "can_rate",
     "case_for_token",
+    "check_code",
+    "choose_time",
     "close",
     "delay",
     "describe",
+    "let_in",
+    "lift_secrecy",
+    "mark_secret",
     "merge",
     "note",
+    "offered_times",
     "park",
+    "propose_times",
     "quarantine",
+    "rate",
     "receipt_token",
     "receive",
     "release",
@@ -30,6 +49,7 @@ __all__ = [
     "reroute",
     "resume",
     "send_again",
+    "send_code",
     "sender_in",
     "settle",
     "speak",

@@ -26,9 +26,10 @@ from ..flow import NotAllowedError, check_triage, left_out, locked, log, move, r
 from ..mails import answer_mail, delay_mail
 from ..models import Attachment, Case, Draft, Message, OutboxMail
 from ..searching import search_text
+from ..sender_links import renew_link
 from .acts import said_already
 
-__all__ = ["answer", "delay", "send_again", "withdraw"]
+__all__ = ["answer", "begin", "delay", "outgoing", "send_again", "withdraw"]
 
 
 @transaction.atomic
@@ -76,9 +77,9 @@ def answer(
         raise NotAllowedError(
             _("“%(name)s” is malicious and locked. Take it away from the answer.") % {"name": locked_file.name}
         )
-    _begin(case, user, text, *(one.name for one in files))
+    begin(case, user, text, *(one.name for one in files))
     subject, body = answer_mail(case, user, text)
-    message = _outgoing(case, user, text)
+    message = outgoing(case, user, text)
     Attachment.objects.filter(pk__in=[one.pk for one in files], message=None).update(
         message=message, draft=None, held_key=""
     )
@@ -137,7 +138,7 @@ def _refusal(case: Case) -> str:
     return _("The case is closed. Reopen it first.")
 
 
-def _begin(case: Case, user: Any, *said: str) -> None:
+def begin(case: Case, user: Any, *said: str) -> None:
     """Whoever writes has the case, and has begun; what they say can be searched."""
     if case.owner_id is None:
         case.owner = user
@@ -148,7 +149,7 @@ def _begin(case: Case, user: Any, *said: str) -> None:
     store(case, "owner", "search_text")
 
 
-def _outgoing(case: Case, user: Any, text: str) -> Message:
+def outgoing(case: Case, user: Any, text: str) -> Message:
     return Message.objects.create(
         case=case,
         direction=Direction.OUTGOING,
@@ -178,12 +179,12 @@ def delay(case: Case, user: Any, text: str, until: datetime.datetime, seen: int 
     refuse_if_news(case, user, seen)
     if until <= max(timezone.now(), case.limit_at):
         raise NotAllowedError(_("The new day must be later than the one that is promised."))
-    _begin(case, user, text)
+    begin(case, user, text)
     former = case.limit_at
     case.promised_at = case.due_at = case.limit_at = until
     store(case, "promised_at")
     subject, body = delay_mail(case, user, text)
-    message = _outgoing(case, user, text)
+    message = outgoing(case, user, text)
     outbox.put(case, MailPurpose.DELAY, case.email, subject, body, message=message)
     log(case, EventKind.DELAYED, user, until=until.isoformat(), former=former.isoformat(), message=message.pk)
     return message
@@ -231,5 +232,6 @@ def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
     if to and to != case.email and is_the_senders:
         case.email, case.search_text = to, search_text(case.search_text, to)
         case.save(update_fields=["email", "search_text"])
+        renew_link(case)  # the former one may have gone to a stranger
     log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=changed)
     return case

@@ -35,8 +35,9 @@ from ..mails import receipt_mail
 from ..models import Attachment, Case, Message, NoticeVersion, Topic
 from ..numbers import next_number
 from ..searching import search_text
+from ..sender_links import new_link, renew_link
 
-__all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive", "sender_in"]
+__all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive", "sender_in", "wake"]
 
 # One, and one more for an address that was corrected.
 MOST_RECEIPTS = 2
@@ -163,6 +164,7 @@ def _open(request: ContactRequest, moment: datetime.datetime, by: Any) -> Case:
     )
     promise.start(case, moment)
     case.save(force_insert=True)
+    new_link(case, moment)
     _incoming(case, request, moment)
     taken_down = {"taken_down": timezone.now().isoformat()} if by else {}
     log(case, EventKind.RECEIVED, by, at=moment, channel=request.channel, **taken_down)
@@ -232,9 +234,11 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
                     fields += ["topic", "unit"]
             log(case, EventKind.ADDED, at=moment, **data)
             case.save(update_fields=fields)
-            _wake(case, moment)
-            if "email" in changed and request.sends_receipt:
-                put_receipt(case)
+            wake(case, moment)
+            if "email" in changed:
+                renew_link(case, moment)  # the receipt with the former one may have gone to a stranger
+                if request.sends_receipt:
+                    put_receipt(case)
             return case
     except IntegrityError:  # the same correction, sent twice at once
         return case
@@ -253,8 +257,8 @@ def _by_itself(request: ContactRequest) -> ContactRequest:
     return replace(request, submission_key=key, suspicion=request.suspicion or QuarantineReason.FLOOD_HURRIED)
 
 
-def _wake(case: Case, moment: datetime.datetime) -> None:
-    """The sender has written again: open what was ended, take up what waited, and begin a promise if none runs.
+def wake(case: Case, moment: datetime.datetime) -> None:
+    """The sender of a locked case has written again: open what was ended, take up what waited, and begin a promise if none runs.
 
     What was merged is answered where it was merged.
     """

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import outbox, promise
-from ..enums import OPEN, PAUSED, CaseStatus, EventKind, MailPurpose
+from ..enums import FLEETING, OPEN, PAUSED, CaseStatus, EventKind, MailPurpose
 from ..flow import NotAllowedError, locked_pair, log, may_become, move, reopen_ended, store, take_up
 from ..models import Case, Event
 from ..permissions import can_work
@@ -21,7 +21,7 @@ __all__ = ["merge", "unmerge"]
 CHANGED = ("status", "owner_id", "resume_on", "meeting_at", "closed_at", *promise.CLOCK_FIELDS)
 # Acts and mails after which a case can still be what it was before.
 HARMLESS = frozenset({EventKind.MERGED, EventKind.UNMERGED, EventKind.NOTED, EventKind.DESCRIBED})
-HARMLESS_MAILS = frozenset({MailPurpose.ALERT, MailPurpose.RECEIPT})
+HARMLESS_MAILS = FLEETING | {MailPurpose.RECEIPT}
 
 
 @transaction.atomic
@@ -51,6 +51,8 @@ def merge(case: Case, into: Case, user: Any) -> Case:
         )
     if not may_become(case, CaseStatus.MERGED) or case.status == CaseStatus.MERGED:
         raise NotAllowedError(_("A case that is “%(now)s” cannot be merged.") % {"now": case.get_status_display()})
+    if case.is_secret != into.is_secret:  # whoever reads the one reads the other
+        raise NotAllowedError(_("Only one of the cases is under secrecy. Mark the other too, or lift the mark."))
     if not into.merged.exists():
         into.before_merging = _as_it_is(into)
         store(into, "before_merging")

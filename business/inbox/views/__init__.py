@@ -24,7 +24,10 @@ from .composer import AnswerView, CannedView, DraftView, PresenceView, PreviewVi
 from .export import ExportView
 from .files import FileView, PictureView
 from .index import CaseIndexView
+from .meeting import TimesView
 from .saved import ChangeSavedView, OpenSavedView, RemoveSavedView, SavedViewsView
+from .sight import LetInView, LiftSecrecyView, SecrecyView
+from .trace import SeenByView
 
 __all__ = [
     "AnswerView",
@@ -39,6 +42,8 @@ __all__ = [
     "DraftView",
     "ExportView",
     "FileView",
+    "LetInView",
+    "LiftSecrecyView",
     "MergeView",
     "NoteView",
     "OpenSavedView",
@@ -53,11 +58,14 @@ __all__ = [
     "RerouteView",
     "ResumeView",
     "SavedViewsView",
+    "SecrecyView",
+    "SeenByView",
     "SendAgainView",
     "SettleView",
     "SpeakView",
     "TakeOverView",
     "TakeView",
+    "TimesView",
     "UnmergeView",
     "UnquarantineView",
     "WithdrawView",

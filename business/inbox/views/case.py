@@ -16,7 +16,7 @@ from .. import drafts
 from ..canned import available
 from ..clock import due
 from ..duplicates import hints
-from ..enums import ANSWERABLE, PARKED, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
+from ..enums import ANSWERABLE, PARKED, AccessKind, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
 from ..flow import conversation, may_become
 from ..forms import (
     ActForm,
@@ -25,12 +25,16 @@ from ..forms import (
     CloseForm,
     DelayForm,
     DescribeForm,
+    LetInForm,
+    LiftSecrecyForm,
     MergeForm,
     NoteForm,
     ParkForm,
     RerouteForm,
+    SecrecyForm,
     SendAgainForm,
     SpeakForm,
+    TimesForm,
     newest,
     receivers,
 )
@@ -38,6 +42,7 @@ from ..forms.receivers import Receivers
 from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail
 from ..timeline import timeline
+from ..trace import looked_at
 from .base import InboxView
 
 __all__ = ["CaseView"]
@@ -54,6 +59,8 @@ class CaseView(InboxView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.case = self.get_case(pk)
+        contact = [AccessKind.CONTACT] if self.sees_contact and (self.case.email or self.case.phone) else []
+        looked_at(request.user, self.case, AccessKind.CASE, *contact)
         return self.render_to_response(self.get_context_data())
 
     def get_case(self, pk: int) -> Case:
@@ -92,6 +99,16 @@ class CaseView(InboxView):
     def can_work(self) -> bool:
         return self.user_has_permission("change")
 
+    @cached_property
+    def sees_contact(self) -> bool:
+        return self.user_has_permission("contact")
+
+    @cached_property
+    def sees_target(self) -> bool:
+        """Whether the user may read the case that this one is merged with: only then is there a link to it."""
+        key = self.case.merged_into_id
+        return key is not None and Case.objects.for_user(self.request.user).filter(pk=key).exists()
+
     def get_form_kinds(self) -> dict[str, tuple[type[ActForm], dict[str, Any]]]:
         """Return each act's form, and what it needs besides the case."""
         return {
@@ -102,9 +119,13 @@ class CaseView(InboxView):
             "assign": (AssignForm, {"receivers": self.receivers}),
             "park": (ParkForm, {}),
             "delay": (DelayForm, {}),
-            "merge": (MergeForm, {}),
+            "merge": (MergeForm, {"user": self.request.user}),
             "speak": (SpeakForm, {}),
+            "times": (TimesForm, {}),
             "reroute": (RerouteForm, {}),
+            "let_in": (LetInForm, {"receivers": self.receivers}),
+            "secrecy": (SecrecyForm, {}),
+            "lift": (LiftSecrecyForm, {}),
         }
 
     def get_forms(self) -> dict[str, ActForm]:
@@ -188,6 +209,9 @@ class CaseView(InboxView):
         is_alive = case.status in ANSWERABLE
         return {
             "can_work": self.can_work,
+            "sees_contact": self.sees_contact,
+            "sees_target": self.sees_target,
+            "sees_trace": self.user_has_permission("trace"),
             "can_answer": is_alive and bool(case.email),
             "is_alive": is_alive,
             "can_resume": case.status in PARKED,
@@ -227,9 +251,13 @@ class CaseView(InboxView):
             "assign",
             "takeover",
             "reroute",
+            "let_in",
+            "secrecy",
+            "lift",
             "park",
             "resume",
             "delay",
+            "times",
             "merge",
             "unmerge",
             "quarantine",
