@@ -20,7 +20,9 @@ __all__ = [
     "can_export",
     "can_hand_out",
     "can_operate",
+    "can_propose_disposal",
     "can_see_contact_details",
+    "can_see_disposal",
     "can_see_everything",
     "can_see_inbox",
     "can_see_secret",
@@ -84,6 +86,16 @@ def can_see_statistics(user: Any) -> bool:
 def can_approve_disposal(user: Any) -> bool:
     """Whether the user may approve or send back a proposal of disposal."""
     return bool(user.is_active and user.has_perm(APPROVE_DISPOSAL))
+
+
+def can_propose_disposal(user: Any) -> bool:
+    """Whether the user may propose disposal, and stop it: those who see every case and hand out or keep the records."""
+    return can_see_everything(user) and (can_hand_out(user) or can_approve_disposal(user))
+
+
+def can_see_disposal(user: Any) -> bool:
+    """Whether the user may see what is to be disposed of, and what was. It tells nothing of whom a case was about."""
+    return can_propose_disposal(user) or can_approve_disposal(user) or can_configure(user)
 
 
 def can_configure(user: Any) -> bool:
