@@ -13,6 +13,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from business.contact import urls as contact_urls
 from business.core import views as core
 from business.core.sitemap import PageSitemap
+from business.inbox.views.operations import monitor
 from business.news import urls as news_urls
 from search import urls as search_urls
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("healthz", core.healthz, name="healthz"),
     path("readyz", core.readyz, name="readyz"),
+    path("operations.json", monitor, name="monitor"),
     path("robots.txt", core.robots_txt, name="robots_txt"),
     path("favicon.ico", core.favicon, name="favicon"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),

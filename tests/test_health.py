@@ -8,14 +8,14 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from business.core import views
+from business.core import migrated
 from business.core.models import WorkerSign
 
 
 @pytest.fixture(autouse=True)
 def _new_process():
     """A process looks at the migrations until they are all there, and then no more."""
-    views._code_is_migrated.cache_clear()
+    migrated._code_is_migrated.cache_clear()
 
 
 @pytest.fixture

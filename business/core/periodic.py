@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from business.core.models import JobRun
 
-__all__ = ["DAILY", "Job", "jobs", "register", "run_due"]
+__all__ = ["DAILY", "Job", "jobs", "register", "run_due", "run_now"]
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,13 @@ def _claim(job: Job, at: datetime.datetime) -> bool:
     return is_new or bool(JobRun.objects.filter(pk=run.pk, begun_at__lte=before).update(begun_at=at))
 
 
-def _run(job: Job, now: float) -> None:
+def run_now(job: Job) -> bool:
+    """Run a job although it is not due, as somebody asked for; tell whether it was done. It stays due as it was."""
+    job.noted_at = float("-inf")
+    return _run(job, time.monotonic())
+
+
+def _run(job: Job, now: float) -> bool:
     begun_at = timezone.now()
     try:
         job.call()
@@ -79,8 +86,9 @@ def _run(job: Job, now: float) -> None:
         failed = {"failed_at": timezone.now(), "error": type(error).__name__[:100]}
         JobRun.objects.update_or_create(name=job.name, defaults={"begun_at": begun_at, **failed})
         job.noted_at = float("-inf")  # that it works again is news
-        return
+        return False
     if now - job.noted_at >= NOTED_EVERY:
         done = {"begun_at": begun_at, "done_at": timezone.now()}
         JobRun.objects.update_or_create(name=job.name, defaults=done)
         job.noted_at = now
+    return True

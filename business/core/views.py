@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from wagtail.models import Page, Site
 from wagtail.views import serve as wagtail_serve
 
+from business.core.migrated import is_migrated
 from business.core.models import SiteSettings, WorkerSign
 from business.core.styleguide import component_names, documentation, samples
 
@@ -41,22 +38,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-@functools.cache
-def _code_is_migrated() -> bool:
-    """Whether the database has every migration of this code. Cached once it is so: code does not change in a process."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise LookupError
-    return True
-
-
-def _is_migrated() -> bool:
-    try:
-        return _code_is_migrated()
-    except LookupError:
-        return False
-
-
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """The site can serve: the database answers and is migrated.
@@ -66,7 +47,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     answer: dict[str, object] = {"database": "ok", "migrations": "ok", "worker": None}
     status = 200
     try:
-        if not _is_migrated():
+        if not is_migrated():
             answer["migrations"], status = "pending", 503
         elif sign := WorkerSign.objects.first():
             age = (timezone.now() - sign.seen_at).total_seconds()

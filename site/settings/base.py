@@ -164,6 +164,8 @@ INBOX_FILES_SPARE = 500 * 1024 * 1024  # bytes that files leave free on their di
 # Never below MEDIA_ROOT or STATIC_ROOT either. An archive holds what the database and the files hold.
 BACKUP_FOLDER = Path(os.environ.get("BACKUP_FOLDER") or VAR_DIR / "backups")
 BACKUP_EVERY: datetime.timedelta | None = datetime.timedelta(days=1)  # how often one is expected
+# Whoever sends it may read /operations.json; without one there is no such address.
+MONITOR_TOKEN = os.environ.get("MONITOR_TOKEN", "")
 # The folder of pg_dump and pg_restore, where they are not on the path or older than the server.
 POSTGRESQL_PROGRAMS = os.environ.get("POSTGRESQL_PROGRAMS", "")
 CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")  # host:port, or the path of a socket; empty: nothing is scanned

@@ -12,7 +12,7 @@ import struct
 import time
 from typing import IO
 
-__all__ = ["ScannerDownError", "ScannerError", "finding"]
+__all__ = ["ScannerDownError", "ScannerError", "finding", "version"]
 
 WAIT = 5.0  # seconds for an answer to a knock
 WAIT_ALTOGETHER = 30.0
@@ -44,6 +44,20 @@ def finding(address: str, file: IO[bytes]) -> str:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 _send(link, file, deadline)
             return _verdict(_answer(link, deadline))
+    except OSError as error:
+        raise ScannerDownError(f"{type(error).__name__}: {error}") from error
+
+
+def version(address: str) -> str:
+    """Return what clamd says of itself: its version, that of its signatures, and their day.
+
+    Raises:
+        ScannerDownError: it cannot be reached, or does not answer.
+    """
+    try:
+        with _connect(address) as link:
+            link.sendall(b"zVERSION\0")
+            return _answer(link, time.monotonic() + WAIT)
     except OSError as error:
         raise ScannerDownError(f"{type(error).__name__}: {error}") from error
 

@@ -19,6 +19,7 @@ class FakeClamd:
 
     def __init__(self, path: str = "") -> None:
         self.mood = "fine"
+        self.version = "ClamAV 1.4.3/27450/Thu Nov 26 09:36:14 2026"
         self.seen: list[bytes] = []
         self.slow = 0.0
         self._server = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
@@ -53,7 +54,12 @@ class FakeClamd:
 
     def _read(self, link: socket.socket) -> bytes:
         stream = link.makefile("rb")
-        command = stream.read(len(b"zINSTREAM\0"))
+        command = b""
+        while not command.endswith(b"\0"):
+            command += stream.read(1)
+        if command == b"zVERSION\0":
+            link.sendall(self.version.encode() + b"\0")
+            raise OSError
         assert command == b"zINSTREAM\0", command
         if self.mood == "limit":
             stream.read(8)
