@@ -4,7 +4,8 @@ Every column of every table that hangs on a case stands here, under ``EMPTIED``,
 go: a test walks the models and fails on one that is missing, so that whoever adds a column decides what becomes of it.
 
 What stays counts and dates: number, times, states, topic, unit, channel, how it was kept. What goes is whom it was about
-and what was said. Of the history stays who of the office did what and when, and of its data the codes in ``CODES``.
+and what was said. Who of the office had the case and did what stays, as the office's own trail; of what the history holds
+besides stay the codes in ``CODES``.
 """
 
 from __future__ import annotations
@@ -46,11 +47,10 @@ EMPTIED: dict[str, dict[str, Any]] = {
         "secrecy_set_at": None,
         "secrecy_set_by": "",
         "triaged_by": "",
-        "owner": None,
         "before_merging": None,
         "submission_key": None,
     },
-    "Message": {"text": "", "author": None, "author_name": "", "original": None, "plan": None, "digest": ""},
+    "Message": {"text": "", "author_name": "", "original": None, "plan": None, "digest": ""},
     "OutboxMail": {
         "to": "",
         "cc": [],
@@ -86,7 +86,7 @@ EMPTIED: dict[str, dict[str, Any]] = {
 # What stays as it is.
 KEPT: dict[str, frozenset[str]] = {
     "Case": frozenset(
-        [
+        {
             "id",
             "number",
             "year",
@@ -94,6 +94,7 @@ KEPT: dict[str, frozenset[str]] = {
             "status",
             "topic",
             "unit",
+            "owner",
             "channel",
             "language",
             "received_at",
@@ -125,11 +126,11 @@ KEPT: dict[str, frozenset[str]] = {
             "updated_at",
             "urgency",
             "answer_before",
-        ]
+        }
     ),
-    "Message": frozenset(["id", "case", "direction", "channel", "created_at"]),
+    "Message": frozenset({"id", "case", "direction", "channel", "author", "created_at"}),
     "OutboxMail": frozenset(
-        [
+        {
             "id",
             "case",
             "message",
@@ -144,12 +145,12 @@ KEPT: dict[str, frozenset[str]] = {
             "next_attempt_at",
             "lease_until",
             "sent_at",
-        ]
+        }
     ),
     # The fingerprint tells, of a file that somebody shows, whether it was this one.
-    "Attachment": frozenset(["id", "message", "kind", "size", "digest", "scanned_at", "created_at"]),
+    "Attachment": frozenset({"id", "message", "kind", "size", "digest", "scanned_at", "created_at"}),
     "IncomingMail": frozenset(
-        [
+        {
             "id",
             "source",
             "uid_validity",
@@ -166,16 +167,16 @@ KEPT: dict[str, frozenset[str]] = {
             "has_html",
             "case",
             "message",
-        ]
+        }
     ),
-    "MeetingTime": frozenset(["id", "case", "message", "starts_at", "minutes", "state", "settled_at"]),
-    "Rating": frozenset(["id", "case", "closed_at", "helped", "created_at", "changed_at"]),
+    "MeetingTime": frozenset({"id", "case", "message", "starts_at", "minutes", "state", "settled_at"}),
+    "Rating": frozenset({"id", "case", "closed_at", "helped", "created_at", "changed_at"}),
     # Random values, by which the sender's page finds the case and says that it is disposed of.
-    "CaseLink": frozenset(["id", "case", "nonce", "token_hash", "created_at", "ended_at"]),
-    "Pause": frozenset(["id", "case", "started_at", "ended_at"]),
-    "Participant": frozenset(["id", "case", "user", "since"]),
+    "CaseLink": frozenset({"id", "case", "nonce", "token_hash", "created_at", "ended_at"}),
+    "Pause": frozenset({"id", "case", "started_at", "ended_at"}),
+    "Participant": frozenset({"id", "case", "user", "since"}),
     "DisposalHold": frozenset(
-        [
+        {
             "id",
             "case",
             "topic",
@@ -191,10 +192,10 @@ KEPT: dict[str, frozenset[str]] = {
             "released_by_name",
             "released_at",
             "released_why",
-        ]
+        }
     ),
     "DisposalItem": frozenset(
-        [
+        {
             "id",
             "disposal",
             "case",
@@ -215,7 +216,7 @@ KEPT: dict[str, frozenset[str]] = {
             "why",
             "changed_by_name",
             "done_at",
-        ]
+        }
     ),
 }
 
@@ -224,7 +225,7 @@ REMOVED = ("SenderCode", "Presence", "Draft")
 
 # What an entry of the history may go on saying: states, times, and numbers of rows and cases.
 CODES = frozenset(
-    [
+    {
         "status",
         "channel",
         "purpose",
@@ -247,7 +248,7 @@ CODES = frozenset(
         "helped",
         "times",
         "reason_code",
-    ]
+    }
 )
 
 

@@ -110,7 +110,7 @@ def _why_not(disposal: Disposal, family: Iterable[Case], items: dict[int, Dispos
         return SkipReason.FAMILY
     if disposal.repeats:  # it was decided, and done, before; the backup is only behind
         return None
-    if holding(list(cases), timezone.localdate()):
+    if holding(cases.values(), timezone.localdate(timezone=timezone.get_default_timezone())):
         return SkipReason.HELD
     if any(_is_reopened(case, items[case.pk]) for case in cases.values()):
         return SkipReason.REOPENED
