@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 
 from . import bulk_actions
+from .disposal import hooks as disposal_hooks  # noqa: F401
 from .components import InboxPanel
 from .permissions import can_see_statistics
 from .protection import refuse_if_held

@@ -15,6 +15,7 @@ from business.core.translation import Localiser, active_locale_code, locale_for
 from .. import drafts
 from ..canned import available
 from ..clock import due
+from ..disposal.about import about
 from ..duplicates import hints
 from ..enums import ANSWERABLE, PARKED, AccessKind, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
 from ..flow import conversation, may_become
@@ -41,6 +42,7 @@ from ..forms import (
 from ..forms.receivers import Receivers
 from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail
+from ..permissions import can_propose_disposal, can_see_disposal
 from ..timeline import timeline
 from ..trace import looked_at
 from .base import InboxView
@@ -76,6 +78,8 @@ class CaseView(InboxView):
     @cached_property
     def thread(self) -> list[Message]:
         """Everything that was said here and in what is merged here, each outgoing message with its mail."""
+        if self.case.disposed_at:  # nothing is left of it
+            return []
         said = conversation(self.case).select_related("author", "mail", "case").defer("original")
         return list(said.prefetch_related("attachments", "mail__copies").order_by("created_at", "pk"))
 
@@ -97,7 +101,7 @@ class CaseView(InboxView):
 
     @cached_property
     def can_work(self) -> bool:
-        return self.user_has_permission("change")
+        return self.user_has_permission("change") and self.case.disposed_at is None
 
     @cached_property
     def sees_contact(self) -> bool:
@@ -138,6 +142,8 @@ class CaseView(InboxView):
     @cached_property
     def other_mails(self) -> list[OutboxMail]:
         """The case's mails that hang on none of its messages: receipts, and copies of answers written where it is merged."""
+        if self.case.disposed_at:
+            return []
         mails = self.case.mails.filter(purpose__in=[MailPurpose.RECEIPT, MailPurpose.COPY])
         return list(mails.select_related("copy_of"))
 
@@ -198,6 +204,9 @@ class CaseView(InboxView):
                 "from_list": self.origin.keep(""),
                 **self.origin.neighbours(case),
                 "urls": self.get_urls(),
+                "disposal": about(case, timezone.localdate(now, timezone.get_default_timezone())),
+                "sees_disposal": can_see_disposal(user),
+                "can_hold": can_propose_disposal(user) and not case.disposed_at,
                 **self.get_rights(),
                 **kwargs,
             }
