@@ -17,7 +17,7 @@ from ..canned import available
 from ..clock import due
 from ..disposal.about import about
 from ..duplicates import hints
-from ..enums import ANSWERABLE, PARKED, AccessKind, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
+from ..enums import ANSWERABLE, PARKED, STUCK, AccessKind, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
 from ..flow import conversation, may_become
 from ..forms import (
     ActForm,
@@ -151,7 +151,7 @@ class CaseView(InboxView):
         """Return what could not be sent, here and in what is merged here, each with the form to send it again."""
         sent = [message.mail for message in self.thread if hasattr(message, "mail")]
         copies = [copy for mail in sent for copy in mail.copies.all()]
-        mails = {mail.pk: mail for mail in [*self.other_mails, *sent, *copies] if mail.status == MailStatus.FAILED}
+        mails = {mail.pk: mail for mail in [*self.other_mails, *sent, *copies] if mail.status in STUCK}
         known = {case.pk: case for case in (self.case, *self.merged)}
         for mail in mails.values():
             mail.case = known.get(mail.case_id) or mail.case
