@@ -17,11 +17,13 @@ class InboxConfig(AppConfig):
         from business.inbox import held, outbox, promise
         from business.inbox.checks import check_files_root
         from business.inbox.disposal import execution, triggers
+        from business.inbox.disposal.policy import RulePolicy
         from business.inbox.files import holding, named, scanning
-        from business.inbox.models import Case, InboxSettings, OfficeDay
+        from business.inbox.models import Case, DisposalRule, InboxSettings, OfficeDay
         from business.inbox.permissions import CasePermissionPolicy
 
         register_permission_policy(Case, CasePermissionPolicy(Case))
+        register_permission_policy(DisposalRule, RulePolicy(DisposalRule))
         register(check_files_root, Tags.security)
         register(triggers.check_triggers, Tags.database)
         pre_migrate.connect(triggers.remove, sender=self)
