@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,27 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.permission_policies import ModelPermissionPolicy
 
 from business.core.admin_bases import PlainRegisterViewSet
 from business.core.columns import DayColumn
 from business.core.models import originals
 
 from ..models import DisposalRule
-from ..permissions import can_configure
 from ..views import disposal as views
 
 __all__ = ["DisposalRuleViewSet", "urls"]
-
-
-class RulePolicy(ModelPermissionPolicy):
-    """Whoever sets up the inbox writes the rules. Nobody deletes one: what was decided by it refers to it."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action in ("view", "add", "change") and can_configure(user)
-
-    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
 
 
 class RuleForm(WagtailAdminModelForm):
@@ -61,10 +48,6 @@ class DisposalRuleViewSet(PlainRegisterViewSet):
     ]
     ordering = ["name"]
     edit_handler = ObjectList(DisposalRule.panels, base_form_class=RuleForm)
-
-    @property
-    def permission_policy(self) -> RulePolicy:
-        return RulePolicy(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DisposalRule]:
         return DisposalRule.objects.all()
