@@ -17,7 +17,17 @@ from ..canned import available
 from ..clock import due
 from ..disposal.about import about
 from ..duplicates import hints
-from ..enums import ANSWERABLE, PARKED, STUCK, AccessKind, CaseStatus, Direction, MailPurpose, MailStatus, QuarantineReason
+from ..enums import (
+    ANSWERABLE,
+    PARKED,
+    STUCK,
+    AccessKind,
+    CaseStatus,
+    Direction,
+    MailPurpose,
+    MailStatus,
+    QuarantineReason,
+)
 from ..flow import conversation, may_become
 from ..forms import (
     ActForm,
