@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 from . import promise
 from .enums import DECIDED, PARKED, PAUSED, TRANSITIONS, CaseStatus, Direction, EventKind, MailStatus, Triage
 from .models import Case, Event, Message
+from .records.registration import normalised
 from .searching import search_text
 
 __all__ = [
+    "TRIAGE_FIELDS",
     "ChangedMeanwhileError",
     "NotAllowedError",
     "answered_now",
     "check_triage",
     "conversation",
+    "decide",
     "left_out",
     "locked",
     "locked_family",
@@ -40,6 +43,8 @@ __all__ = [
 
 # What `move` may change.
 MOVED = ("status", "due_at", "limit_at", "resume_on", "meeting_at", "closed_at")
+# What `decide` changes.
+TRIAGE_FIELDS = ("triage", "registered_number", "registered_key", "triaged_at", "triaged_by")
 
 
 class NotAllowedError(Exception):
@@ -229,16 +234,35 @@ def check_triage(triage: str, registered_number: str) -> None:
     """
     if triage not in DECIDED:
         raise NotAllowedError(_("Say how the message is kept as a public record."))
-    if triage == Triage.REGISTERED and not registered_number:
+    if triage == Triage.REGISTERED and not normalised(registered_number):
         raise NotAllowedError(_("Write the registration number."))
 
 
+def decide(case: Case, user: Any, triage: str, registered_number: str, at: datetime.datetime | None = None) -> None:
+    """Set how the record of a locked case is kept; the history keeps what stood before. The caller writes it.
+
+    Raises:
+        NotAllowedError: it is not said, or the number of the register is missing.
+    """
+    check_triage(triage, registered_number)
+    moment = at or timezone.now()
+    before = {"former": case.triage, "former_number": case.registered_number} if case.triage else {}
+    case.triage, case.triaged_at, case.triaged_by = triage, moment, str(user)[:160] if user else ""
+    case.registered_number = " ".join(registered_number.split()) if triage == Triage.REGISTERED else ""
+    case.registered_key = normalised(case.registered_number)
+    log(case, EventKind.TRIAGED, user, moment, triage=triage, number=case.registered_number, **before)
+
+
 def shut(case: Case, user: Any, triage: str, registered_number: str, reason: str = "") -> None:
-    """Write that the locked case is closed."""
+    """Write that the locked case is closed, and how its record is kept.
+
+    Raises:
+        NotAllowedError: that is not decided: no case is closed without, whatever the way.
+    """
+    check_triage(triage, registered_number)
     move(case, CaseStatus.CLOSED)
     case.closed_at, case.closing_reason = timezone.now(), reason
-    case.triage, case.registered_number = triage, registered_number if triage == Triage.REGISTERED else ""
+    decide(case, user, triage, registered_number, case.closed_at)
     case.search_text = search_text(case.search_text, case.registered_number, reason)
-    store(case, "closing_reason", "triage", "registered_number", "search_text")
-    log(case, EventKind.TRIAGED, user, triage=triage, number=case.registered_number)
+    store(case, "closing_reason", "search_text", *TRIAGE_FIELDS)
     log(case, EventKind.CLOSED, user, reason=reason)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from .enums import AfterSending, CaseStatus, Channel, EventKind, MailPurpose, QuarantineReason, Triage
 from .models import Case, Event
@@ -185,7 +186,36 @@ def _unmerged(data: _Data) -> str:
 
 
 def _triaged(data: _Data) -> str:
-    return ": ".join(part for part in (data.label("triage", Triage), data.text("number")) if part)
+    now = ": ".join(part for part in (data.label("triage", Triage), data.text("number")) if part)
+    if not (former := data.label("former", Triage)):
+        return now
+    before = ": ".join(part for part in (former, data.text("former_number")) if part)
+    return now if before == now else _("%(now)s. Before: %(before)s") % {"now": now, "before": before}
+
+
+# What was chosen when documents were handed out (`records.contents.Options.named`).
+_HANDED_OUT = {
+    "complete": _lazy("complete"),
+    "masked": _lazy("with parts left out"),
+    "notes": _lazy("with notes"),
+    "history": _lazy("with history"),
+    "files": _lazy("with files"),
+    "originals": _lazy("with originals"),
+    "person": _lazy("what we hold about a person"),
+    "period": _lazy("with others of a period"),
+}
+
+
+def _handed_out(data: _Data) -> str:
+    chosen = ", ".join(str(_HANDED_OUT[name]) for name in data.texts("options") if name in _HANDED_OUT)
+    to, files, digest = data.text("to"), data.text("files"), data.text("digest")
+    parts = [
+        chosen[:1].upper() + chosen[1:],
+        _("To: %(to)s") % {"to": to} if to else "",
+        _("Files: %(files)s") % {"files": files} if files else "",
+        f"SHA-256 {digest}" if digest else "",
+    ]
+    return ". ".join(part for part in parts if part)
 
 
 def _locked(data: _Data) -> str:
@@ -218,5 +248,6 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.UNMERGED: _unmerged,
     EventKind.QUARANTINED: lambda data: data.label("reason", QuarantineReason),
     EventKind.TRIAGED: _triaged,
+    EventKind.HANDED_OUT: _handed_out,
     EventKind.FILE_LOCKED: _locked,
 }

@@ -1,0 +1,86 @@
+"""The notice on personal data: the one that stands now, and which have been in use.
+
+The page with the notice belongs to another app, which tells of it at the start (``tell_from``): the inbox does not know
+that there is a form.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Min
+
+from ..enums import NoticeTold
+from ..models import Case, NoticeVersion
+
+__all__ = ["CurrentNotice", "Version", "current_notice", "tell_from", "versions"]
+
+
+@dataclass(frozen=True)
+class CurrentNotice:
+    """The notice in a language, as rich text, and the address where it stands."""
+
+    text: str
+    address: str
+
+
+_sources: list[Callable[[str], CurrentNotice | None]] = []
+
+
+def tell_from(source: Callable[[str], CurrentNotice | None]) -> None:
+    """Let a function say which notice stands now, by the code of a language."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def current_notice(language: str) -> CurrentNotice | None:
+    """Return the notice that stands now in a language, or nothing."""
+    return next((found for source in _sources if (found := source(language)) is not None), None)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the notice: from its first to its last case, and how the senders came by it."""
+
+    notice: NoticeVersion
+    first: datetime.datetime
+    last: datetime.datetime | None
+    cases: int
+    told: dict[str, int]
+    in_use: bool
+
+
+def versions(user: Any, languages: list[str]) -> list[Version]:
+    """Return every version, the latest first, with the cases that the user may see: two queries."""
+    rows = (
+        Case.objects.counted_for(user)
+        .filter(notice__isnull=False)
+        .order_by()
+        .values("notice", "notice_told")
+        .annotate(number=Count("pk"), first=Min("received_at"), last=Max("received_at"))
+    )
+    by_notice: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_notice.setdefault(row["notice"], []).append(row)
+    now = {found.text for language in languages if (found := current_notice(language))}
+    made = []
+    for notice in NoticeVersion.objects.order_by("-first_used_at", "-pk"):
+        cases = by_notice.get(notice.pk, [])
+        firsts = [row["first"] for row in cases]
+        made.append(
+            Version(
+                notice=notice,
+                first=min([notice.first_used_at, *firsts]),
+                last=max((row["last"] for row in cases), default=None),
+                cases=sum(row["number"] for row in cases),
+                told={
+                    str(NoticeTold(row["notice_told"]).label) if row["notice_told"] else "–": row["number"]
+                    for row in sorted(cases, key=lambda row: -row["number"])
+                },
+                in_use=notice.text in now,
+            )
+        )
+    return made
