@@ -21,9 +21,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from business.inbox import services
-from business.inbox.enums import CaseStatus, Channel, PreferredChannel
+from business.inbox.enums import CaseStatus, Channel, NoticeTold, PreferredChannel
 from business.inbox.models import Case
-from business.inbox.owners import chosen_receiver, receivers
+from business.inbox.owners import chosen_receiver, give_part, receivers
 
 from .forms import RequestForm
 from .keys import new_key, read_key
@@ -62,6 +62,14 @@ class RegisterForm(RequestForm):
         label=_("Their language"), choices=settings.LANGUAGES, initial="sv", widget=forms.RadioSelect
     )
     sends_receipt = forms.BooleanField(label=_("Send a receipt by e-mail"), required=False, initial=True)
+    told = forms.BooleanField(
+        label=_("I have told them how we handle personal data"),
+        required=False,
+        help_text=_(
+            "Say that the municipality is responsible, that what they say becomes a public record, and where they can read "
+            "more. If you did not, the receipt has a link."
+        ),
+    )
     owner = forms.ChoiceField(
         label=_("Who takes it?"),
         required=False,
@@ -131,6 +139,7 @@ class RegisterForm(RequestForm):
             channel=data["channel"],
             submission_key=self.submission_key.value,
             sends_receipt=data["sends_receipt"],
+            notice_told=NoticeTold.ORALLY if data["told"] else NoticeTold.NOT_TOLD,
         )
 
     @transaction.atomic
@@ -143,6 +152,7 @@ class RegisterForm(RequestForm):
         case = services.receive(self.get_request(), at=self.cleaned_data["received_at"], by=self.user)
         if case.status != CaseStatus.NEW or case.owner_id:  # a button that was pressed twice
             return case
+        give_part(case, self.user)  # also when the topic is another unit's
         chosen = self.cleaned_data["owner"]
         if chosen == ME:
             services.take(case, self.user)
@@ -167,7 +177,17 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         (
             "person",
             _("Who it was"),
-            ("name", "phone", "email", "sends_receipt", "language", "preferred", "company", "organisation_number"),
+            (
+                "name",
+                "phone",
+                "email",
+                "sends_receipt",
+                "told",
+                "language",
+                "preferred",
+                "company",
+                "organisation_number",
+            ),
         ),
         ("then", _("What happens now"), ("owner",)),
     )

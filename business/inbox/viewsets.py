@@ -63,6 +63,7 @@ class CaseViewSet(ModelViewSet):
         "speak": views.SpeakView,
         "times": views.TimesView,
         "close": views.CloseView,
+        "triage": views.TriageView,
         "reopen": views.ReopenView,
         "merge": views.MergeView,
         "unmerge": views.UnmergeView,
@@ -102,6 +103,8 @@ class CaseViewSet(ModelViewSet):
                 path(f"<int:pk>/{name}/<int:mail>/", self.construct_view(view), name=name)
                 for name, view in self.mail_acts.items()
             ),
+            path("<int:pk>/reveal/<int:message>/", self.construct_view(views.RevealView), name="reveal"),
+            path("<int:pk>/package/", self.construct_view(views.PackageView), name="package"),
             path("<int:pk>/file/<int:file>/", self.construct_view(views.FileView), name="file"),
             path("<int:pk>/file/<int:file>/picture/", self.construct_view(views.PictureView), name="picture"),
         ]

@@ -11,6 +11,7 @@ from .meetings import ProposedTime, choose_time, offered_times, propose_times
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
 from .rating import can_rate, rate
+from .records import hand_out, reveal, triage
 from .replies import add_message
 from .secrecy import lift_secrecy, mark_secret
 
@@ -31,6 +32,7 @@ __all__ = [
     "close",
     "delay",
     "describe",
+    "hand_out",
     "let_in",
     "lift_secrecy",
     "mark_secret",
@@ -48,6 +50,7 @@ __all__ = [
     "reopen",
     "reroute",
     "resume",
+    "reveal",
     "send_again",
     "send_code",
     "sender_in",
@@ -55,6 +58,7 @@ __all__ = [
     "speak",
     "take",
     "take_over",
+    "triage",
     "unmerge",
     "withdraw",
 ]

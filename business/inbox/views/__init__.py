@@ -25,9 +25,11 @@ from .export import ExportView
 from .files import FileView, PictureView
 from .index import CaseIndexView
 from .meeting import TimesView
+from .packages import PackageView
 from .saved import ChangeSavedView, OpenSavedView, RemoveSavedView, SavedViewsView
 from .sight import LetInView, LiftSecrecyView, SecrecyView
 from .trace import SeenByView
+from .triage import RevealView, TriageView
 
 __all__ = [
     "AnswerView",
@@ -47,6 +49,7 @@ __all__ = [
     "MergeView",
     "NoteView",
     "OpenSavedView",
+    "PackageView",
     "ParkView",
     "PictureView",
     "PresenceView",
@@ -57,6 +60,7 @@ __all__ = [
     "ReopenView",
     "RerouteView",
     "ResumeView",
+    "RevealView",
     "SavedViewsView",
     "SecrecyView",
     "SeenByView",
@@ -66,6 +70,7 @@ __all__ = [
     "TakeOverView",
     "TakeView",
     "TimesView",
+    "TriageView",
     "UnmergeView",
     "UnquarantineView",
     "WithdrawView",
