@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from .counters import counters
 from .models import Case
 from .permissions import can_see_inbox
 
-__all__ = ["InboxMenuItem", "InboxPanel"]
+__all__ = ["InboxMenuItem", "InboxPanel", "ReportMenuItem"]
 
 
 class InboxPanel(Component):
@@ -60,7 +60,7 @@ class InboxMenuItem(MenuItem):
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        number = Case.objects.for_user(request.user).pressing(timezone.now())
+        number = Case.objects.listed_for(request.user).pressing(timezone.now())
         words = []
         if waiting := number["waiting"]:
             words.append(ngettext("%(count)s waiting", "%(count)s waiting", waiting) % {"count": waiting})
@@ -72,3 +72,14 @@ class InboxMenuItem(MenuItem):
         if words:
             component.attrs = {**component.attrs, "aria-label": ", ".join([str(self.label), *words])}
         return component
+
+
+class ReportMenuItem(MenuItem):
+    """A report in the menu, for those who may see it."""
+
+    def __init__(self, may_see: Callable[[Any], bool], *args: Any, **kwargs: Any) -> None:
+        self.may_see = may_see
+        super().__init__(*args, **kwargs)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return self.may_see(request.user)

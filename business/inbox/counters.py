@@ -35,9 +35,9 @@ class Count:
 
 
 def counters(user: Any) -> list[Count]:
-    """Count for a user, with what is late and what failed first; only what the user may see."""
+    """Count for a user, with what is late and what failed first; only what the user's lists hold."""
     now = timezone.now()
-    number = Case.objects.for_user(user).summary(now, owners.stands_in_for(user, timezone.localdate(now)))
+    number = Case.objects.listed_for(user).summary(now, owners.stands_in_for(user, timezone.localdate(now)))
     late, failed = number["late"], number["failed"]
     return [
         Count("late", _("Late"), late, {"attention": "late"}, "warning", late > 0),

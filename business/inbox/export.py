@@ -1,7 +1,7 @@
 """A list of cases as a file for a spreadsheet, written line by line: it takes no more memory the longer it is.
 
-It holds no more than the listing shows: a sole trader's number is masked, and of a secret case stand neither sender nor
-subject.
+It holds no more than the listing shows: a sole trader's number is masked, of a case under secrecy stand number, day and
+state alone, also for whoever may open it, and addresses are masked for who may not see them.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext
 
 from business.core.organisation_number import masked
+from business.core.personal_number import mask_personal_numbers
 from business.core.registers import RegisterChoices
 from business.core.spreadsheets import BOM, harmless
 from business.organisation.models import Unit
 
+from .contact_details import shown_address, shown_phone
 from .enums import CaseStatus, Channel, Triage
 from .models import CaseQuerySet, Topic
 
 __all__ = ["Export"]
 
 CHUNK = 2000
+SUBJECT = 12  # where the subject stands in a line
 FIELDS = (
     "number",
     "received_at",
@@ -60,7 +63,8 @@ class _Line:
 class Export:
     """The lines of a list. Made while the request's language holds: they are drawn when it may be over."""
 
-    def __init__(self, cases: CaseQuerySet) -> None:
+    def __init__(self, cases: CaseQuerySet, *, sees_contact: bool = False) -> None:
+        self.sees_contact = sees_contact
         self.rows = cases.values(*FIELDS).iterator(chunk_size=CHUNK)
         self.written = 0
         self.delimiter = ";" if get_language() == "sv" else ","
@@ -104,10 +108,13 @@ class Export:
             yield writer.writerow([harmless(value) for value in self._cells(row)])
 
     def _cells(self, row: dict[str, Any]) -> list[str]:
+        known = [row["number"], self._time(row["received_at"]), self.labels[row["status"]]]
+        if row["secrecy_ground"]:
+            rest = ["" for _heading in self.heading[len(known) :]]
+            rest[SUBJECT - len(known)] = self.secret
+            return known + rest
         return [
-            row["number"],
-            self._time(row["received_at"]),
-            self.labels[row["status"]],
+            *known,
             str(self.topics.get(row["topic__slug"], row["topic__slug"])),
             str(self.units.get(row["unit__slug"], row["unit__slug"])),
             _person(row),
@@ -121,16 +128,14 @@ class Export:
         ]
 
     def _sender(self, row: dict[str, Any]) -> list[str]:
-        if row["secrecy_ground"]:
-            return ["", "", "", "", "", self.secret]
         number = row["organisation_number"]
         return [
             row["company"],
             masked(number) if number else "",
             row["name"],
-            row["email"],
-            row["phone"],
-            row["short_content"],
+            shown_address(row["email"], self.sees_contact),
+            shown_phone(row["phone"], self.sees_contact),
+            mask_personal_numbers(row["short_content"]),
         ]
 
     def _time(self, moment: datetime.datetime | None) -> str:

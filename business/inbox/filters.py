@@ -41,7 +41,7 @@ def topics() -> list[tuple[str, str]]:
 
 
 def units() -> list[tuple[str, str]]:
-    """The units that have or may get cases."""
+    """The units that have or may get cases: names of the register, which tell nothing of a case."""
     concerned = Unit.objects.filter(
         Q(Exists(Topic.objects.filter(unit=OuterRef("pk")))) | Q(Exists(Case.objects.filter(unit=OuterRef("pk"))))
     )
@@ -49,10 +49,10 @@ def units() -> list[tuple[str, str]]:
 
 
 def people(user: Any) -> list[tuple[str, str]]:
-    """Whoever has a case, the user first."""
+    """Whoever has a case that the user sees, the user first."""
     others = (
         get_user_model()
-        .objects.filter(Exists(Case.objects.filter(owner=OuterRef("pk"))))
+        .objects.filter(Exists(Case.objects.listed_for(user).filter(owner=OuterRef("pk"))))
         .exclude(pk=user.pk)
         .order_by("first_name", "last_name", "pk")
     )
@@ -100,7 +100,11 @@ class CaseFilterSet(WagtailFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Lists, not callables: those would ask the database each time a choice is looked at.
-        for name, choices in (("owner", people(self.request.user)), ("topic", topics()), ("unit", units())):
+        for name, choices in (
+            ("owner", people(self.request.user)),
+            ("topic", topics()),
+            ("unit", units()),
+        ):
             self.filters[name].extra["choices"] = choices
         fields = {name: one.field for name, one in self.filters.items()}
         self.chosen = read(dict(self.data.lists()), fields)

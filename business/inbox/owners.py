@@ -16,13 +16,14 @@ from business.organisation.models import Unit
 
 from .enums import PARKED, CaseStatus, EventKind
 from .flow import NotAllowedError, log, move, store
-from .models import Absence, Case
+from .models import Absence, Case, Participant
 from .permissions import SEE, WORK, can_work
 
 __all__ = [
     "HasItAlreadyError",
     "chosen_receiver",
     "give",
+    "give_part",
     "officers",
     "receiver_choice",
     "receivers",
@@ -56,13 +57,19 @@ def stands_in_for(user: Any, on: datetime.date) -> list[int]:
     return sorted(found)
 
 
+def give_part(case: Case, user: Any) -> None:
+    """Let the user see the case from now on, whichever unit it belongs to. One query."""
+    Participant.objects.bulk_create([Participant(case=case, user=user)], ignore_conflicts=True)
+
+
 def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None = None) -> Any:
     """Give the locked case to a person, or to a unit where somebody takes it; return the new owner.
 
     Who is away today is replaced by their substitute.
 
     Raises:
-        NotAllowedError: the case is not open, or the person may not work with cases.
+        NotAllowedError: the case is not open, the person may not work with cases, or it is under secrecy and would be
+            nobody's: then nobody at the unit could open it.
         HasItAlreadyError: it is theirs already. Nothing has been changed.
     """
     if user is None and unit is None:
@@ -71,6 +78,8 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
         raise NotAllowedError(
             _("A case that is “%(now)s” cannot be handed over.") % {"now": case.get_status_display()}
         )
+    if case.is_secret and user is None:
+        raise NotAllowedError(_("A case under secrecy needs a person who has it. Hand it over to somebody."))
     owner = substitute_for(user, timezone.localdate()) if user is not None else None
     if owner is not None and not can_work(owner):
         raise NotAllowedError(_("%(owner)s may not work with cases.") % {"owner": owner})
@@ -84,6 +93,8 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
     if case.status not in PARKED:  # what was answered is handed over since there is more to do
         move(case, CaseStatus.ASSIGNED)
     store(case, "owner", "unit")
+    if owner is not None:
+        give_part(case, owner)  # and keep it in sight when somebody else has it
     log(
         case,
         EventKind.ASSIGNED,

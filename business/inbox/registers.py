@@ -20,11 +20,11 @@ from business.core.admin_bases import PlainRegisterIndexView, PlainRegisterViewS
 from business.core.columns import DayColumn
 from business.core.models import originals
 
-from .models import Absence, CannedReply, OfficeDay
+from .models import Absence, CannedReply, Membership, OfficeDay
 from .owners import officers
 from .variables import VARIABLES
 
-__all__ = ["AbsenceViewSet", "CannedReplyViewSet", "OfficeDayViewSet"]
+__all__ = ["AbsenceViewSet", "CannedReplyViewSet", "MembershipViewSet", "OfficeDayViewSet"]
 
 
 class VariablesPanel(HelpPanel):
@@ -177,3 +177,54 @@ class AbsenceViewSet(PlainRegisterViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Absence]:
         return Absence.objects.select_related("user", "substitute")
+
+
+class MembershipForm(WagtailAdminModelForm):
+    """Anybody with an account that is in use; who is no member of a group that sees cases sees none by this."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["user"].queryset
+        in_use = Q(is_active=True) | Q(pk=self.instance.user_id)
+        self.fields["user"].queryset = people.filter(in_use).order_by("first_name", "last_name", "pk")
+
+
+class MembershipIndexView(PlainRegisterIndexView):
+    """Members, people by name."""
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        columns = super().columns
+        for column in columns:
+            if column.sort_key == "user":
+                column.sort_key = "user__first_name"
+        return columns
+
+
+class MembershipViewSet(PlainRegisterViewSet):
+    """Which units' cases an officer sees."""
+
+    model = Membership
+    icon = "group"
+    menu_label = _("Members of units")
+    menu_name = "members-of-units"
+    index_view_class = MembershipIndexView
+    list_display = ["user", Column("unit", label=_("Unit"), accessor="unit.name", sort_key="unit__sort_key")]
+    list_filter = ["unit"]
+    ordering = ["user__first_name", "user__last_name", "pk"]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                _(
+                    "An officer sees the cases of their units and of the units that are part of them, those that they "
+                    "have or stand in for, and those that they have been let into. What they may do there is decided "
+                    "by their group."
+                )
+            ),
+            *Membership.panels,
+        ],
+        base_form_class=MembershipForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return Membership.objects.select_related("user", "unit")

@@ -15,11 +15,12 @@ from wagtail.snippets.models import register_snippet
 
 from . import bulk_actions
 from .disposal import hooks as disposal_hooks  # noqa: F401
-from .components import InboxPanel
-from .permissions import can_see_statistics
+from .components import InboxPanel, ReportMenuItem
+from .permissions import can_see_statistics, can_see_trace
 from .protection import refuse_if_held
-from .registers import AbsenceViewSet, CannedReplyViewSet, OfficeDayViewSet
+from .registers import AbsenceViewSet, CannedReplyViewSet, MembershipViewSet, OfficeDayViewSet
 from .views.statistics import StatisticsView
+from .views.trace import AccessReportView
 from .viewsets import CaseViewSet, TopicViewSet
 
 
@@ -28,7 +29,7 @@ def register_inbox() -> ModelViewSet:
     return CaseViewSet()
 
 
-for viewset in (TopicViewSet, CannedReplyViewSet, OfficeDayViewSet, AbsenceViewSet):
+for viewset in (TopicViewSet, CannedReplyViewSet, OfficeDayViewSet, AbsenceViewSet, MembershipViewSet):
     register_snippet(viewset)
 
 
@@ -38,7 +39,10 @@ for action in bulk_actions.__all__:
 
 @hooks.register("register_admin_urls")
 def register_statistics() -> list[URLPattern]:
-    return [path("reports/case-statistics/", StatisticsView.as_view(), name="case_statistics")]
+    return [
+        path("reports/case-statistics/", StatisticsView.as_view(), name="case_statistics"),
+        path("reports/case-accesses/", AccessReportView.as_view(), name="case_accesses"),
+    ]
 
 
 class StatisticsMenuItem(MenuItem):
@@ -49,7 +53,15 @@ class StatisticsMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def register_statistics_menu_item() -> MenuItem:
     url = reverse("case_statistics")
-    return StatisticsMenuItem(_("Case statistics"), url, name="case-statistics", icon_name="history", order=50)
+    return ReportMenuItem(
+        can_see_statistics, _("Case statistics"), url, name="case-statistics", icon_name="history", order=50
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def register_access_menu_item() -> MenuItem:
+    url = reverse("case_accesses")
+    return ReportMenuItem(can_see_trace, _("Who has looked"), url, name="case-accesses", icon_name="view", order=60)
 
 
 @hooks.register("construct_homepage_panels")

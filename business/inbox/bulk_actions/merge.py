@@ -19,10 +19,11 @@ from .base import SHOWN, BulkForm, CaseBulkAction, Result
 __all__ = ["MergeCases"]
 
 
-def senders(keys: Iterable[int]) -> list[str]:
+def senders(keys: Iterable[int], user: Any) -> list[str]:
     """Return who sent the cases, oldest first, each once: a mail address is one sender. One query."""
     found: dict[str, str] = {}
-    for case in Case.objects.filter(pk__in=keys).defer("search_text").order_by("received_at", "pk"):
+    cases = Case.objects.for_user(user).filter(pk__in=keys)
+    for case in cases.defer("search_text").order_by("received_at", "pk"):
         words = ", ".join(word for word in (case.name, case.company, case.email) if word)
         # Of a secret case no sender stands outside the case itself.
         found.setdefault(fold(case.email or case.name), case.number if case.is_secret else words)
@@ -48,7 +49,7 @@ class MergeCasesForm(BulkForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("one_matter") and len(senders(cleaned.get("cases", ()))) > 1:
+        if not cleaned.get("one_matter") and len(senders(cleaned.get("cases", ()), self.action.request.user)) > 1:
             self.add_error("one_matter", _("The cases come from different senders. Confirm that they are one matter."))
         return cleaned
 
@@ -66,7 +67,8 @@ class MergeCases(CaseBulkAction):
     @cached_property
     def oldest(self) -> Case | None:
         """The one that the confirmation names, whatever has become of it since."""
-        return Case.objects.filter(pk__in=self.shown).order_by("received_at", "pk").first()
+        cases = Case.objects.for_user(self.request.user).filter(pk__in=self.shown)
+        return cases.order_by("received_at", "pk").first()
 
     @cached_property
     def question(self) -> str:
@@ -78,7 +80,7 @@ class MergeCases(CaseBulkAction):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        different = found if len(found := senders(self.shown)) > 1 else []
+        different = found if len(found := senders(self.shown, self.request.user)) > 1 else []
         if not different:
             del context["form"].fields["one_matter"]
         return {**context, "senders": different[:SHOWN], "more_senders": len(different) - SHOWN}

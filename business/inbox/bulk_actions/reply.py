@@ -21,6 +21,7 @@ from ..bulk_reply import BulkReply
 from ..enums import AfterSending
 from ..mails import answer_mail
 from ..models import CannedReply, Case
+from ..permissions import can_see_contact_details
 from .base import CaseBulkAction
 from .state import OutcomeForm
 
@@ -127,6 +128,7 @@ class ReplyToCases(CaseBulkAction):
         first = next((case for case in letters if not case.is_secret), letters[0] if letters else None)
         return {
             "replies": replies,
+            "sees_contact": can_see_contact_details(self.request.user),
             "first": first,
             "mail": answer_mail(first, self.request.user, replies.texts[first.pk].text) if first else None,
             "receivers": letters[:NAMED],

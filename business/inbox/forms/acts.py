@@ -285,9 +285,14 @@ class MergeForm(ActForm):
         error_messages={"required": _("Write the number of the other case.")},
     )
 
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
     def clean_number(self) -> Case:
+        """Return the case; one that the user does not see is not there."""
         number = self.cleaned_data["number"].strip().upper()
-        other = Case.objects.filter(number=number).first()
+        other = Case.objects.for_user(self.user).filter(number=number).first()
         if other is None:
             raise ValidationError(_("There is no case with the number %(number)s."), params={"number": number})
         return other

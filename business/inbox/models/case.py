@@ -151,6 +151,10 @@ class CaseQuerySet(KeptQuerySet):
             mail_failed=Exists(failed),
         )
 
+    def told_to(self, user: Any) -> CaseQuerySet:
+        """With ``is_withheld``: the case is under secrecy and not for this user, who sees its number and state alone."""
+        return self.annotate(is_withheld=visibility.withheld(user, timezone.localdate()))
+
     def most_pressing(self) -> CaseQuerySet:
         """Open ones in the order to take them: the unanswered by their time, then the rest."""
         return self.open().order_by("urgency", "answer_before", "-received_at", "-pk")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from business.organisation.models import Unit
 
@@ -20,7 +20,7 @@ from .access import Membership, Participant
 from .message import Message
 from .people import Absence
 
-__all__ = ["counted", "listed", "opened", "units_of"]
+__all__ = ["counted", "listed", "opened", "units_of", "withheld"]
 
 # Of substitutes whose own substitutes are away. `owners.stands_in_for` follows any number, but not within one query.
 CHAIN = 3
@@ -41,6 +41,13 @@ def _has_it(user: Any, on: datetime.date, path: str = "") -> Q:
     return condition
 
 
+def _has_part(user: Any, path: str = "") -> Q:
+    """The user was let into the case, has had it, or has written in it."""
+    given = Participant.objects.filter(user=user.pk).values("case")
+    written = Message.objects.filter(author=user.pk).values("case")
+    return Q(**{f"{path}pk__in": given}) | Q(**{f"{path}pk__in": written})
+
+
 def _within_reach(user: Any, on: datetime.date) -> Q:
     units = units_of(user)
     return (
@@ -48,8 +55,8 @@ def _within_reach(user: Any, on: datetime.date) -> Q:
         | Q(merged_into__unit__in=units)
         | _has_it(user, on)
         | _has_it(user, on, "merged_into__")
-        | Q(pk__in=Participant.objects.filter(user=user.pk).values("case"))
-        | Q(pk__in=Message.objects.filter(author=user.pk).values("case"))
+        | _has_part(user)
+        | _has_part(user, "merged_into__")
     )
 
 
@@ -65,7 +72,18 @@ def opened(user: Any, on: datetime.date) -> Q | None:
     condition = listed(user, on)
     if condition is None or can_see_secret(user):
         return condition
-    return condition & (Q(secrecy_ground="") | _has_it(user, on) | _has_it(user, on, "merged_into__"))
+    return condition & _open_to(user, on)
+
+
+def _open_to(user: Any, on: datetime.date) -> Q:
+    return Q(secrecy_ground="") | _has_it(user, on) | _has_it(user, on, "merged_into__")
+
+
+def withheld(user: Any, on: datetime.date) -> Case | Value:
+    """Whether a case that is `listed` for the user is not `opened` for them."""
+    if can_see_secret(user):
+        return Value(False)
+    return Case(When(_open_to(user, on), then=Value(False)), default=Value(True))
 
 
 def counted(user: Any, on: datetime.date) -> Q | None:

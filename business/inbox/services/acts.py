@@ -78,6 +78,8 @@ def release(case: Case, user: Any) -> Case:
         raise NotAllowedError(_("A case that is “%(now)s” cannot be let go.") % {"now": case.get_status_display()})
     if case.owner_id is None:
         raise NotAllowedError(_("Nobody has this case."))
+    if case.is_secret:
+        raise NotAllowedError(_("A case under secrecy needs a person who has it. Hand it over to somebody."))
     former = str(case.owner)
     case.owner = None
     if case.status == CaseStatus.ASSIGNED:

@@ -46,9 +46,10 @@ def administrator(db: None) -> Client:
 
 @pytest.fixture
 def reader(db: None) -> Client:
-    """Somebody who may read cases but not work them."""
+    """Somebody who may read every unit's cases, but neither work them nor see contact details."""
     user = UserFactory()
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_case"]))
+    rights = ["access_admin", "view_case", "view_every_case"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return signed_in(user)
 
 

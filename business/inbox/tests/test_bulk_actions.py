@@ -346,7 +346,9 @@ def test_the_preview_asks_the_same_however_many_there_are(coordinator, reply, co
 
 
 def test_a_secret_cases_sender_is_not_named_in_the_preview(coordinator, reply):
-    case = CaseFactory(name="Hemlig Person", email="hemlig@example.se", secrecy_ground="OSL 30:23")
+    case = CaseFactory(
+        name="Hemlig Person", email="hemlig@example.se", secrecy_ground="OSL 30:23", owner=coordinator.user
+    )
     CaseFactory(received_at=timezone.now() + datetime.timedelta(hours=1))
     html = do(coordinator, "reply", reply=reply.pk, after="answered").content.decode()
     assert case.number in html
@@ -438,18 +440,23 @@ def test_different_senders_are_named_and_merged_only_when_somebody_says_that_it_
     cases = [
         CaseFactory(name="Elsa Norrby", company="Kafé Sjöboden AB", email="elsa@example.se"),
         CaseFactory(name="Bo Berg", company="", email="bo@example.se"),
-        CaseFactory(name="Hemlig Person", secrecy_ground="OSL 30:23"),
+        CaseFactory(name="Hemlig Person", secrecy_ground="OSL 30:23", owner=coordinator.user),
+        CaseFactory(name="Undanhållen Person", secrecy_ground="OSL 30:23"),
     ]
     html = coordinator.get(address("merge", cases)).content.decode()
     for sender in ("Elsa Norrby, Kafé Sjöboden AB, elsa@example.se", "Bo Berg, bo@example.se"):
         assert f"<li>{sender}</li>" in html
     assert "Hemlig Person" not in html
+    assert "Undanhållen Person" not in html
     answer = do(coordinator, "merge", cases)
     assert answer.status_code == 422
     assert "Confirm that they are one matter." in answer.content.decode()
     assert "Bo Berg, bo@example.se" in answer.content.decode()
     assert not Case.objects.exclude(merged_into=None).exists()
-    assert "2 cases are merged" in said(do(coordinator, "merge", cases, one_matter="on"), coordinator)
+    html = do(coordinator, "merge", cases, one_matter="on").content.decode()
+    assert "1 case is merged" in html
+    assert "Only one of the cases is under secrecy." in html
+    assert cases[3].number not in html
 
 
 def test_one_senders_cases_are_merged_without_more_ado(coordinator):

@@ -143,11 +143,14 @@ def test_a_hint_says_what_it_is_about_and_how_it_begins(coordinator):
         -1, email="elsa@example.se", short_content="Bord på trottoar", text="Hej!\n\nFår vi ställa ut bord?"
     )
     topic = came(-2, email="elsa@example.se", topic__name="Uteservering", text="Ord " * 200)
-    secret = came(-3, email="elsa@example.se", secrecy_ground="OSL 30:23", text="Hemligt innehåll")
+    mine = {"owner": coordinator.user, "secrecy_ground": "OSL 30:23"}
+    secret = came(-3, email="elsa@example.se", text="Hemligt innehåll", **mine)
+    withheld = came(-4, email="elsa@example.se", secrecy_ground="OSL 30:23")
     page = coordinator.get(reverse("inbox:case", args=[case.pk])).content.decode()
     told = " ".join(re.sub(r"<[^>]+>", " ", page.split('class="inbox-hints"')[1].split("</ul>")[0]).split())
     for part in (described.number, "Bord på trottoar", "Hej! Får vi ställa ut bord?", topic.number, "Uteservering"):
         assert part in told
     assert f"{secret.number} Secrecy: {secret.topic.name}" in told
     assert "Hemligt" not in told
+    assert withheld.number not in told
     assert 20 < told.count("Ord ") < 50  # the first words, not all

@@ -129,7 +129,7 @@ def test_nobody_who_is_not_signed_in_gets_a_file(client, case):
 
 def test_whoever_may_only_read_cases_gets_their_files(case):
     reader = UserFactory(editor=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_case", content_type__app_label="inbox"))
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_case", "view_every_case"]))
     assert signed_in(reader).get(address(case, attached(case))).status_code == 200
 
 

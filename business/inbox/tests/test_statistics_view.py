@@ -59,9 +59,12 @@ def test_the_right_to_work_or_export_without_the_right_to_read_opens_nothing(cas
     assert signed_in(user).get(PAGE)["Location"] == "/admin/"
 
 
-def test_whoever_may_read_cases_finds_it_in_the_menu(reader, cases):
-    assert PAGE in reader.get("/admin/").content.decode()
-    assert "Requests received 3" in text_of(reader.get(PAGE))
+def test_the_head_of_the_office_finds_it_in_the_menu_and_sees_no_case(reader, cases):
+    head = signed_in(UserFactory(head=True))
+    assert PAGE in head.get("/admin/").content.decode()
+    assert "Requests received 3" in text_of(head.get(PAGE))
+    assert head.get("/admin/inbox/").status_code == 302
+    assert PAGE not in reader.get("/admin/").content.decode()  # to read cases is another right
 
 
 # --- What is asked for ------------------------------------------------------------------------------------------------

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.views.generic import View
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from ..enums import AccessKind
 from ..export import Export
 from ..models import Case
+from ..saved_views import ORDER, SEARCH
 from ..selection import Selection
+from ..trace import took_out
 
 __all__ = ["ExportView"]
 
@@ -29,7 +32,8 @@ class ExportView(PermissionCheckedMixin, View):
     index_url_name = index_results_url_name = case_url_name = act_url_name = ""
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        export = Export(Selection(request).cases())
+        self.selection = Selection(request)
+        export = Export(self.selection.cases(), sees_contact=self.user_has_permission("contact"))
         response = StreamingHttpResponse(self.logged(export), content_type="text/csv; charset=utf-8")
         name = f"inbox-{timezone.localdate():%Y-%m-%d}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -42,3 +46,9 @@ class ExportView(PermissionCheckedMixin, View):
             yield from export
         finally:
             log.info("User %s (%s) exported %s cases", user.pk, user.get_username(), export.written)
+            took_out(user, AccessKind.EXPORT, cases=export.written, **self.asked_for())
+
+    def asked_for(self) -> dict[str, str | bool]:
+        """What the list was narrowed to, for the trace: keys that the list knows, and never what somebody searched for."""
+        query = {key: ", ".join(values) for key, values in self.selection.query.lists() if key not in (SEARCH, ORDER)}
+        return {**query, "searched": bool(self.selection.search)}

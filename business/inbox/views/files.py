@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import ScanState
+from ..enums import AccessKind, ScanState
 from ..files import PICTURE_TYPE, StoreError, open_stored
 from ..models import Attachment, Case
+from ..trace import looked_at
 from .base import InboxView
 
 __all__ = ["FileView", "PictureView"]
@@ -58,6 +59,7 @@ class FileView(InboxView):
             return self.refuse(_("The file cannot be read right now. Tell your administrator."), 404)
         for name, value in self.headers.items():
             response[name] = value
+        looked_at(request.user, self.case, AccessKind.FILE, about=attachment.pk)
         return response
 
     def answer(self, attachment: Attachment) -> HttpResponseBase:

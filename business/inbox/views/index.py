@@ -34,7 +34,10 @@ __all__ = ["CaseIndexView"]
 
 
 class CaseIndexView(generic.IndexView):
-    """Every case the user may see, first what is to be answered first; quarantined and merged ones if they are asked for."""
+    """Every case the user may see, first what is to be answered first; quarantined and merged ones if they are asked for.
+
+    A case under secrecy that the user may not read stands there as a number and a state.
+    """
 
     any_permission_required = ["view"]
     page_title = _("Inbox")
@@ -68,8 +71,10 @@ class CaseIndexView(generic.IndexView):
     def paginate_queryset(self, queryset: CaseQuerySet, page_size: int) -> tuple[Paginator, Page, list[Case], bool]:
         """Find the page by its keys alone: what a row shows would else be looked up for every row that is skipped."""
         paginator, page, rows, has_others = super().paginate_queryset(queryset, page_size)
-        keys = list(rows.values_list("pk", flat=True))
-        cases = {case.pk: case for case in Case.objects.filter(pk__in=keys).for_listing()}
+        keys, user = list(rows.values_list("pk", flat=True)), self.request.user
+        cases = {
+            case.pk: case for case in Case.objects.listed_for(user).filter(pk__in=keys).for_listing().told_to(user)
+        }
         page.object_list = [cases[key] for key in keys if key in cases]
         return paginator, page, page.object_list, has_others
 
@@ -94,6 +99,9 @@ class CaseIndexView(generic.IndexView):
         ]
 
     def get_case_url(self, case: Case) -> str:
+        """Return where the case is read; nothing for who may not."""
+        if case.is_withheld:
+            return ""
         return in_list(reverse(self.case_url_name, args=[quote(case.pk)]), self.query_of_page)
 
     @cached_property

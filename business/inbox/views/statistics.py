@@ -15,9 +15,11 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from ..enums import AccessKind
 from ..models import Case
 from ..permissions import can_see_statistics
 from ..statistics import Report, StatisticsForm, as_json, as_workbook, make_report
+from ..trace import took_out
 
 __all__ = ["StatisticsView"]
 
@@ -49,7 +51,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         """What was asked for; nothing where the form tells what is wrong."""
         if not self.form.is_valid():
             return None
-        return make_report(self.form, Case.objects.for_user(self.request.user), timezone.now())
+        return make_report(self.form, Case.objects.counted_for(self.request.user), timezone.now())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         kind = request.GET.get("export")
@@ -66,6 +68,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         user: Any = self.request.user
         log.info("User %s (%s) exported statistics %s", user.pk, user.get_username(), self.query().urlencode())
+        took_out(user, AccessKind.STATISTICS, format=kind, **self.query().dict())
         return response
 
     def query(self) -> QueryDict:
