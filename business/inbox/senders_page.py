@@ -46,6 +46,7 @@ STATES = {
 class Gone(StrEnum):
     """Why a link leads nowhere any more."""
 
+    DISPOSED = "disposed"
     RENEWED = "renewed"
     EXPIRED = "expired"
 
@@ -126,6 +127,8 @@ class SendersPage:
 
 def gone(link: CaseLink, at: datetime.datetime) -> Gone | None:
     """Return why the link leads nowhere any more, or nothing while it does."""
+    if link.case.disposed_at is not None:
+        return Gone.DISPOSED
     if link.ended_at is not None:
         return Gone.RENEWED
     target = link.case.merged_into or link.case
