@@ -19,11 +19,16 @@ from typing import Any
 from django.apps import apps
 from django.db.models import QuerySet
 
-from ..enums import ScanState
+from ..enums import EventKind, ScanState
 from ..models import Attachment, Case, Event
 from ..searching import search_text
 
-__all__ = ["CODES", "EMPTIED", "KEPT", "REMOVED", "Content", "empty", "read"]
+__all__ = ["CODES", "CODES_OF", "EMPTIED", "KEPT", "REMOVED", "Content", "empty", "read"]
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 # The path from a row to its case.
 _PATHS = {
@@ -85,138 +90,37 @@ EMPTIED: dict[str, dict[str, Any]] = {
 
 # What stays as it is.
 KEPT: dict[str, frozenset[str]] = {
-    "Case": frozenset(
-        {
-            "id",
-            "number",
-            "year",
-            "running",
-            "status",
-            "topic",
-            "unit",
-            "owner",
-            "channel",
-            "language",
-            "received_at",
-            "clock_from",
-            "due_at",
-            "limit_at",
-            "pauses_before",
-            "pauses_from",
-            "promised_at",
-            "answered_at",
-            "first_answer_at",
-            "resume_on",
-            "meeting_at",
-            "closed_at",
-            "preferred",
-            "notice",
-            "notice_told",
-            "triage",
-            "registered_number",
-            "registered_key",
-            "triaged_at",
-            "merged_into",
-            "status_before",
-            "quarantine_reason",
-            "token_hash",
-            "disposed_at",
-            "disposed_by",
-            "search_text",
-            "updated_at",
-            "urgency",
-            "answer_before",
-        }
+    "Case": _names(
+        "id number year running status topic unit owner channel language received_at clock_from "
+        "due_at limit_at pauses_before pauses_from promised_at answered_at first_answer_at "
+        "resume_on meeting_at closed_at preferred notice notice_told triage registered_number "
+        "registered_key triaged_at merged_into status_before quarantine_reason token_hash "
+        "disposed_at disposed_by search_text updated_at urgency answer_before"
     ),
-    "Message": frozenset({"id", "case", "direction", "channel", "author", "created_at"}),
-    "OutboxMail": frozenset(
-        {
-            "id",
-            "case",
-            "message",
-            "purpose",
-            "copy_of",
-            "message_id_header",
-            "after",
-            "status",
-            "attempts",
-            "created_at",
-            "retried_at",
-            "next_attempt_at",
-            "lease_until",
-            "sent_at",
-        }
+    "Message": _names("id case direction channel author created_at"),
+    "OutboxMail": _names(
+        "id case message purpose copy_of message_id_header after status attempts created_at "
+        "retried_at next_attempt_at lease_until sent_at"
     ),
     # The fingerprint tells, of a file that somebody shows, whether it was this one.
-    "Attachment": frozenset({"id", "message", "kind", "size", "digest", "scanned_at", "created_at"}),
-    "IncomingMail": frozenset(
-        {
-            "id",
-            "source",
-            "uid_validity",
-            "uid",
-            "digest",
-            "size",
-            "received_at",
-            "stored_at",
-            "state",
-            "attempts",
-            "lease_until",
-            "sort",
-            "claims",
-            "has_html",
-            "case",
-            "message",
-        }
+    "Attachment": _names("id message kind size digest scanned_at created_at"),
+    "IncomingMail": _names(
+        "id source uid_validity uid digest size received_at stored_at state attempts lease_until "
+        "sort claims has_html case message"
     ),
-    "MeetingTime": frozenset({"id", "case", "message", "starts_at", "minutes", "state", "settled_at"}),
-    "Rating": frozenset({"id", "case", "closed_at", "helped", "created_at", "changed_at"}),
+    "MeetingTime": _names("id case message starts_at minutes state settled_at"),
+    "Rating": _names("id case closed_at helped created_at changed_at"),
     # Random values, by which the sender's page finds the case and says that it is disposed of.
-    "CaseLink": frozenset({"id", "case", "nonce", "token_hash", "created_at", "ended_at"}),
-    "Pause": frozenset({"id", "case", "started_at", "ended_at"}),
-    "Participant": frozenset({"id", "case", "user", "since"}),
-    "DisposalHold": frozenset(
-        {
-            "id",
-            "case",
-            "topic",
-            "unit",
-            "received_from",
-            "received_to",
-            "why",
-            "until",
-            "placed_by_id",
-            "placed_by_name",
-            "placed_at",
-            "released_by_id",
-            "released_by_name",
-            "released_at",
-            "released_why",
-        }
+    "CaseLink": _names("id case nonce token_hash created_at ended_at"),
+    "Pause": _names("id case started_at ended_at"),
+    "Participant": _names("id case user since"),
+    "DisposalHold": _names(
+        "id case topic unit received_from received_to why until placed_by_id placed_by_name "
+        "placed_at released_by_id released_by_name released_at released_why"
     ),
-    "DisposalItem": frozenset(
-        {
-            "id",
-            "disposal",
-            "case",
-            "number",
-            "topic",
-            "channel",
-            "received_at",
-            "closed_at",
-            "triage",
-            "registered_number",
-            "messages",
-            "mails",
-            "files",
-            "digest",
-            "paths",
-            "state",
-            "reason",
-            "why",
-            "changed_by_name",
-            "done_at",
-        }
+    "DisposalItem": _names(
+        "id disposal case number topic channel received_at closed_at triage registered_number "
+        "messages mails files digest paths state reason why changed_by_name done_at"
     ),
 }
 
@@ -224,32 +128,17 @@ KEPT: dict[str, frozenset[str]] = {
 REMOVED = ("SenderCode", "Presence", "Draft")
 
 # What an entry of the history may go on saying: states, times, and numbers of rows and cases.
-CODES = frozenset(
-    {
-        "status",
-        "channel",
-        "purpose",
-        "triage",
-        "until",
-        "former",
-        "message",
-        "mail",
-        "after",
-        "merged",
-        "into",
-        "other",
-        "resume_on",
-        "meeting_at",
-        "taken_down",
-        "changed",
-        "hold",
-        "disposal",
-        "decision",
-        "helped",
-        "times",
-        "reason_code",
-    }
+CODES = _names(
+    "changed channel decision disposal former helped hold into mail meeting_at merged message "
+    "note other purpose resume_on status taken_down time times triage until waiting"
 )
+# Words that mean a code in entries of one kind, and in others what somebody wrote.
+CODES_OF = {
+    EventKind.ANSWER_QUEUED: _names("after"),
+    EventKind.HANDED_OUT: _names("digest files options"),
+    EventKind.QUARANTINED: _names("reason"),
+    EventKind.TRIAGED: _names("former_number number"),
+}
 
 
 @dataclass
@@ -321,7 +210,8 @@ def empty(case: Case, **marks: Any) -> None:
         if model != "Case":
             _rows(model, case).update(**emptied)
     for event in _events(case):
-        if (codes := {name: value for name, value in event.data.items() if name in CODES}) != event.data:
+        known = CODES | CODES_OF.get(event.kind, frozenset())
+        if (codes := {name: value for name, value in event.data.items() if name in known}) != event.data:
             Event.objects.filter(pk=event.pk).update(data=codes)
     found_by = search_text(case.number, case.registered_number)
     Case.objects.filter(pk=case.pk).update(**EMPTIED["Case"], search_text=found_by, **marks)
