@@ -52,6 +52,19 @@ def copy_hashed(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[int
     return hashed.size, hashed.digest.hexdigest()
 
 
+class _Member:
+    """A file of the archive. One that ends too early says so as the archive itself would."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except (tarfile.TarError, OSError) as error:
+            raise BackupError(NOT_WHOLE.format(what=str(error) or type(error).__name__)) from error
+
+
 class Writer:
     """Writes an archive under a passing name, and gives it its own when it is whole and on the disk."""
 
@@ -126,7 +139,8 @@ class Reader:
                         content = tar.extractfile(member) if member.isreg() else None
                         if content is None:
                             raise BackupError(NOT_WHOLE.format(what=f"{member.name} is no file"))
-                        yield member.name, content
+                        shown: Any = _Member(content)
+                        yield member.name, shown
                 while hashed.read(CHUNK):
                     pass
                 self.sha256 = hashed.digest.hexdigest()
