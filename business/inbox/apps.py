@@ -19,6 +19,7 @@ class InboxConfig(AppConfig):
         from business.inbox.disposal import execution, triggers
         from business.inbox.disposal.policy import RulePolicy
         from business.inbox.files import holding, named, scanning
+        from business.inbox.incoming import fetching
         from business.inbox.models import Case, DisposalRule, InboxSettings, OfficeDay
         from business.inbox.permissions import CasePermissionPolicy
 
@@ -32,6 +33,8 @@ class InboxConfig(AppConfig):
         backup.after_restore("hold mail", held.hold)
         periodic.register("send waiting mail", every=settings.OUTBOX_SWEEP_EVERY, call=outbox.sweep)
         periodic.register("scan files", every=settings.INBOX_SCAN_EVERY, call=scanning.scan_waiting)
+        if fetching.is_set_up():
+            periodic.register("fetch mail", every=settings.INBOX_MAIL_EVERY, call=fetching.fetch)
         periodic.register("remove forgotten files", every=3600, call=holding.remove_forgotten)
         # The office's hours are news at once; this finds a case that was being written at that very moment.
         periodic.register("count promises again", every=3600, call=promise.recount)

@@ -18,8 +18,10 @@ from business.core.personal_number import mask_personal_numbers
 from business.core.translation import Localiser, locale_for
 
 from .enclosures import enclosures_of
-from .enums import Direction
-from .models import Case, OutboxMail
+from .enums import Channel, Direction, NoticeTold
+from .incoming.quotes import split
+from .models import Case, Message, OutboxMail
+from .records.notices import current_notice
 from .sender_links import CODE_MARK, masked_address
 
 __all__ = [
@@ -114,7 +116,16 @@ def receipt_mail(case: Case) -> tuple[str, str]:
     with translation.override(case.language):
         subject = _("We have received your request %(number)s") % {"number": case.number}
         sent = enclosures_of(case)
-        return _draw("emails/receipt.txt", case, subject, office=office(), files=sent.files, plan=sent.plan)
+        notice = current_notice(case.language) if case.notice_told == NoticeTold.LINKED else None
+        return _draw(
+            "emails/receipt.txt",
+            case,
+            subject,
+            office=office(),
+            files=sent.files,
+            plan=sent.plan,
+            notice_url=notice.address if notice else "",
+        )
 
 
 def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
@@ -131,8 +142,13 @@ def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
             text=text.strip("\n"),
             signature=_signature(user, text, office()),
             original=original,
-            quoted=quoted(mask_personal_numbers(original.text)) if original and not case.is_secret else "",
+            quoted=quoted(mask_personal_numbers(_said(original))) if original and not case.is_secret else "",
         )
+
+
+def _said(message: Message) -> str:
+    """Return what the sender wrote; of a mail without what they had repeated of ours."""
+    return split(message.text)[0].rstrip() if message.channel == Channel.EMAIL else message.text
 
 
 def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from .enums import (
     ANSWERABLE,
     FLEETING,
     ON_ITS_WAY,
+    STUCK,
     AfterSending,
     CaseStatus,
     Direction,
@@ -54,6 +55,7 @@ from .models import Case, Message, OutboxMail
 
 __all__ = [
     "GIVE_UP_AFTER",
+    "bounced",
     "count_as_sent",
     "deliver",
     "put",
@@ -77,6 +79,12 @@ GIVE_UP_AFTER = datetime.timedelta(hours=72)
 def _message_id() -> str:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+def _answers(case: Case) -> str:
+    """Return the Message-ID of the sender's latest mail, if they write mail: ours then stands below it in their program."""
+    theirs = case.incoming_mails.exclude(message=None).order_by("-pk").values_list("message_id_header", flat=True)
+    return next((one for one in theirs[:1] if len(one) <= 200), "")
 
 
 def put(
@@ -117,7 +125,7 @@ def put(
         subject=subject[:200],
         body=body,
         message_id_header=_message_id(),
-        in_reply_to="" if purpose in FLEETING else previous.first() or "",
+        in_reply_to="" if purpose in FLEETING else _answers(case) or previous.first() or "",
         after=after,
         after_data=after_data or {},
         created_at=now,
@@ -370,6 +378,28 @@ def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: d
         log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, brief)
 
 
+@transaction.atomic
+def bounced(mail: OutboxMail, code: str, words: str) -> bool:
+    """Note that a mail which was accepted has come back for good, as if the server had said no; tell whether it was news.
+
+    An answer that came back has answered nobody: the promise that it kept is open again.
+    """
+    now = timezone.now()
+    told = " ".join(part for part in (code, words) if part)[:500]
+    sent = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.SENT)
+    if not sent.update(status=MailStatus.FAILED, last_error=told):
+        return False
+    case = locked_family(mail.case)
+    if mail.sent_at is not None:
+        answered = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk))
+        for name in ("answered_at", "first_answer_at"):
+            answered.filter(**{name: mail.sent_at}).update(**{name: None})
+    _event(mail, EventKind.MAIL_FAILED, now, error=code)
+    log.error("Mail %s of case %s has come back: %s", mail.pk, mail.case.number, code or "no code")
+    _alarm(mail, now)
+    return True
+
+
 def _alarm(mail: OutboxMail, now: datetime.datetime) -> None:
     """Somebody was not reached: open the case again and tell the officer who has it, or else the unit."""
     if mail.purpose in FLEETING:  # a notice that fails would beget another, and whoever waits for a code asks again
@@ -407,9 +437,9 @@ def sweep(limit: int = 200) -> int:
 
 @transaction.atomic
 def send_again(mail: OutboxMail, to: str) -> bool:
-    """Put a mail that failed back into the outbox, with a fresh 72 hours; tell whether there was one to put back."""
+    """Put a mail that failed or is held back into the outbox, with a fresh 72 hours; tell whether there was one to put back."""
     now = timezone.now()
-    changed = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.FAILED).update(
+    changed = OutboxMail.objects.filter(pk=mail.pk, status__in=STUCK).update(
         status=MailStatus.WAITING, to=to, next_attempt_at=now, retried_at=now, attempts=0
     )
     if changed:
@@ -419,8 +449,8 @@ def send_again(mail: OutboxMail, to: str) -> bool:
 
 
 def settle(mail: OutboxMail) -> bool:
-    """Note that a mail that failed needs no further try; tell whether it had failed."""
-    return bool(OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.FAILED).update(status=MailStatus.SETTLED))
+    """Note that a mail that failed or is held needs no further try; tell whether it was so."""
+    return bool(OutboxMail.objects.filter(pk=mail.pk, status__in=STUCK).update(status=MailStatus.SETTLED))
 
 
 def withdraw_receipts(case: Case) -> None:

@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 
 from .enums import FROM_AN_OFFICER, MailPurpose
 from .files import FileLockedError, for_mail
+from .incoming.addresses import reply_address
 from .mails import office
 from .models import OutboxMail
 from .sender_links import as_sent
@@ -31,7 +32,7 @@ class _Mail(EmailMessage):
     def __init__(self, mail: OutboxMail, **kwargs: Any) -> None:
         self.mail = mail
         shown = mail.copy_of.to if mail.copy_of and mail.cc else mail.to
-        super().__init__(mail.subject, as_sent(mail), settings.DEFAULT_FROM_EMAIL, [shown], cc=mail.cc, **kwargs)
+        super().__init__(mail.subject, as_sent(mail), to=[shown], cc=mail.cc, **kwargs)
 
     def recipients(self) -> list[str]:
         return [self.mail.to]
@@ -44,6 +45,7 @@ def send(mail: OutboxMail) -> None:
         Exception: it was not taken. `is_permanent`, `is_server_trouble` and `brief` read what was said.
     """
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": mail.message_id_header,
         "Auto-Submitted": "no" if mail.purpose in FROM_AN_OFFICER | {MailPurpose.COPY} else "auto-generated",
     }
@@ -51,9 +53,12 @@ def send(mail: OutboxMail) -> None:
         headers["Auto-Submitted"] = "auto-replied"
     if mail.in_reply_to:
         headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
-    # People reply to what they get: the reply goes to a mailbox that somebody reads.
-    reply_to = [address] if (address := office().email) else None
-    letter = _Mail(mail, reply_to=reply_to, headers=headers)
+    # People reply to what they get: the reply goes to a mailbox that somebody reads, and finds its case there. So does
+    # the mail itself, when it comes back.
+    returns_to = "" if mail.purpose == MailPurpose.ALERT else reply_address(mail.case.number, mail.to)
+    reply_to = [address] if (address := returns_to or office().email) else None
+    sender = returns_to or settings.DEFAULT_FROM_EMAIL
+    letter = _Mail(mail, from_email=sender, reply_to=reply_to, headers=headers)
     if message := mail.copy_of.message if mail.copy_of else mail.message:
         for name, content, kind in for_mail(message):
             letter.attach(name, content, kind)

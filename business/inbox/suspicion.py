@@ -22,11 +22,11 @@ from django.db.models.functions import Left
 
 from business.core.sorting import fold
 
-from .enums import CaseStatus, Channel, Direction, QuarantineReason, Triage
+from .enums import WRITTEN, CaseStatus, Direction, QuarantineReason, Triage
 from .models import Case, CaseQuerySet, Message
 from .services import ContactRequest
 
-__all__ = ["Likeness", "assess"]
+__all__ = ["AN_HOUR", "Likeness", "assess"]
 
 # Six addresses in one question: hardly a person's, on the quietest day. In a flood a stranger has two.
 MANY_LINKS, FEW_LINKS = 5, 2
@@ -71,7 +71,7 @@ def assess(request: ContactRequest, *, open_for: datetime.timedelta, trapped: in
     the same moment a few more than the budget may pass.
 
     Args:
-        open_for: how long the form was open before it was sent.
+        open_for: how long the form was open before it was sent; of a mail nobody knows.
         trapped: how often the field that people do not see came back filled in. After the first time it can be seen.
         at: when the request arrives.
     """
@@ -97,8 +97,8 @@ def assess(request: ContactRequest, *, open_for: datetime.timedelta, trapped: in
 
 
 def _arrived(at: datetime.datetime) -> CaseQuerySet:
-    """What came through the site, latest first. What an officer took down is no flood."""
-    return Case.objects.filter(channel=Channel.WEB, received_at__lte=at).order_by("-received_at")
+    """What came through the site or by mail, latest first. What an officer took down is no flood."""
+    return Case.objects.filter(channel__in=WRITTEN, received_at__lte=at).order_by("-received_at")
 
 
 def _is_flood(at: datetime.datetime) -> bool:
@@ -115,7 +115,7 @@ def _are_enough_strangers(at: datetime.datetime) -> bool:
 
 def _latest() -> list[tuple[str, str, str]]:
     """Return beginning, address and organisation number of the latest messages."""
-    messages = Message.objects.filter(direction=Direction.INCOMING, channel=Channel.WEB).order_by("-pk")
+    messages = Message.objects.filter(direction=Direction.INCOMING, channel__in=WRITTEN).order_by("-pk")
     found = messages.values_list(Left("text", COMPARED_LENGTH), "case__email", "case__organisation_number")
     return list(found[:COMPARED])
 

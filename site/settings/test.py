@@ -17,6 +17,7 @@ MEDIA_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-media-{os.getpid()}"
 INBOX_FILES_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-inbox-files-{os.getpid()}"
 INBOX_FILES_SPARE = 0
 CLAMD_ADDRESS = ""
+IMAP_HOST = MAIL_DROP_DIR = INBOX_REPLY_ADDRESS = ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

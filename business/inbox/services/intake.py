@@ -25,15 +25,18 @@ from ..enums import (
     Direction,
     EventKind,
     MailPurpose,
+    MailSort,
     MailStatus,
+    NoticeTold,
     PreferredChannel,
     QuarantineReason,
 )
 from ..files import tell_locked
 from ..flow import locked, locked_pair, log, reopen_ended, store, take_up
 from ..mails import receipt_mail
-from ..models import Attachment, Case, Message, NoticeVersion, Topic
+from ..models import Attachment, Case, Message, NoticeVersion, OutboxMail, Topic
 from ..numbers import next_number
+from ..records.notices import current_notice
 from ..searching import search_text
 from ..sender_links import new_link, renew_link
 
@@ -41,6 +44,7 @@ __all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "
 
 # One, and one more for an address that was corrected.
 MOST_RECEIPTS = 2
+A_DAY = datetime.timedelta(days=1)
 
 # Whoever corrects a form does so a few times. What one form sends beyond that fills no case.
 MOST_MESSAGES = 10
@@ -70,6 +74,7 @@ class ContactRequest:
     source_title: str = ""
     source_url: str = ""
     notice_text: str = ""
+    notice_told: str = ""  # how the sender had it (`NoticeTold`); left empty, it follows from the channel
     channel: str = Channel.WEB
     submission_key: str = ""
     original: bytes = b""
@@ -157,7 +162,7 @@ def _open(request: ContactRequest, moment: datetime.datetime, by: Any) -> Case:
         **{name: getattr(request, name) for name in SENDER},
         source_title=request.source_title,
         source_url=request.source_url,
-        notice=_notice(request.notice_text),
+        **_notice(request),
         submission_key=request.submission_key or None,
         token_hash=_token_hash(receipt_token(request.submission_key)) if request.submission_key else None,
         search_text=search_text(number, *_searchable(request)),
@@ -185,8 +190,22 @@ def put_receipt(case: Case) -> None:
     receipts = case.mails.filter(purpose=MailPurpose.RECEIPT).exclude(status=MailStatus.WITHDRAWN)
     if receipts.filter(to__iexact=case.email).exists() or receipts.count() >= MOST_RECEIPTS:
         return
+    if case.channel == Channel.EMAIL and not _may_answer_mail(case):
+        return
     subject, body = receipt_mail(case)
     outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+
+
+def _may_answer_mail(case: Case) -> bool:
+    """Whether a case that came by mail may have a receipt: a machine has none, and one address one a day (RFC 3834).
+
+    Two cases cannot both find that there was none: whoever opens one holds the year's running number until it stands.
+    """
+    if case.incoming_mails.exclude(sort=MailSort.PERSON).exists():
+        return False
+    receipts = OutboxMail.objects.filter(purpose=MailPurpose.RECEIPT, to__iexact=case.email)
+    lately = receipts.filter(created_at__gt=timezone.now() - A_DAY).exclude(status=MailStatus.WITHDRAWN)
+    return not lately.exists()
 
 
 def _searchable(request: ContactRequest) -> tuple[str, ...]:
@@ -237,6 +256,7 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
             wake(case, moment)
             if "email" in changed:
                 renew_link(case, moment)  # the receipt with the former one may have gone to a stranger
+                log(case, EventKind.LINK_RENEWED, at=moment)
                 if request.sends_receipt:
                     put_receipt(case)
             return case
@@ -294,8 +314,24 @@ def _incoming(case: Case, request: ContactRequest, moment: datetime.datetime) ->
     return message
 
 
-def _notice(text: str) -> NoticeVersion | None:
+def _notice(request: ContactRequest) -> dict[str, Any]:
+    """Return the version of the notice that the sender had, and how they came by it; whatever the door, it is kept.
+
+    Who writes a mail, or is not told when they call, has the link in the receipt; without a receipt they are not told.
+    """
+    text, told = request.notice_text, request.notice_told
+    if not told and text:
+        told = NoticeTold.SHOWN
+    elif told in ("", NoticeTold.NOT_TOLD) and request.channel != Channel.WEB:
+        has_link = request.sends_receipt and bool(request.email) and not request.suspicion
+        told = NoticeTold.LINKED if has_link else NoticeTold.NOT_TOLD
+    if not text and told not in ("", NoticeTold.NOT_TOLD):
+        current = current_notice(request.language)
+        text = current.text if current else ""
     if not text:
-        return None
+        return {"notice": None, "notice_told": NoticeTold.NOT_TOLD if told else ""}
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return NoticeVersion.objects.get_or_create(digest=digest, defaults={"text": text})[0]
+    return {
+        "notice": NoticeVersion.objects.get_or_create(digest=digest, defaults={"text": text})[0],
+        "notice_told": told,
+    }

@@ -58,6 +58,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self.received: list[Mail] = []
+        self.senders: list[str] = []  # as the envelopes say
         self.says: list[str] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -71,6 +72,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.senders.append(envelope.mail_from)
         self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 OK"
 
