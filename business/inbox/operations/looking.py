@@ -6,7 +6,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from business.core import periodic
@@ -80,5 +79,4 @@ def _runs() -> dict[str, JobRun]:
 
 
 def _fetched(runs: dict[str, JobRun], at: datetime.datetime) -> Reading:
-    is_used = FETCH_JOB in periodic.jobs and bool(settings.IMAP_HOST or settings.MAIL_DROP_DIR)
-    return mail.fetched(runs, at, FETCH_JOB, is_used)
+    return mail.fetched(runs, at, FETCH_JOB, is_used=FETCH_JOB in periodic.jobs)  # without a mailbox there is no job
