@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,7 +35,11 @@ from .uploads import accept_bounded, keep_files
 
 __all__ = ["calendar", "page"]
 
-HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
 DONE = {
     "reply": gettext_lazy("Your message has reached us. It stands last below."),
     "time": gettext_lazy("The time is booked."),
@@ -47,7 +50,6 @@ DONE = {
 def _for_one_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Keep the answer out of caches, indexes and referrers, and answer an unknown token with 404."""
 
-    @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         link = link_for_token(token)
@@ -59,7 +61,8 @@ def _for_one_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         )
         for name, value in HEADERS.items():
             response[name] = value
-        response["Cache-Control"] = "no-store"
+        # Nor into our own log, which would tell the token of what was refused.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     return guarded

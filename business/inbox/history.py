@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
-from .enums import AfterSending, CaseStatus, Channel, EventKind, MailPurpose, QuarantineReason, Triage
+from .enums import AfterSending, CaseStatus, Channel, EventKind, Helped, MailPurpose, QuarantineReason, Triage
 from .models import Case, Event
 
 __all__ = ["Entry", "entries"]
@@ -222,6 +223,13 @@ def _locked(data: _Data) -> str:
     return ": ".join(part for part in (data.text("file"), data.text("finding")) if part)
 
 
+def _proposed(data: _Data) -> str:
+    number = data.text("times")
+    if not number.isdecimal():
+        return ""
+    return ngettext("%(count)d time", "%(count)d times", int(number)) % {"count": int(number)}
+
+
 # A kind that is not here has nothing to add to its name.
 _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.RECEIVED: _received,
@@ -248,6 +256,9 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.UNMERGED: _unmerged,
     EventKind.QUARANTINED: lambda data: data.label("reason", QuarantineReason),
     EventKind.TRIAGED: _triaged,
+    EventKind.TIMES_PROPOSED: _proposed,
+    EventKind.TIME_CHOSEN: lambda data: data.moment("meeting_at"),
+    EventKind.RATED: lambda data: data.label("helped", Helped),
     EventKind.HANDED_OUT: _handed_out,
     EventKind.FILE_LOCKED: _locked,
 }

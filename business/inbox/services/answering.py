@@ -233,5 +233,6 @@ def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
         case.email, case.search_text = to, search_text(case.search_text, to)
         case.save(update_fields=["email", "search_text"])
         renew_link(case)  # the former one may have gone to a stranger
+        log(case, EventKind.LINK_RENEWED, user)
     log(case, EventKind.MAIL_RETRIED, user, mail=mail.pk, purpose=mail.purpose, changed=changed)
     return case

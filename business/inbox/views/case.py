@@ -24,6 +24,7 @@ from ..enums import (
     AccessKind,
     CaseStatus,
     Direction,
+    EventKind,
     MailPurpose,
     MailStatus,
     QuarantineReason,
@@ -50,10 +51,12 @@ from ..forms import (
     receivers,
 )
 from ..forms.receivers import Receivers
+from ..forms.records import TriageForm
 from ..mails import answer_mail
-from ..models import Case, Draft, Message, OutboxMail
+from ..models import Case, Draft, Message, OutboxMail, Rating
 from ..permissions import can_propose_disposal, can_see_disposal
-from ..timeline import timeline
+from ..records.short_content import objections
+from ..timeline import Part, timeline
 from ..trace import looked_at
 from .base import InboxView
 
@@ -114,6 +117,12 @@ class CaseView(InboxView):
         return self.user_has_permission("change") and self.case.disposed_at is None
 
     @cached_property
+    def can_triage(self) -> bool:
+        """Whether the user may decide how the record is kept: whoever works the case, and the registrar."""
+        may = self.user_has_permission("change") or self.user_has_permission("hand_out")
+        return may and self.case.disposed_at is None and self.case.status != CaseStatus.MERGED
+
+    @cached_property
     def sees_contact(self) -> bool:
         return self.user_has_permission("contact")
 
@@ -130,6 +139,7 @@ class CaseView(InboxView):
             "note": (NoteForm, {}),
             "answer": (AnswerForm, {"receivers": self.receivers, "merged": self.merged, "draft": self.draft}),
             "close": (CloseForm, {}),
+            "triage": (TriageForm, {}),
             "assign": (AssignForm, {"receivers": self.receivers}),
             "park": (ParkForm, {}),
             "delay": (DelayForm, {}),
@@ -145,7 +155,7 @@ class CaseView(InboxView):
     def get_forms(self) -> dict[str, ActForm]:
         """Return the forms of the page, ready to be filled in. Who may only read gets none."""
         if not self.can_work:
-            return {}
+            return {"triage": TriageForm(self.case, seen=self.seen, prefix="triage")} if self.can_triage else {}
         kinds = self.get_form_kinds().items()
         return {name: kind(self.case, seen=self.seen, prefix=name, **needs) for name, (kind, needs) in kinds}
 
@@ -194,7 +204,8 @@ class CaseView(InboxView):
                 "dial": "".join(c for c in case.phone if c in "+0123456789"),
                 "due": due(case, now),
                 "seen": self.seen,
-                "timeline": timeline(case, self.thread),
+                "timeline": (parts := timeline(case, self.thread)),
+                "ratings": self.get_ratings(parts),
                 "directions": Direction,
                 "receipts": receipts,
                 "had_receipt": any(mail.status == MailStatus.SENT for mail in receipts),
@@ -218,9 +229,25 @@ class CaseView(InboxView):
                 "sees_disposal": can_see_disposal(user),
                 "can_hold": can_propose_disposal(user) and not case.disposed_at,
                 **self.get_rights(),
+                **self.get_record(),
                 **kwargs,
             }
         )
+
+    def get_record(self) -> dict[str, Any]:
+        """Return what the register has to say: what speaks against the short content, and who has the same number."""
+        case = self.case
+        said = [message.text for message in self.thread if message.direction == Direction.INCOMING]
+        same = Case.objects.for_user(self.request.user).filter(registered_key=case.registered_key).exclude(pk=case.pk)
+        return {
+            "objections": objections(case.short_content, said, [case.name]) if self.can_work else [],
+            "same_number": list(same.order_by("pk")[:MOST_ELSEWHERE]) if case.registered_key else [],
+        }
+
+    def get_ratings(self, parts: list[Part]) -> list[Rating]:
+        """Return what the sender said when the case was closed. Asked for only where the history knows of it."""
+        kinds = {entry.event.kind for part in parts for entry in part.entries}
+        return list(self.case.ratings.order_by("-closed_at")) if EventKind.RATED in kinds else []
 
     def get_rights(self) -> dict[str, bool]:
         """Return what the case's state lets the user do."""
@@ -228,6 +255,8 @@ class CaseView(InboxView):
         is_alive = case.status in ANSWERABLE
         return {
             "can_work": self.can_work,
+            "can_triage": self.can_triage,
+            "can_hand_out": self.user_has_permission("hand_out"),
             "sees_contact": self.sees_contact,
             "sees_target": self.sees_target,
             "sees_trace": self.user_has_permission("trace"),
@@ -266,6 +295,7 @@ class CaseView(InboxView):
             "draft",
             "canned",
             "close",
+            "triage",
             "reopen",
             "assign",
             "takeover",
