@@ -56,7 +56,7 @@ class Version:
 def versions(user: Any, languages: list[str]) -> list[Version]:
     """Return every version, the latest first, with the cases that the user may see: two queries."""
     rows = (
-        Case.objects.counted_for(user)
+        Case.objects.for_user(user)
         .filter(notice__isnull=False)
         .order_by()
         .values("notice", "notice_told")

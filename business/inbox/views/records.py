@@ -132,6 +132,7 @@ class PeriodListView(RecordsView):
         writer, user = Writer(), self.request.user
         keys = list(cases.packed().order_by("received_at", "pk").values_list("pk", flat=True))
         options = [*Options().named, "period"]
+        language = str(translation.get_language())  # when the archive is drawn it may be another
 
         def noted() -> None:
             while writer.handed:
@@ -141,7 +142,7 @@ class PeriodListView(RecordsView):
                 )
 
         def parts() -> Iterator[bytes]:
-            for part in writer.write(self.packages(keys, str(translation.get_language()))):
+            for part in writer.write(self.packages(keys, language)):
                 noted()
                 yield part
             noted()
