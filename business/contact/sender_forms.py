@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from business.core.personal_number import seems_to_hold_personal_number
 from business.inbox.enums import Helped
 from business.inbox.files import FilesField
+from business.inbox.meeting_words import time_in_words
 from business.inbox.models import Attachment, CaseLink, MeetingTime, Rating
 from business.inbox.services import check_code
-from business.inbox.services.meetings import time_in_words
 
 from .fields import HiddenText, Line, RunningText
 from .keys import SubmissionKey, new_key, read_key, write_key

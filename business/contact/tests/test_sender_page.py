@@ -13,6 +13,7 @@ from business.contact.keys import new_key
 from business.contact.proofs import prove, range_of
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, MailPurpose, ScanState
+from business.inbox.meeting_words import ProposedTime
 from business.inbox.models import (
     Attachment,
     Case,
@@ -25,7 +26,6 @@ from business.inbox.models import (
     SenderCode,
 )
 from business.inbox.sender_links import code_of, new_link, renew_link, token_of
-from business.inbox.services import ProposedTime
 from business.inbox.tests import samples
 from business.inbox.tests.factories import CaseFactory, ContactRequestFactory, MessageFactory, OutboxMailFactory
 

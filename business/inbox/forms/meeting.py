@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..meeting_words import ProposedTime
 from ..models import MeetingTime
-from ..services.meetings import MOST_TIMES, ProposedTime
+from ..services.meetings import MOST_TIMES
 from .base import ActForm, Lines
 
 __all__ = ["TimesForm"]

@@ -7,7 +7,7 @@ from .assigning import assign, reroute, take_over
 from .codes import TooManyCodesError, can_have_code, check_code, send_code
 from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
 from .letting_in import let_in
-from .meetings import ProposedTime, choose_time, offered_times, propose_times
+from .meetings import choose_time, offered_times, propose_times
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
 from .rating import can_rate, rate
@@ -19,7 +19,6 @@ __all__ = [
     "ChangedMeanwhileError",
     "ContactRequest",
     "NotAllowedError",
-    "ProposedTime",
     "TooManyCodesError",
     "add_message",
     "answer",

@@ -24,6 +24,7 @@ from ..enums import (
 )
 from ..flow import NotAllowedError, check_triage, left_out, locked, log, move, refuse_if_news, store
 from ..mails import answer_mail, delay_mail
+from ..meeting_words import without_times
 from ..models import Attachment, Case, Draft, Message, OutboxMail
 from ..searching import search_text
 from ..sender_links import renew_link
@@ -205,7 +206,9 @@ def withdraw(mail: OutboxMail, user: Any) -> Draft:
         raise NotAllowedError(_("It is too late: the mail is being sent or has been sent."))
     # What is merged is answered where it was merged.
     draft, _created = Draft.objects.get_or_create(case=case.merged_into or case, user=user)
-    draft.text = f"{message.text}\n\n{draft.text}".strip() if draft.text.strip() else message.text
+    # Times that were proposed are withdrawn with it: sent as they stand, they would be offered nowhere.
+    text = without_times(message.text) if message.meeting_times.exists() else message.text
+    draft.text = f"{text}\n\n{draft.text}".strip() if draft.text.strip() else text
     draft.cc, draft.after, draft.updated_at = ", ".join(mail.cc), mail.after, timezone.now()
     draft.choices = drafts.chosen_for(mail)
     draft.save()

@@ -62,7 +62,9 @@ def send_code(case: Case, source: str, at: datetime.datetime | None = None) -> S
         by_this, MOST_OF_A_RANGE, moment
     ):
         raise TooManyCodesError(_("Many codes have been sent. Wait an hour, or reply to one of our e-mails instead."))
-    to_address = SenderCode.objects.filter(case__email=case.email, created_at__gt=moment - A_DAY)
+    to_address = SenderCode.objects.filter(
+        case__email__in={case.email, case.email.lower()}, created_at__gt=moment - A_DAY
+    )
     if to_address.count() >= MOST_TO_AN_ADDRESS:
         raise TooManyCodesError(_("Many codes have been sent today. Reply to one of our e-mails instead, or call us."))
     mail = outbox.put(case, MailPurpose.CODE, case.email, *code_mail(case))

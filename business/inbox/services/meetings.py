@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import outbox
@@ -25,30 +23,14 @@ from ..enums import (
 )
 from ..flow import NotAllowedError, locked, log, may_become, move, refuse_if_news, store
 from ..mails import answer_mail
+from ..meeting_words import ProposedTime, time_in_words, with_times
 from ..models import Case, MeetingTime, Message
 from .acts import said_already
 from .answering import begin, outgoing
 
-__all__ = ["MOST_TIMES", "ProposedTime", "choose_time", "offered_times", "propose_times", "time_in_words"]
+__all__ = ["MOST_TIMES", "choose_time", "offered_times", "propose_times"]
 
 MOST_TIMES = 5
-
-
-@dataclass(frozen=True)
-class ProposedTime:
-    """When, for how many minutes, and where: a place or a link."""
-
-    starts_at: datetime.datetime
-    minutes: int
-    place: str
-
-
-def time_in_words(starts_at: datetime.datetime, minutes: int, place: str) -> str:
-    """Return a time as a line of text, in the municipality's own time and the language that is active."""
-    with timezone.override(None):
-        start = timezone.localtime(starts_at)
-        end = timezone.localtime(starts_at + datetime.timedelta(minutes=minutes))
-    return f"{date_format(start, 'l j F Y')} {start:%H:%M}–{end:%H:%M}, {place}"
 
 
 @transaction.atomic
@@ -73,7 +55,7 @@ def propose_times(
     case, proposed = locked(case), sorted(times, key=lambda one: one.starts_at)
     if not proposed:
         raise NotAllowedError(_("Propose at least one time."))
-    whole = _with_times(case, text, proposed)
+    whole = with_times(text, proposed, case.language)
     if (twice := said_already(case, user, Direction.OUTGOING, whole, seen)) is not None:
         return twice
     if case.status not in ANSWERABLE:
@@ -101,13 +83,6 @@ def propose_times(
     )
     log(case, EventKind.TIMES_PROPOSED, user, message=message.pk, times=len(proposed))
     return message
-
-
-def _with_times(case: Case, text: str, times: list[ProposedTime]) -> str:
-    with translation.override(case.language):
-        lines = [f"– {time_in_words(one.starts_at, one.minutes, one.place)}" for one in times]
-        lead, onward = _("Times that suit us:"), _("Choose one of them on your page. The link stands below.")
-    return "\n".join([text.strip(), "", lead, *lines, "", onward])
 
 
 def offered_times(case: Case) -> list[MeetingTime]:

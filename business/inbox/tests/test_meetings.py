@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, Helped, MailPurpose, TimeState
+from business.inbox.meeting_words import ProposedTime
 from business.inbox.models import Case, Event, MeetingTime, Message, OutboxMail, Rating
-from business.inbox.services import ProposedTime
 from business.inbox.services.rating import CHANGEABLE
 
 from .factories import CaseFactory, OutboxMailFactory, TopicFactory
@@ -75,7 +75,8 @@ def test_what_is_not_offered_cannot_be_chosen():
 def test_times_that_are_taken_back_with_their_mail_are_not_offered():
     case = CaseFactory(taken=True)
     (time,) = proposed(case, 3, sent=False)
-    services.withdraw(time.message.mail, case.owner)
+    draft = services.withdraw(time.message.mail, case.owner)
+    assert draft.text == "Ska vi ses?"  # sent as an answer, the times would be offered nowhere
     assert services.offered_times(case) == []
 
 

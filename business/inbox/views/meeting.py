@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from .. import services
 from ..forms import TimesForm
+from ..meeting_words import ProposedTime
 from .acts import ActView
 
 __all__ = ["TimesView"]
@@ -18,7 +19,7 @@ class TimesView(ActView):
     name = "times"
     form_class = TimesForm
 
-    def act(self, text: str, seen: int | None, times: list[services.ProposedTime]) -> None:
+    def act(self, text: str, seen: int | None, times: list[ProposedTime]) -> None:
         last = max(timezone.localdate(one.starts_at) for one in times)
         services.propose_times(self.case, self.request.user, text, times, seen=seen, resume_on=last)
 
