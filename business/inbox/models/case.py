@@ -305,6 +305,23 @@ class Case(Kept):
             models.Index(fields=["limit_at", "id", "status"], name="case_limit"),
             models.Index(fields=["urgency", "answer_before", "-received_at", "-id", "status"], name="case_pressing"),
             models.Index(fields=["email"], name="case_email"),
+            # All that the statistics count, and what decides whose a case is: they read no row (ADR 49).
+            models.Index(
+                fields=[
+                    "received_at",
+                    "status",
+                    "quarantine_reason",
+                    "topic",
+                    "unit",
+                    "channel",
+                    "owner",
+                    "merged_into",
+                    "first_answer_at",
+                    "closed_at",
+                    "id",
+                ],
+                name="case_statistics",
+            ),
             models.Index(fields=["organisation_number"], name="case_organisation"),
         ]
 

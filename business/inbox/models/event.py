@@ -28,6 +28,14 @@ class Event(Kept):
     class Meta:
         default_permissions = ()
         ordering = ["at", "pk"]
+        indexes = [
+            # What the statistics count of the history: few of all entries (ADR 49).
+            models.Index(
+                fields=["at", "kind", "case_id"],
+                condition=models.Q(kind__in=[EventKind.DELAYED, EventKind.MAIL_FAILED, EventKind.REOPENED]),
+                name="event_statistics",
+            )
+        ]
         verbose_name = _("event")
         verbose_name_plural = _("events")
 

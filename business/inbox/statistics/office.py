@@ -1,4 +1,4 @@
-"""Office time in the database: how much of it had passed at a moment, for any number of rows at once.
+"""Office time in the database: how much of it had passed at a moment, for any number of rows at once; and the weeks.
 
 The working time between two moments is the difference of two such sums, so nothing of it is stored, and a closed day
 that is added afterwards counts at once (ADR 49).
@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
-from django.db.models import F, FloatField, Func
+from django.db.models import F, FloatField, Func, IntegerField
 
 from business.core.working_time import OfficeHours
 
-__all__ = ["MINUTE", "OfficeClock", "OfficeTime"]
+__all__ = ["MINUTE", "OfficeClock", "OfficeTime", "Place"]
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
-MINUTE = 60_000_000  # microseconds
+SECOND, MINUTE = 1_000_000, 60_000_000  # microseconds
 DAY = datetime.timedelta(days=1)
 
 
@@ -40,7 +42,8 @@ class OfficeClock:
         while day <= last:
             if hours := office.hours_on(day):
                 opens, closes = (
-                    _microseconds(datetime.datetime.combine(day, time.replace(fold=0), office.zone)) for time in hours
+                    _microseconds(datetime.datetime.combine(day, time.replace(microsecond=0, fold=0), office.zone))
+                    for time in hours
                 )
                 self.opens.append(opens)
                 self.shifts.append(self.sums[-1] - opens)
@@ -56,6 +59,14 @@ class OfficeClock:
         since = _microseconds(moment)
         number = bisect_right(self.opens, since - beyond) - 1
         return min(since + self.shifts[number], self.sums[number] + beyond)
+
+    @cached_property
+    def arrays(self) -> tuple[str, str, str]:
+        """The three in seconds, as PostgreSQL reads arrays: short, since ten years of them stand in a query."""
+        opens, shifts, sums = (
+            ",".join(str(value // SECOND) for value in values) for values in (self.opens, self.shifts, self.sums)
+        )
+        return f"'{{{opens}}}'::float8[]", f"'{{{shifts}}}'::float8[]", f"'{{{sums}}}'::float8[]"
 
     def at_text(self, moment: str | None, beyond: int) -> int | None:
         """Return the same for a moment as SQLite keeps it: in UTC, without saying so."""
@@ -75,17 +86,46 @@ class OfficeTime(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         moment, params = compiler.compile(self.source_expressions[0])
-        # Whole numbers of this size stand in a double exactly.
-        since = f"ROUND(DATE_PART('epoch', {moment}) * 1000000)"
-        opens, shifts, sums = (
-            f"'{{{','.join(map(str, values))}}}'::float8[]"
-            for values in (self.clock.opens, self.clock.shifts, self.clock.sums)
-        )
-        number = f"WIDTH_BUCKET({since} - {self.beyond}, {opens})"
-        return f"LEAST({since} + ({shifts})[{number}], ({sums})[{number}] + {self.beyond})", tuple(params) * 3
+        opens, shifts, sums = self.clock.arrays
+        # Whole numbers of this size stand in a double exactly. So close to an opening that a double of seconds cannot
+        # tell, both days give the same.
+        since = f"ROUND(DATE_PART('epoch', {moment}) * {SECOND})"
+        number = f"WIDTH_BUCKET(DATE_PART('epoch', {moment}) - {self.beyond} / {SECOND}.0::float8, {opens})"
+        sql = f"LEAST({since} + ({shifts})[{number}] * {SECOND}, ({sums})[{number}] * {SECOND} + {self.beyond})"
+        return sql, tuple(params) * 3
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         moment, params = compiler.compile(self.source_expressions[0])
         connection.ensure_connection()
         connection.connection.create_function("office_time", 2, self.clock.at_text)
         return f"office_time({moment}, {self.beyond})", tuple(params)
+
+
+class Place(Func):
+    """How many of ``marks``, moments or whole numbers in order, are not beyond the row's value."""
+
+    output_field = IntegerField()
+
+    def __init__(self, value: Any, marks: Sequence[datetime.datetime] | Sequence[int]) -> None:
+        super().__init__(F(value) if isinstance(value, str) else value)
+        # Moments as both databases write them: in UTC.
+        self.marks = [
+            mark if isinstance(mark, int) else str(mark.astimezone(datetime.UTC).replace(tzinfo=None))
+            for mark in marks
+        ]
+        self.kind = "bigint" if all(isinstance(mark, int) for mark in marks) else "timestamptz"
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        value, params = compiler.compile(self.source_expressions[0])
+        marks = ",".join(str(mark) if isinstance(mark, int) else f'"{mark}+00"' for mark in self.marks)
+        return f"WIDTH_BUCKET({value}, '{{{marks}}}'::{self.kind}[])", tuple(params)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        value, params = compiler.compile(self.source_expressions[0])
+        marks: list[Any] = self.marks
+        name = f"place_{abs(hash(tuple(marks)))}"
+        connection.ensure_connection()
+        connection.connection.create_function(
+            name, 1, lambda value: None if value is None else bisect_right(marks, value)
+        )
+        return f"{name}({value})", tuple(params)

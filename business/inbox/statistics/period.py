@@ -29,6 +29,11 @@ class Step:
     first: datetime.date
     last: datetime.date
 
+    @property
+    def start(self) -> datetime.datetime:
+        """The moment at which it begins."""
+        return _midnight(self.first)
+
 
 @dataclass(frozen=True)
 class Period:
