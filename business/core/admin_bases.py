@@ -113,12 +113,17 @@ class OriginalCreateView(CreateView):
 
 
 class _Originals:
-    """Offers originals only: facts refer to them, and every language shows its own name for them."""
+    """Offers originals only: facts refer to them, and every language shows its own name for them.
+
+    What was put out of use is not offered.
+    """
 
     i18n_enabled = False
 
     def get_object_list(self) -> QuerySet:
-        return super().get_object_list().filter(locale_id=source_locale().pk)  # type: ignore[misc]
+        found = super().get_object_list().filter(locale_id=source_locale().pk)  # type: ignore[misc]
+        can_end = any(field.name == "in_use" for field in found.model._meta.concrete_fields)
+        return found.filter(in_use=True) if can_end else found
 
 
 class ChooseOriginalView(_Originals, ChooseView):

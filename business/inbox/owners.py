@@ -126,7 +126,8 @@ def receivers(besides: Any = None) -> list[tuple[Any, list[tuple[str, str]]]]:
     Asks the database twice.
     """
     people = [(f"user:{user.pk}", str(user)) for user in officers() if user != besides]
-    units = [(f"unit:{slug}", str(name)) for slug, name in RegisterChoices(Unit).choices]
+    in_use = RegisterChoices(Unit, slug__in=Unit.objects.in_use().values("slug")).choices
+    units = [(f"unit:{slug}", str(name)) for slug, name in in_use]
     return [(_("People"), people), (_("Units"), units)]
 
 

@@ -21,7 +21,11 @@ UNIT_LEVELS = 3
 
 
 class UnitQuerySet(models.QuerySet):
-    """Units, by what they are part of."""
+    """Units, by what they are part of, and those that can be chosen."""
+
+    def in_use(self, besides: int | None = None) -> UnitQuerySet:
+        """The originals that can be chosen, and the one that is chosen already, given by its key."""
+        return self.filter(originals(), models.Q(in_use=True) | models.Q(pk=besides))
 
     def within(self, units: models.QuerySet) -> UnitQuerySet:
         """Those units, given as a query of their keys, and all that are part of them: one condition, no query."""

@@ -1,5 +1,8 @@
 """Registers of the organisation in the admin."""
 
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
+
 from business.core.admin_bases import RegisterViewSet
 
 from .models import Person, Place, Unit
@@ -11,8 +14,8 @@ class UnitViewSet(RegisterViewSet):
     model = Unit
     icon = "group"
     menu_order = 50
-    list_display = ["name", "kind", "email"]
-    list_filter = ["kind"]
+    list_display = ["name", "kind", "email", BooleanColumn("in_use", label=_("Can be chosen"))]
+    list_filter = ["kind", "in_use"]
 
 
 class PersonViewSet(RegisterViewSet):

@@ -148,7 +148,8 @@ class RerouteForm(ActForm):
         super().__init__(*args, **kwargs)
         in_use = RegisterChoices(Topic, ("order", "sort_key"), slug__in=self._topics()).choices
         self.fields["topic"].choices = in_use
-        units = [(slug, str(name)) for slug, name in RegisterChoices(Unit).choices]
+        there = Unit.objects.in_use(besides=self.case.unit_id).values("slug")
+        units = [(slug, str(name)) for slug, name in RegisterChoices(Unit, slug__in=there).choices]
         self.fields["unit"].choices = [("", _("The one that the topic goes to")), *units]
         if self.case.owner_id is None:
             del self.fields["to_unit"]
