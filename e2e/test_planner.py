@@ -15,13 +15,12 @@ from .test_accessibility import LOOKS, violations
 from .test_finder import ANSWERED
 from .test_keyboard import walk
 from .test_requests import fill_in
+from .test_weight import LIMIT, weights
 
 PLANNER = {"sv": "/sv/oppningsplan/", "en": "/en/opening-plan/"}
 # Far enough for the usual times whatever today is, and a working day of some week of spring or summer for most.
 OPENING = datetime.date.today() + datetime.timedelta(days=300)
 PLAN = f"{ANSWERED}&day={OPENING.isoformat()}"
-# A whole plan with all its papers; the limit of other pages is less (test_weight.py). See ADR 43.
-LIMIT = 51_000
 
 
 def is_no_wider_than_the_screen(page: Page) -> bool:
@@ -163,11 +162,7 @@ def test_the_plan_reaches_the_coordinator(reader: Page, staff: Callable[[str], P
 
 def test_a_whole_plan_is_light(visit: Callable[..., Page], production: str):
     page = visit(base_url=production, viewport={"width": 1280, "height": 900})
-    wire = page.context.new_cdp_session(page)
-    sizes: list[float] = []
-    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    wire.send("Network.enable")
-    page.goto(PLANNER["sv"] + PLAN, wait_until="networkidle")
-    assert len(sizes) >= 6
-    assert sum(sizes) < LIMIT
+    found = weights(page, PLANNER["sv"] + PLAN)
+    assert len(found) >= 6
+    assert sum(found.values()) < LIMIT, found
     assert urlsplit(page.url).path == PLANNER["sv"]

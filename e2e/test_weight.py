@@ -10,9 +10,8 @@ from .places import REFUSED, SWEDISH
 LIMIT = 45_000  # bytes with headers, compressed; pictures apart
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SWEDISH if kind not in REFUSED])
-def test_a_page_is_light(visit: Callable[..., Page], production: str, kind: str):
-    page = visit(base_url=production, viewport={"width": 1280, "height": 900})
+def weights(page: Page, address: str) -> dict[str, float]:
+    """Open a page and return the bytes of all it asks for, by address, without its pictures."""
     # Pictures are served by the web server in production; there is none before this one.
     page.route("**/media/**", lambda route: route.fulfill(status=204))
     wire = page.context.new_cdp_session(page)
@@ -21,8 +20,13 @@ def test_a_page_is_light(visit: Callable[..., Page], production: str, kind: str)
     wire.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: (e["type"], e["response"]["url"])}))
     wire.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
     wire.send("Network.enable")
-    page.goto(SWEDISH[kind], wait_until="networkidle")
-    weights = {url: sizes[key] for key, (what, url) in kinds.items() if key in sizes and what != "Image"}
-    assert len(weights) >= 4
-    assert sum(weights.values()) < LIMIT, weights
-    assert all("/static/" not in url or "." in url.rsplit("/", 1)[1] for url in weights)
+    page.goto(address, wait_until="networkidle")
+    return {url: sizes[key] for key, (what, url) in kinds.items() if key in sizes and what != "Image"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SWEDISH if kind not in REFUSED])
+def test_a_page_is_light(visit: Callable[..., Page], production: str, kind: str):
+    found = weights(visit(base_url=production, viewport={"width": 1280, "height": 900}), SWEDISH[kind])
+    assert len(found) >= 4
+    assert sum(found.values()) < LIMIT, found
+    assert all("/static/" not in url or "." in url.rsplit("/", 1)[1] for url in found)
