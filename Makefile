@@ -11,6 +11,8 @@ DEBUG ?=
 SCALE ?= 1000
 CASES ?= 100000
 TESTS ?=
+TO ?=
+FROM ?=
 export DEBUG
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -21,7 +23,7 @@ TEMPLATES := templates business home search
 DEV := DJANGO_SETTINGS_MODULE=config.settings.dev $(PYTHON) manage.py
 CHECKED := DJANGO_SETTINGS_MODULE=config.settings.test DATABASE_URL= $(PYTHON)
 
-.PHONY: help run demo load benchmark bench test test-fast test-postgres test-browser faults lint format messages database shell worker clean
+.PHONY: help run demo load benchmark bench test test-fast test-postgres test-browser faults lint format messages database shell worker backup restore clean
 
 help: ## List what there is
 	@echo "make …"
@@ -77,6 +79,13 @@ shell: .venv/.site ## Open Django's shell
 
 worker: .venv/.site ## Run the background worker alone
 	@exec env $(DEV) run_worker
+
+backup: .venv/.site ## Write database and files into one archive (TO=folder)
+	@$(DEV) backup $(if $(TO),--to "$(TO)")
+
+restore: .venv/.site ## Put an archive back into an empty place (FROM=archive; VAR_DIR=another place)
+	@[ -n "$(FROM)" ] || { echo "Say which archive: make restore FROM=var/backups/….tar" >&2; exit 1; }
+	@$(DEV) restore "$(FROM)"
 
 # --- Is it right? ----------------------------------------------------------------------------------------------------
 
