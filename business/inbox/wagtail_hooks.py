@@ -14,11 +14,14 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 
 from . import bulk_actions
-from .disposal import hooks as disposal_hooks  # noqa: F401
 from .components import InboxPanel, ReportMenuItem
-from .permissions import can_see_statistics, can_see_trace
+from .disposal import hooks as disposal_hooks  # noqa: F401
+from .operations.panel import OperationsPanel
+from .permissions import can_operate, can_see_statistics, can_see_trace
 from .protection import refuse_if_held
+from .records import wiring  # noqa: F401
 from .registers import AbsenceViewSet, CannedReplyViewSet, MembershipViewSet, OfficeDayViewSet
+from .views.operations import OperationsView
 from .views.statistics import StatisticsView
 from .views.trace import AccessReportView
 from .viewsets import CaseViewSet, TopicViewSet
@@ -42,12 +45,8 @@ def register_statistics() -> list[URLPattern]:
     return [
         path("reports/case-statistics/", StatisticsView.as_view(), name="case_statistics"),
         path("reports/case-accesses/", AccessReportView.as_view(), name="case_accesses"),
+        path("reports/operations/", OperationsView.as_view(), name="inbox_operations"),
     ]
-
-
-class StatisticsMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return can_see_statistics(request.user)
 
 
 @hooks.register("register_reports_menu_item")
@@ -64,11 +63,15 @@ def register_access_menu_item() -> MenuItem:
     return ReportMenuItem(can_see_trace, _("Who has looked"), url, name="case-accesses", icon_name="view", order=60)
 
 
+@hooks.register("register_reports_menu_item")
+def register_operations_menu_item() -> MenuItem:
+    url = reverse("inbox_operations")
+    return ReportMenuItem(can_operate, _("Operations"), url, name="operations", icon_name="cogs", order=70)
+
+
 @hooks.register("construct_homepage_panels")
 def show_inbox(request: HttpRequest, panels: list[Any]) -> None:
-    panel = InboxPanel(request)
-    if panel.is_shown():
-        panels.append(panel)
+    panels.extend(panel for panel in (OperationsPanel(request), InboxPanel(request)) if panel.is_shown())
 
 
 @hooks.register("insert_global_admin_css")
