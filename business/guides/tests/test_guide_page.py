@@ -292,10 +292,11 @@ def test_what_only_some_pay_says_so(client):
     ]
 
 
-def test_a_main_fee_that_only_some_pay_says_so_in_the_panel(client):
+def test_a_main_fee_that_only_some_pay_says_so_in_the_panel_and_on_its_card(client):
     guide = GuideFactory()
     FeeFactory(page=guide, label="Registrera bolag", need="if_applicable")
     assert re.search(r"Registrera bolag\s+\(bara om det gäller dig\)", panel(client, guide))
+    assert re.search(r"kan kosta\s+9", client.get(guide.get_parent().url).content.decode())
 
 
 def test_a_fee_by_bands_and_units_keeps_its_unit(client):
