@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from .figures import Figures, Tally, count
 from .form import StatisticsForm
 from .office import OfficeClock
 from .period import Period, Step
+from .rated import rating_chart, rating_definition, rating_summary, rating_table
+from .ratings import Said
 from .tables import Cell, Kind, Row, Table, minutes_in_words
 
 __all__ = ["COMPARABLE_SHARE", "COMPARABLE_SOURCE", "Report", "make_report"]
@@ -44,11 +46,16 @@ class Report:
     topics: Table
     units: Table
     channels: Table
+    ratings: Table
+    ratings_steps: Table
+    ratings_topics: Table
+    ratings_units: Table
     charts: dict[str, Chart]
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        return self.summary, self.happened, self.steps, self.topics, self.units, self.channels
+        counted = self.summary, self.happened, self.steps, self.topics, self.units, self.channels
+        return *counted, self.ratings, self.ratings_steps, self.ratings_topics, self.ratings_units
 
     @property
     def days(self) -> str:
@@ -87,14 +94,33 @@ def make_report(form: StatisticsForm, cases: CaseQuerySet, now: datetime.datetim
         topics=_groups("topics", _("By topic"), _("Topic"), by_topic, day),
         units=_groups("units", _("By unit"), _("Unit"), _named(figures.units, names["unit"]), day),
         channels=_groups("channels", _("By channel"), _("Channel"), _named(figures.channels, names["channel"]), day),
+        **_ratings(figures, steps, period, names),
         charts=_charts(figures, steps, period, by_topic, day),
     )
 
 
-def _named(tallies: Mapping[str, Tally], names: Mapping[str, Any]) -> list[tuple[str, str, Tally]]:
+Counted = TypeVar("Counted", Tally, Said)
+
+
+def _named(counted: Mapping[str, Counted], names: Mapping[str, Any]) -> list[tuple[str, str, Counted]]:
     """Return key, name and figures in the order in which the register lists them."""
-    known = [(key, str(name), tallies[key]) for key, name in names.items() if key in tallies]
-    return known + [(key, key, tally) for key, tally in tallies.items() if key not in names]
+    known = [(key, str(name), counted[key]) for key, name in names.items() if key in counted]
+    return known + [(key, key, each) for key, each in counted.items() if key not in names]
+
+
+def _ratings(
+    figures: Figures, steps: Iterable[Step], period: Period, names: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Table]:
+    said = figures.ratings
+    by_step = [(step.first.isoformat(), _step_name(step, period), said.steps.get(step.key, Said())) for step in steps]
+    of_step = _("Week") if period.in_weeks else _("Month")
+    by_topic, by_unit = _named(said.topics, names["topic"]), _named(said.units, names["unit"])
+    return {
+        "ratings": rating_summary(said.total),
+        "ratings_steps": rating_table("ratings_steps", _("What senders said, by time"), of_step, by_step),
+        "ratings_topics": rating_table("ratings_topics", _("What senders said, by topic"), _("Topic"), by_topic),
+        "ratings_units": rating_table("ratings_units", _("What senders said, by unit"), _("Unit"), by_unit),
+    }
 
 
 def _number(key: str, name: str, value: int, note: str = "") -> Row:
@@ -284,6 +310,7 @@ def _charts(
             ],
             Kind.SHARE,
         ),
+        "helped": rating_chart(labels, [figures.ratings.steps.get(step.key, Said()) for step in steps]),
         "topics": bars(_("Requests by topic"), [(name, tally.received) for _key, name, tally in topics]),
     }
 
@@ -339,6 +366,7 @@ def definitions(day: str) -> list[tuple[str, str]]:
                 "request came in. Mail to our own officers is left out."
             ),
         ),
+        rating_definition(),
         (
             _("To compare with"),
             _(

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from business.core.working_time import STOCKHOLM, OfficeHours, working_time_between
 from business.inbox import promise, services
-from business.inbox.enums import CaseStatus, Channel, EventKind, MailPurpose, QuarantineReason
-from business.inbox.models import Case, Event, InboxSettings, Pause
+from business.inbox.enums import CaseStatus, Channel, EventKind, Helped, MailPurpose, QuarantineReason
+from business.inbox.models import Case, Event, InboxSettings, Pause, Rating
 from business.inbox.statistics import StatisticsForm, make_report
 from business.inbox.statistics.figures import Tally, Within, count
 from business.inbox.statistics.office import MINUTE, OfficeClock
@@ -185,6 +185,41 @@ def test_what_else_happened_by_hand(december):
     found = figures()
     assert found.happened == {EventKind.REOPENED: 1, EventKind.DELAYED: 1, EventKind.MAIL_FAILED: 1}
     assert (found.merged, found.quarantined) == (1, 2)
+
+
+def test_what_senders_said_by_hand(december, topics):
+    first, second = Case.objects.filter(topic=topics["building"]).order_by("pk")[:2]
+    merged = Case.objects.get(status=CaseStatus.MERGED)  # its sender is asked when the other is closed
+    for of, words, helped in (
+        (first, "2026-12-03 09:00", Helped.NO),
+        (first, "2026-12-12 09:00", Helped.YES),  # opened again, and closed: a rating of its own
+        (second, "2026-12-31 23:59", Helped.PARTLY),
+        (merged, "2026-12-12 09:00", Helped.YES),
+        (second, "2027-01-01 00:00", Helped.NO),  # of the year to come
+        (second, "2026-11-30 23:59", Helped.NO),
+    ):
+        Rating.objects.create(case=of, closed_at=at(words), helped=helped)
+    said = figures().ratings
+    assert said.total == {Helped.YES: 2, Helped.PARTLY: 1, Helped.NO: 1}
+    assert said.total.share == 0.5
+    assert said.topics == {"building": {"yes": 1, "partly": 1, "no": 1}, "food": {"yes": 1}}
+    assert said.units == {"plan": {"yes": 1, "partly": 1, "no": 1}, "miljo": {"yes": 1}}
+    assert {step.isoformat(): dict(each) for step, each in said.steps.items()} == {
+        "2026-11-30": {"no": 1},
+        "2026-12-07": {"yes": 2},
+        "2026-12-28": {"partly": 1},
+    }
+    assert figures(topic__slug="food").ratings.total == {"yes": 1}
+    form = StatisticsForm(QueryDict("period=dates&first=2026-12-01&last=2026-12-31"), NOW.date())
+    assert form.is_valid(), form.errors
+    report = make_report(form, Case.objects.all(), NOW)
+    assert [row.cells[0].value for row in report.ratings.rows] == [4, 2, 1, 1, 0.5]
+    assert [[cell.value for cell in row.cells] for row in report.ratings_topics.rows] == [
+        [3, 1, 1, 1, 1 / 3],
+        [1, 1, 0, 0, 1],
+    ]
+    # A week in which nobody said anything has no share.
+    assert [[cell.value for cell in row.cells] for row in report.ratings_steps.rows][2] == [0, 0, 0, 0, None]
 
 
 def test_month_by_month(december):

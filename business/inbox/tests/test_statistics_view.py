@@ -12,8 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from business.inbox.enums import Helped
+from business.inbox.models import Rating
 from business.inbox.permissions import can_see_statistics
 from business.inbox.statistics.charts import Line, bars, columns, lines
 from business.inbox.statistics.tables import Kind, in_words
@@ -35,7 +38,9 @@ def sheet(answer, number=0):
 
 @pytest.fixture
 def cases():
-    return [CaseFactory(answered=True), CaseFactory(), CaseFactory(closed=True, channel="phone")]
+    made = [CaseFactory(answered=True), CaseFactory(), CaseFactory(closed=True, channel="phone")]
+    Rating.objects.create(case=made[2], closed_at=timezone.now(), helped=Helped.PARTLY)
+    return made
 
 
 # --- Who sees it ------------------------------------------------------------------------------------------------------
@@ -201,7 +206,7 @@ def test_the_page_has_as_many_queries_however_many_cases(coordinator, count_quer
 def test_each_chart_is_named_described_and_without_style(coordinator, cases):
     page = BeautifulSoup(coordinator.get(PAGE).content, "html.parser")
     pictures = page.select("svg.case-chart__picture")
-    assert len(pictures) == 4
+    assert len(pictures) == 5
     for picture in pictures:
         assert picture.title.get_text()
         assert len(picture.desc.get_text()) > 5
