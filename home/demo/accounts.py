@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.models import UserProfile
 
-from business.inbox.permissions import COORDINATOR_GROUP
+from business.inbox.permissions import COORDINATOR_GROUP, OFFICER_GROUP
 
 __all__ = ["ACCOUNTS", "Account", "load"]
 
@@ -25,12 +25,19 @@ class Account:
     last_name: str
     role: Any
     group: str = ""
+    unit: str = ""  # the key of the unit whose cases they see
 
 
 ACCOUNTS = (
     Account("editor", "dukat-bord-editor", "Ebba", "Redman", _("Editor"), EDITOR_GROUP),
     Account("coordinator", "dukat-bord-coordinator", "Kim", "Lindqvist", _("Coordinator"), COORDINATOR_GROUP),
-    Account("officer", "dukat-bord-officer", "Noor", "Haddad", _("Officer"), COORDINATOR_GROUP),
+    Account(
+        "officer", "dukat-bord-officer", "Noor", "Haddad", _("Officer"), OFFICER_GROUP, "samhallsbyggnadskontoret"
+    ),
+    Account("fire-officer", "dukat-bord-fire", "Signe", "Öberg", _("Officer"), OFFICER_GROUP, "raddningstjansten"),
+    Account("registrar", "dukat-bord-registrar", "Mio", "Sandell", _("Registrar"), "Registrator"),
+    Account("archivist", "dukat-bord-archivist", "Vera", "Holmgren", _("Archivist"), "Arkivansvarig"),
+    Account("head", "dukat-bord-head", "Aron", "Lagergren", _("Head of the office"), "Chef"),
     Account("administrator", "dukat-bord-administrator", "Sam", "Holm", _("Administrator")),
 )
 

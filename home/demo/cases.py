@@ -18,6 +18,7 @@ from business.core.working_days import is_working_day, next_working_day
 from business.inbox import files, outbox, services
 from business.inbox.enums import AfterSending, CaseStatus, Channel, MailPurpose, Triage
 from business.inbox.models import Attachment, Case, Message, Topic
+from business.inbox.secrecy import LAW, Ground
 
 from .content_files import key_for, read
 
@@ -148,6 +149,9 @@ def _put_aside(case: Case, data: dict[str, Any], clock: _Clock, users: dict[str,
     if text := data.get("hand_over"):
         with clock.after(case, 0.5):
             services.assign(case, coordinator, user=users["officer"], text=text)
+    if ground := data.get("secrecy"):
+        with clock.after(case, 0.5):
+            services.mark_secret(case, coordinator, f"{LAW} {Ground(ground)}", data["secrecy_words"])
     if key := data.get("merge_with"):
         with clock.after(case, 1):
             services.merge(case, Case.objects.get(submission_key=_key(key)), coordinator)

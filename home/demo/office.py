@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from business.inbox.models import Absence, CannedReply, InboxSettings, OfficeDay, Topic
+from business.inbox.models import Absence, CannedReply, InboxSettings, Membership, OfficeDay, Topic
+from business.organisation.models import Unit
 
+from .accounts import ACCOUNTS
 from .content_files import read
 
 __all__ = ["load"]
@@ -22,6 +24,10 @@ def load(users: dict[str, Any]) -> None:
             reply = CannedReply(name=row["name"], language=row["language"], topic=topic, text=row["text"].strip())
             reply.full_clean()
             reply.save()
+    for account in ACCOUNTS:
+        if account.unit:
+            unit = Unit.objects.get(slug=account.unit, locale__language_code=settings.LANGUAGE_CODE)
+            Membership.objects.get_or_create(user=users[account.username], unit=unit)
     # As the site's own settings say them; hours that the office has set itself stay.
     if not InboxSettings.objects.exists():
         InboxSettings.objects.create(**data["hours"])
