@@ -8,9 +8,11 @@ from functools import cached_property
 from business.core.sent_plan import SentPlan
 from business.core.translation import active_locale_code
 
-from .enums import EventKind
+from .enums import Channel, EventKind
 from .history import Entry, entries
-from .models import Case, Message
+from .incoming.about import mail_of
+from .incoming.quotes import split
+from .models import Case, IncomingMail, Message
 
 __all__ = ["Part", "timeline"]
 
@@ -24,6 +26,27 @@ class Part:
 
     message: Message | None = None
     entries: list[Entry] = field(default_factory=list)
+
+    @cached_property
+    def _halves(self) -> tuple[str, str]:
+        if self.message is None:
+            return "", ""
+        return split(self.message.text) if self.message.channel == Channel.EMAIL else (self.message.text, "")
+
+    @property
+    def said(self) -> str:
+        """What the writer of the message wrote."""
+        return self._halves[0].rstrip() if self._halves[1] else self._halves[0]
+
+    @property
+    def repeated(self) -> str:
+        """What stands below it in a mail: what it answers, and a signature."""
+        return self._halves[1].strip("\n")
+
+    @cached_property
+    def mail(self) -> IncomingMail | None:
+        """The mail that the message came in."""
+        return mail_of(self.message) if self.message else None
 
     @cached_property
     def plan(self) -> SentPlan | None:

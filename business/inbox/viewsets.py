@@ -105,6 +105,8 @@ class CaseViewSet(ModelViewSet):
             ),
             path("<int:pk>/reveal/<int:message>/", self.construct_view(views.RevealView), name="reveal"),
             path("<int:pk>/package/", self.construct_view(views.PackageView), name="package"),
+            path("<int:pk>/mail/<int:incoming>/", self.construct_view(views.MailAsItLookedView), name="mail"),
+            path("<int:pk>/mail/<int:incoming>/raw/", self.construct_view(views.RawMailView), name="raw_mail"),
             path("<int:pk>/file/<int:file>/", self.construct_view(views.FileView), name="file"),
             path("<int:pk>/file/<int:file>/picture/", self.construct_view(views.PictureView), name="picture"),
         ]

@@ -24,6 +24,7 @@ from .composer import AnswerView, CannedView, DraftView, PresenceView, PreviewVi
 from .export import ExportView
 from .files import FileView, PictureView
 from .index import CaseIndexView
+from .mail import MailAsItLookedView, RawMailView
 from .meeting import TimesView
 from .packages import PackageView
 from .saved import ChangeSavedView, OpenSavedView, RemoveSavedView, SavedViewsView
@@ -46,6 +47,7 @@ __all__ = [
     "FileView",
     "LetInView",
     "LiftSecrecyView",
+    "MailAsItLookedView",
     "MergeView",
     "NoteView",
     "OpenSavedView",
@@ -55,6 +57,7 @@ __all__ = [
     "PresenceView",
     "PreviewView",
     "QuarantineView",
+    "RawMailView",
     "ReleaseView",
     "RemoveSavedView",
     "ReopenView",

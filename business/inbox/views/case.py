@@ -52,6 +52,7 @@ from ..forms import (
 )
 from ..forms.receivers import Receivers
 from ..forms.records import TriageForm
+from ..incoming.about import about as mail_in
 from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail, Rating
 from ..permissions import can_propose_disposal, can_see_disposal
@@ -93,7 +94,7 @@ class CaseView(InboxView):
         """Everything that was said here and in what is merged here, each outgoing message with its mail."""
         if self.case.disposed_at:  # nothing is left of it
             return []
-        said = conversation(self.case).select_related("author", "mail", "case").defer("original")
+        said = conversation(self.case).select_related("author", "mail", "case", "incoming").defer("original")
         return list(said.prefetch_related("attachments", "mail__copies").order_by("created_at", "pk"))
 
     @cached_property
@@ -207,6 +208,7 @@ class CaseView(InboxView):
                 "timeline": (parts := timeline(case, self.thread)),
                 "ratings": self.get_ratings(parts),
                 "directions": Direction,
+                "mail_in": mail_in(case, self.thread, user),
                 "receipts": receipts,
                 "had_receipt": any(mail.status == MailStatus.SENT for mail in receipts),
                 "failed": self.get_failed(),

@@ -1,0 +1,44 @@
+"""What a case's page tells of mail besides its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..enums import CaseStatus
+from ..models import Case, IncomingMail, Message
+
+__all__ = ["about", "mail_of"]
+
+MOST_CLAIMING = 5
+
+
+def mail_of(message: Message) -> IncomingMail | None:
+    """Return the mail that a message came in, read with it (``select_related("incoming")``); nothing if it came otherwise."""
+    try:
+        return message.incoming
+    except IncomingMail.DoesNotExist:
+        return None
+
+
+def about(case: Case, thread: Iterable[Message], user: Any) -> dict[str, Any]:
+    """Return the mails that are noted in the case's history alone, and who says that they belong to whom. Three queries.
+
+    noted: bounces and automatic replies, latest first.
+    claims: the number of the case that this one, in quarantine or let out, says it belongs to.
+    claimed: that case, if there is one and the user sees it.
+    claiming: cases in quarantine that say so of this one.
+    """
+    mails = [mail for message in thread if message.case_id == case.pk and (mail := mail_of(message))]
+    claims = next((mail.claims for mail in mails if mail.claims and mail.claims != case.number), "")
+    seen = Case.objects.for_user(user)
+    return {
+        "noted": list(case.incoming_mails.filter(message=None).order_by("-received_at", "-pk")),
+        "claims": claims,
+        "claimed": seen.filter(number=claims).first() if claims else None,
+        "claiming": list(
+            seen.filter(status=CaseStatus.QUARANTINED, incoming_mails__claims=case.number).order_by("-pk")[
+                :MOST_CLAIMING
+            ]
+        ),
+    }
