@@ -27,11 +27,31 @@ class Scale:
 
 
 FULL = Scale(
-    posts=5, kills=200, slow=5, mail_timeout=8, lease=20, load=20, restarts=3, together=100, rounds=10, bomb=500,
-    disposed=400, disposal_kills=40,
+    posts=5,
+    kills=200,
+    slow=5,
+    mail_timeout=8,
+    lease=20,
+    load=20,
+    restarts=3,
+    together=100,
+    rounds=10,
+    bomb=500,
+    disposed=400,
+    disposal_kills=40,
 )
 SHORT = Scale(
-    posts=2, kills=5, slow=1.5, mail_timeout=2.5, lease=6, load=5, restarts=1, together=16, rounds=1, bomb=150,
-    disposed=40, disposal_kills=6,
+    posts=2,
+    kills=5,
+    slow=1.5,
+    mail_timeout=2.5,
+    lease=6,
+    load=5,
+    restarts=1,
+    together=16,
+    rounds=1,
+    bomb=150,
+    disposed=40,
+    disposal_kills=6,
 )
 SCALE = FULL if os.environ.get("FAULTS") == "full" else SHORT
