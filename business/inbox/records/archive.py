@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -64,7 +64,8 @@ class Writer:
 
     def __init__(self) -> None:
         self.sink = _Sink()
-        self.zip = zipfile.ZipFile(self.sink, "w", zipfile.ZIP_DEFLATED)  # type: ignore[arg-type]
+        writable: Any = self.sink
+        self.zip = zipfile.ZipFile(writable, "w", zipfile.ZIP_DEFLATED)
         self.language = translation.get_language()
         self.moment = timezone.localtime(timezone=timezone.get_default_timezone()).timetuple()[:6]
         self.handed: list[Handed] = []
@@ -80,7 +81,8 @@ class Writer:
         yield self.sink.taken()
 
     def _package(self, package: Package) -> Iterator[bytes]:
-        folder, digests = package.case.number, {}
+        folder = package.case.number
+        digests: dict[str, str] = {}
         # Drawn while the language holds, and not across what is handed out meanwhile.
         with translation.override(self.language):
             name, sums = pgettext("file in a package", "case"), pgettext("file in a package", "checksums")
@@ -89,7 +91,7 @@ class Writer:
             yield from self._add(f"{folder}/{path}", [text.encode()], digests)
         for one in package.files:
             with one.open() as file:
-                yield from self._add(f"{folder}/{one.path}", iter(lambda file=file: file.read(CHUNK), b""), digests)
+                yield from self._add(f"{folder}/{one.path}", _chunks(file), digests)
         manifest = "".join(f"{digest}  {path.removeprefix(folder + '/')}\n" for path, digest in digests.items())
         yield from self._add(f"{folder}/{sums}.txt", [manifest.encode()], {})
         self.handed.append(Handed(package.case, len(package.files), hashlib.sha256(manifest.encode()).hexdigest()))
@@ -105,6 +107,11 @@ class Writer:
                 yield self.sink.taken()
         digests[path] = sum_of.hexdigest()
         yield self.sink.taken()
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk
 
 
 def as_text(data: Any) -> str:

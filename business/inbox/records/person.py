@@ -79,6 +79,16 @@ def read_who(typed: str) -> Who:
         ) from None
 
 
+@dataclass(frozen=True)
+class Line:
+    """A case in the list of what we hold, and how much is in it."""
+
+    case: Case
+    messages: int
+    files: int
+    mails: int
+
+
 @dataclass
 class Held:
     """What we hold about somebody, and what of it is not given, with the reason."""
@@ -89,6 +99,7 @@ class Held:
     secret: list[Case] = field(default_factory=list)
     named_in: list[str] = field(default_factory=list)
     notes: int = 0
+    lines: list[Line] = field(default_factory=list)
 
     @property
     def not_given(self) -> list[tuple[str, str]]:
@@ -182,17 +193,19 @@ def held_about(who: Who, user: Any, at: datetime.datetime) -> Held:
     keys = [case.pk for case in theirs]
     others = visible.containing(who.value).exclude(pk__in=keys)
     held.named_in = list(others.values_list("number", flat=True)[:MOST_NAMED])
-    counts = Case.objects.filter(pk__in=[one.pk for one in held.cases]).annotate(
-        said=models.Count("messages", filter=~models.Q(messages__direction=Direction.NOTE), distinct=True),
-        notes=models.Count("messages", filter=models.Q(messages__direction=Direction.NOTE), distinct=True),
-        files=models.Count("messages__attachments", distinct=True),
-        sent=models.Count("mails", distinct=True),
+    is_note = models.Q(messages__direction=Direction.NOTE)
+    counts = Case.objects.filter(pk__in=[one.pk for one in held.cases]).values_list(
+        "pk",
+        models.Count("messages", filter=~is_note, distinct=True),
+        models.Count("messages", filter=is_note, distinct=True),
+        models.Count("messages__attachments", distinct=True),
+        models.Count("mails", distinct=True),
     )
-    by_key = {one.pk: one for one in counts}
+    found = {key: counted for key, *counted in counts}
     for case in held.cases:
-        found = by_key[case.pk]
-        case.said, case.files, case.sent = found.said, found.files, found.sent
-        held.notes += found.notes
+        messages, notes, files, mails = found[case.pk]
+        held.notes += notes
+        held.lines.append(Line(case, messages, files, mails))
     return held
 
 

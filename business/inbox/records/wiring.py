@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -17,12 +19,14 @@ REPORTS = (
 )
 
 
-@hooks.register("register_admin_urls")
 def register_records() -> list[URLPattern]:
     return [path(f"reports/{slug}/", view.as_view(), name=name) for name, slug, view, *_rest in REPORTS]
 
 
-def _register_menu_item(name: str, slug: str, label: str, icon: str, order: int) -> None:
+hooks.register("register_admin_urls", register_records)
+
+
+def _register_menu_item(name: str, slug: str, label: Any, icon: str, order: int) -> None:
     item = ReportMenuItem(can_hand_out, label, reverse_lazy(name), name=slug, icon_name=icon, order=order)
     hooks.register("register_reports_menu_item", lambda: item)
 
