@@ -25,7 +25,9 @@ class KeptQuerySet(models.QuerySet):
     """Records that cannot be deleted many at a time either."""
 
     def delete(self) -> Any:
-        refuse_deletion(self[:100])
+        if some := list(self[:100]):
+            refuse_deletion(some)
+        return 0, {}
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]

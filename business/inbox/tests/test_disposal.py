@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import models
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from business.inbox import promise, services
 from business.inbox.disposal import deciding, emptying, execution, holds, protocol, repeating
@@ -45,6 +45,8 @@ LONG_AGO = datetime.timedelta(days=3 * 366)
 @pytest.fixture(autouse=True)
 def _root(settings, tmp_path):
     settings.INBOX_FILES_ROOT = tmp_path / "files"
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -124,7 +126,9 @@ def everything():
 def numbers(user):
     day = today()
     period = Period(day - datetime.timedelta(days=5 * 366), day)
-    return count(Case.objects.for_user(user), period, OfficeClock(promise.office_hours(), period.first, day), timezone.now())
+    return count(
+        Case.objects.for_user(user), period, OfficeClock(promise.office_hours(), period.first, day), timezone.now()
+    )
 
 
 def test_a_case_is_emptied_whole_and_counts_as_before(registrar, archivist, settings):
