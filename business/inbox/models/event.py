@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import EventKind
-from .kept import Kept
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["Event"]
 
@@ -23,6 +23,7 @@ class Event(Kept):
     at = models.DateTimeField(_("when"), default=timezone.now)
     data = models.JSONField(default=dict)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

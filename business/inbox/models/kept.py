@@ -34,9 +34,7 @@ class KeptQuerySet(models.QuerySet):
 
 
 class Kept(models.Model):
-    """A record that is never deleted."""
-
-    objects = KeptQuerySet.as_manager()
+    """A record that is never deleted. Its manager is a `KeptQuerySet`'s."""
 
     class Meta:
         abstract = True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from business.core.sent_plan import PlanError, SentPlan, from_json
 
 from ..enums import Channel, Direction
-from .kept import Kept
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["Message"]
 
@@ -30,6 +30,7 @@ class Message(Kept):
     plan = models.JSONField(_("plan"), null=True, editable=False)
     digest = models.CharField(max_length=64, editable=False, blank=True)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

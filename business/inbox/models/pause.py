@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .kept import Kept
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["Pause"]
 
@@ -17,6 +17,7 @@ class Pause(Kept):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
