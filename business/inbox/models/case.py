@@ -62,6 +62,7 @@ class CaseSequence(Kept):
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -80,6 +81,7 @@ class NoticeVersion(Kept):
     text = models.TextField()
     first_used_at = models.DateTimeField(default=timezone.now)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
