@@ -15,7 +15,7 @@ from business.core.models import originals
 from business.core.panels import RegisterSelect
 
 from ..enums import AccessKind
-from .kept import Kept
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["AccessEntry", "Membership", "Participant"]
 
@@ -88,6 +88,7 @@ class AccessEntry(Kept):
     # Who, what and which hour, where that is one entry; null where every time counts, since each key is unique.
     once = models.CharField(max_length=120, unique=True, null=True, editable=False)  # noqa: DJ001
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
