@@ -212,6 +212,7 @@ class Disposal(Kept):
     # Of a disposal that is done again after a restore: the fingerprint of its protocol.
     repeats = models.CharField(max_length=64, blank=True, editable=False)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -252,6 +253,7 @@ class DisposalItem(Kept):
     changed_by_name = models.CharField(max_length=160, blank=True)
     done_at = models.DateTimeField(_("disposed of"), null=True)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -279,6 +281,7 @@ class DisposalProtocol(Kept):
     digest = models.CharField(max_length=64)  # SHA-256 of the text
     made_at = models.DateTimeField(default=timezone.now)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
