@@ -133,7 +133,7 @@ CODES = _names(
     "note other purpose resume_on status taken_down time times triage until waiting"
 )
 # Words that mean a code in entries of one kind, and in others what somebody wrote.
-CODES_OF = {
+CODES_OF: dict[str, frozenset[str]] = {
     EventKind.ANSWER_QUEUED: _names("after"),
     EventKind.HANDED_OUT: _names("digest files options"),
     EventKind.QUARANTINED: _names("reason"),
@@ -185,8 +185,10 @@ def read(case: Case) -> Content:
         rows = list(_rows(model, case).values(*names))
         made_of[model] = [{name: _plain(value) for name, value in row.items()} for row in rows]
         content.paths += _paths(rows)
-    made_of["Event"] = list(_events(case).values("pk", "data"))
-    content.paths += _paths(_drafts_files(case).values("path", "picture_path"))
+    made_of["Event"] = [{"pk": event.pk, "data": event.data} for event in _events(case)]
+    content.paths += [
+        path for paths in _drafts_files(case).values_list("path", "picture_path") for path in paths if path
+    ]
     content.messages, content.mails = len(made_of["Message"]), len(made_of["OutboxMail"])
     content.files = len(made_of["Attachment"])
     text = json.dumps(made_of, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

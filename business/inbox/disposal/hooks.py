@@ -17,7 +17,7 @@ __all__ = ["DisposalMenuItem"]
 register_snippet(DisposalRuleViewSet)
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def register_disposal() -> list[URLPattern]:
     return urls()
 
@@ -27,7 +27,7 @@ class DisposalMenuItem(MenuItem):
         return can_see_disposal(request.user)
 
 
-@hooks.register("register_reports_menu_item")
+@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
 def register_disposal_menu_item() -> MenuItem:
     label = pgettext_lazy("disposal", "Disposal")
     return DisposalMenuItem(label, reverse("disposals"), name="disposal", icon_name="bin", order=70)

@@ -111,7 +111,7 @@ def as_data(rule: DisposalRule) -> dict[str, Any]:
 def scope_in_words(data: dict[str, Any]) -> list[tuple[str, str]]:
     """Return which cases a rule is about and for how long they are kept: names and values."""
     words = [
-        (_("How it is kept"), dict(Triage.choices).get(data.get("triage") or None, "")),
+        (_("How it is kept"), dict(Triage.choices).get(data["triage"], "") if data.get("triage") else ""),
         (_("Topic"), data.get("topic", "")),
         (_("Channel"), dict(Channel.choices).get(data.get("channel", ""), "")),
         (_("Quarantine"), _("only what was in quarantine") if data.get("quarantine") else ""),
