@@ -17,7 +17,8 @@ from .conftest import signed_in
 from .disposals import SECRET, a_rule, a_whole_case, attach
 from .factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+# Pages and forms over services whose own tests run on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)
