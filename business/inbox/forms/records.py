@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -166,7 +167,10 @@ class PackageForm(forms.Form):
         self._offer("files", [(one.pk, one.name) for one in files.order_by("pk")])
         self._offer(
             "originals",
-            [(one.pk, f"{one.created_at:%Y-%m-%d %H:%M} {one.author_name}") for one in arrived.defer("text")],
+            [
+                (one.pk, f"{timezone.localtime(one.created_at):%Y-%m-%d %H:%M} {one.author_name}")
+                for one in arrived.defer("text")
+            ],
         )
         if not merged:
             del self.fields["merged"]

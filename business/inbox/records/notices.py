@@ -7,7 +7,7 @@ that there is a form.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,11 +50,11 @@ class Version:
     last: datetime.datetime | None
     cases: int
     told: dict[str, int]
-    in_use: bool
+    in_use: str  # in which language it stands now; nothing if it does not
 
 
-def versions(user: Any, languages: list[str]) -> list[Version]:
-    """Return every version, the latest first, with the cases that the user may see: two queries."""
+def versions(user: Any, languages: Mapping[str, Any]) -> list[Version]:
+    """Return every version, the latest first, with the cases that the user may see."""
     rows = (
         Case.objects.for_user(user)
         .filter(notice__isnull=False)
@@ -65,7 +65,7 @@ def versions(user: Any, languages: list[str]) -> list[Version]:
     by_notice: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         by_notice.setdefault(row["notice"], []).append(row)
-    now = {found.text for language in languages if (found := current_notice(language))}
+    now = {found.text: str(name) for code, name in languages.items() if (found := current_notice(code))}
     made = []
     for notice in NoticeVersion.objects.order_by("-first_used_at", "-pk"):
         cases = by_notice.get(notice.pk, [])
@@ -80,7 +80,7 @@ def versions(user: Any, languages: list[str]) -> list[Version]:
                     str(NoticeTold(row["notice_told"]).label) if row["notice_told"] else "–": row["number"]
                     for row in sorted(cases, key=lambda row: -row["number"])
                 },
-                in_use=notice.text in now,
+                in_use=now.get(notice.text, ""),
             )
         )
     return made

@@ -194,14 +194,13 @@ def held_about(who: Who, user: Any, at: datetime.datetime) -> Held:
     others = visible.containing(who.value).exclude(pk__in=keys)
     held.named_in = list(others.values_list("number", flat=True)[:MOST_NAMED])
     is_note = models.Q(messages__direction=Direction.NOTE)
-    counts = Case.objects.filter(pk__in=[one.pk for one in held.cases]).values_list(
-        "pk",
-        models.Count("messages", filter=~is_note, distinct=True),
-        models.Count("messages", filter=is_note, distinct=True),
-        models.Count("messages__attachments", distinct=True),
-        models.Count("mails", distinct=True),
+    counts = Case.objects.filter(pk__in=[one.pk for one in held.cases]).annotate(
+        said=models.Count("messages", filter=~is_note, distinct=True),
+        noted=models.Count("messages", filter=is_note, distinct=True),
+        attached=models.Count("messages__attachments", distinct=True),
+        mailed=models.Count("mails", distinct=True),
     )
-    found = {key: counted for key, *counted in counts}
+    found = {key: counted for key, *counted in counts.values_list("pk", "said", "noted", "attached", "mailed")}
     for case in held.cases:
         messages, notes, files, mails = found[case.pk]
         held.notes += notes

@@ -192,12 +192,11 @@ class NoticeVersionsView(RecordsView):
     """Which notice on personal data stood when, and for how many cases."""
 
     template_name = "inbox/records/notices.html"
-    page_title = _("Versions of the notice on personal data")
+    page_title = _("Notice on personal data")
     header_icon = "doc-full"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        languages = [code for code, _name in settings.LANGUAGES]
-        return super().get_context_data(versions=versions(self.request.user, languages), **kwargs)
+        return super().get_context_data(versions=versions(self.request.user, dict(settings.LANGUAGES)), **kwargs)
 
 
 class PersonView(RecordsView):
