@@ -15,25 +15,17 @@ from .enums import UnitKind
 
 __all__ = ["UNIT_LEVELS", "Person", "Place", "Unit"]
 
-# A committee, its office and the office's units. What asks "this unit and those below" (`Unit.objects.within`) joins
-# as often, so it is a number and not a tree without end.
+# A committee, its office and the office's units. What asks for a unit and those below joins as often, so it is a number
+# and not a tree without end.
 UNIT_LEVELS = 3
 
 
 class UnitQuerySet(models.QuerySet):
-    """Units, by what they are part of, and those that can be chosen."""
+    """Units, by whether they can be chosen."""
 
     def in_use(self, besides: int | None = None) -> UnitQuerySet:
         """The originals that can be chosen, and the one that is chosen already, given by its key."""
         return self.filter(originals(), models.Q(in_use=True) | models.Q(pk=besides))
-
-    def within(self, units: models.QuerySet) -> UnitQuerySet:
-        """Those units, given as a query of their keys, and all that are part of them: one condition, no query."""
-        condition, path = models.Q(pk__in=units), ""
-        for _level in range(UNIT_LEVELS - 1):
-            path = f"{path}__part_of" if path else "part_of"
-            condition |= models.Q(**{f"{path}__in": units})
-        return self.filter(condition)
 
 
 class Unit(Register):

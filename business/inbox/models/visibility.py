@@ -13,32 +13,41 @@ from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from business.organisation.models import Unit
+from business.organisation.models import UNIT_LEVELS, Unit
 
 from ..permissions import can_see_everything, can_see_inbox, can_see_secret, can_see_statistics
-from .access import Membership, Participant
+from .access import Participant
 from .message import Message
 from .people import Absence
 
 __all__ = ["counted", "listed", "opened", "units_of", "withheld"]
 
-# Of substitutes whose own substitutes are away. `owners.stands_in_for` follows any number, but not within one query.
-CHAIN = 3
-
 
 def units_of(user: Any) -> QuerySet[Any]:
     """Return the keys of the units whose cases the user sees as one of theirs."""
-    return Unit.objects.within(Membership.objects.filter(user=user.pk).values("unit")).values("pk")
+    condition, path = Q(), "members__user"
+    for _level in range(UNIT_LEVELS):
+        condition |= Q(**{path: user.pk})
+        path = f"part_of__{path}"
+    return Unit.objects.filter(condition).values("pk")
+
+
+def _stood_in_for(user: Any, on: datetime.date) -> QuerySet[Any]:
+    """Return the keys of those whose work the user does on the day, also for a substitute who is away.
+
+    `owners.stands_in_for` follows any number of substitutes, but not within one query.
+    """
+    further = {
+        "substitute__absences__substitute": user.pk,
+        "substitute__absences__first_day__lte": on,
+        "substitute__absences__last_day__gte": on,
+    }
+    return Absence.objects.on(on).filter(Q(substitute=user.pk) | Q(**further)).values("user")
 
 
 def _has_it(user: Any, on: datetime.date, path: str = "") -> Q:
     """The user has the case, or stands in on the day for whoever has."""
-    away = Absence.objects.on(on)
-    condition, people = Q(**{f"{path}owner": user.pk}), away.filter(substitute=user.pk).values("user")
-    for _link in range(CHAIN):
-        condition |= Q(**{f"{path}owner__in": people})
-        people = away.filter(substitute__in=people).values("user")
-    return condition
+    return Q(**{f"{path}owner": user.pk}) | Q(**{f"{path}owner__in": _stood_in_for(user, on)})
 
 
 def _has_part(user: Any, path: str = "") -> Q:
