@@ -126,7 +126,7 @@ def _show(
         "sent": sent,
         "refused": refused,
         "told": told or DONE.get(request.GET.get("done", ""), ""),
-        "calendar_url": reverse("sender_calendar", args=[request.resolver_match.kwargs["token"]]),
+        "calendar_url": reverse("sender_calendar", args=[_token(request)]),
     }
     return render(request, "contact/sender_page.html", context, status=status)
 
@@ -154,15 +154,29 @@ def _accept(request: HttpRequest, link: CaseLink, shown: SendersPage) -> HttpRes
     try:
         ACTS[name](request, link, form)
     except NotAllowedError as error:
-        fresh = senders_page(link.case)
-        form.add_error(None, str(error))
-        return _show(request, link, fresh, 409, sent=form, refused=str(error))
+        return _crossed(request, form, str(error))
     return _led_back(request, name)
 
 
 def _led_back(request: HttpRequest, name: str) -> HttpResponse:
     # 303, so that reloading the page never sends the form again.
     return HttpResponseRedirect(f"{request.path}?done={name}#done", status=303)
+
+
+def _crossed(request: HttpRequest, form: ProvenForm, why: str) -> HttpResponse:
+    """Show the case as it is by now, with what was typed if it can still be sent."""
+    link = link_for_token(_token(request))
+    if link is None:
+        raise Http404
+    shown = senders_page(link.case)
+    if form.purpose not in _forms(link, shown):
+        return _show(request, link, shown, 409, refused=why)
+    form.add_error(None, why)
+    return _show(request, link, shown, 409, sent=form, refused=why)
+
+
+def _token(request: HttpRequest) -> str:
+    return request.resolver_match.kwargs["token"] if request.resolver_match else ""
 
 
 def _late(request: HttpRequest, link: CaseLink, shown: SendersPage, name: str) -> HttpResponse:

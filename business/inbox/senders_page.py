@@ -20,6 +20,7 @@ from business.core.sent_plan import SentPlan
 from business.core.translation import Localiser, active_locale_code, locale_for
 
 from .enums import OPEN, PAUSED, CaseStatus, Channel, Direction, MailPurpose, MailStatus, TimeState
+from .incoming.quotes import split
 from .models import Attachment, Case, CaseLink, MeetingTime, Message, OutboxMail, Rating
 from .services import can_have_code, can_rate, offered_times
 
@@ -169,11 +170,16 @@ def _said(message: Message) -> Said:
     plan = message.sent_plan
     return Said(
         message,
-        message.text if is_ours else mask_personal_numbers(message.text),
+        message.text if is_ours else mask_personal_numbers(_own_words(message)),
         _officer(message.author) if is_ours else _note(message.channel),
         list(message.attachments.all()),
         plan.in_language(active_locale_code()) if plan else None,
     )
+
+
+def _own_words(message: Message) -> str:
+    """Return what the sender wrote; of a mail, without what it answers and the signature."""
+    return split(message.text)[0].rstrip() if message.channel == Channel.EMAIL else message.text
 
 
 def _officer(author: Any) -> str:

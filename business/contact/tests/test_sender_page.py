@@ -81,6 +81,8 @@ def answered(case, words="Ja, det går bra.", **mail):
 def test_the_sender_reads_what_was_said_and_nothing_of_the_office(client):
     case = CaseFactory(taken=True, text="Får vi ställa ut bord? Jag heter 811228-9874.")
     answered(case)
+    mail = "Tack!\n\nDen 3 november 2026 kl. 10:12 skrev Kim Lindqvist:\n> Det citerade"
+    MessageFactory(case=case, text=mail, channel="email")
     MessageFactory(case=case, note=True, text="Intern anteckning")
     waits = MessageFactory(case=case, outgoing=True, text="Utkast som inte har gått")
     OutboxMailFactory(case=case, message=waits, purpose=MailPurpose.ANSWER)
@@ -88,9 +90,17 @@ def test_the_sender_reads_what_was_said_and_nothing_of_the_office(client):
     Attachment.objects.create(name="Ritning.pdf", path="aa", scan=ScanState.INFECTED, **file)
     answer = client.get(url(case))
     page = text(answer)
-    for there in (case.number, "Får vi ställa ut bord?", "Ja, det går bra.", "Ritning.pdf", case.unit.name):
+    for there in (case.number, "Tack!", "Får vi ställa ut bord?", "Ja, det går bra.", "Ritning.pdf", case.unit.name):
         assert there in page
-    for absent in ("811228-9874", "Intern anteckning", "Utkast", case.owner.email, case.owner.username, case.email):
+    for absent in (
+        "811228-9874",
+        "Intern anteckning",
+        "Utkast",
+        "Det citerade",
+        case.owner.email,
+        case.owner.username,
+        case.email,
+    ):
         assert absent not in page
     assert answer["Cache-Control"] == "no-store"
     assert "noindex" in answer["X-Robots-Tag"]

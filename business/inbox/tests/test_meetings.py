@@ -151,3 +151,41 @@ def test_the_sender_of_a_merged_case_rates_where_it_was_closed():
     into.refresh_from_db()
     assert into.status == CaseStatus.REOPENED
     assert Rating.objects.get().case == case
+
+
+# --- The officer's side
+
+
+def test_an_officer_proposes_times_and_a_mistake_loses_nothing(coordinator):
+    case = CaseFactory(taken=True)
+    address = f"/admin/inbox/{case.pk}/times/"
+    now = timezone.localtime()
+    days = [f"{now + number * DAY:%Y-%m-%dT10:00}" for number in (-1, 2, 3)]
+    for wrong, field in (
+        ({}, "starts_1"),
+        ({"starts_1": days[0], "place_1": "Här"}, "starts_1"),
+        ({"starts_1": days[1]}, "place_1"),
+        ({"starts_1": "i morgon"}, "starts_1"),
+        ({"starts_1": days[1], "place_1": "Här", "minutes_1": "0"}, "minutes_1"),
+    ):
+        answer = coordinator.post(address, {"text": "Ska vi ses?", **wrong})
+        assert answer.status_code == 422
+        assert field in answer.context["forms"]["times"].errors
+        assert "Ska vi ses?" in answer.content.decode()
+    assert not MeetingTime.objects.exists()
+    right = {"starts_1": days[1], "minutes_1": "45", "place_1": "Stadshuset", "starts_2": days[2]}
+    for _twice in range(2):
+        assert coordinator.post(address, {"text": "Ska vi ses?", "seen": "", **right}).status_code in (302, 409)
+    rows = MeetingTime.objects.values_list("minutes", "place")
+    assert list(rows)[:2] == [(45, "Stadshuset"), (45, "Stadshuset")]
+    mail = OutboxMail.objects.filter(purpose=MailPurpose.ANSWER).first()
+    assert "10:00–10:45, Stadshuset" in mail.body
+    outbox.count_as_sent(mail, timezone.now())
+    case.refresh_from_db()
+    assert case.resume_on == timezone.localdate() + 3 * DAY
+
+
+def test_an_officer_reads_the_rating_in_the_case(coordinator):
+    case = CaseFactory(closed=True)
+    services.rate(case, Helped.PARTLY, "Bra svar, men sent.")
+    assert "Bra svar, men sent." in coordinator.get(f"/admin/inbox/{case.pk}/").content.decode()
