@@ -188,9 +188,9 @@ def _unmerged(data: _Data) -> str:
 
 def _triaged(data: _Data) -> str:
     now = ": ".join(part for part in (data.label("triage", Triage), data.text("number")) if part)
-    if not (former := data.label("former", Triage)):
+    if not data.text("former"):
         return now
-    before = ": ".join(part for part in (former, data.text("former_number")) if part)
+    before = ": ".join(part for part in (data.label("former", Triage), data.text("former_number")) if part)
     return now if before == now else _("%(now)s. Before: %(before)s") % {"now": now, "before": before}
 
 

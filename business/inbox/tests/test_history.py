@@ -107,6 +107,17 @@ SAMPLES = [
     (EventKind.FILE_LOCKED, {"file": "cv.pdf", "finding": "Eicar-Test"}, "cv.pdf: Eicar-Test"),
     (EventKind.TRIAGED, {"triage": "registered", "number": "KS 2026/1"}, "Entered in the register: KS 2026/1"),
     (EventKind.TRIAGED, {"triage": "kept", "number": ""}, "Kept in order here"),
+    (
+        EventKind.TRIAGED,
+        {"triage": "kept", "number": "", "former": "registered", "former_number": "KS 2026/1"},
+        "Kept in order here. Before: Entered in the register: KS 2026/1",
+    ),
+    (EventKind.REVEALED, {"message": 7}, ""),
+    (
+        EventKind.HANDED_OUT,
+        {"options": ["masked", "files"], "to": "Lokaltidningen", "files": 1, "digest": "ab12"},
+        "With parts left out, with files. To: Lokaltidningen. Files: 1. SHA-256 ab12",
+    ),
 ]
 
 
