@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 __all__ = ["LONGEST_LOCAL_PART", "Signed", "number_in", "reply_address", "signed_in"]
 
@@ -27,9 +28,9 @@ def _number_pattern() -> str:
     return rf"{re.escape(settings.CASE_NUMBER_PREFIX)}-\d{{4}}-\d{{5,7}}"
 
 
-def _fingerprint(number: str, to: str, key: str) -> str:
+def _fingerprint(number: str, to: str, key: str | bytes) -> str:
     said = f"reply:{number.casefold()}:{to.strip().casefold()}"
-    digest = hmac.new(str(key).encode(), said.encode(), hashlib.sha256).digest()
+    digest = hmac.new(force_bytes(key), said.encode(), hashlib.sha256).digest()
     # In small letters and digits: some mail servers change the case of an address.
     return base64.b32encode(digest).decode().lower()[:LENGTH]
 
