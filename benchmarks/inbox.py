@@ -2,7 +2,8 @@
 
 Loads the demo into a throwaway PostgreSQL and cases in bulk beside it, and asks for each page through Django's test
 client: what the server does, without network, and with one process where a real server has several. Each figure is of
-``ROUNDS`` requests. Beside the times stand the queries, with a thousand cases and with all: they must not differ.
+``ROUNDS`` requests. Beside the times stand the queries, with a thousand cases and with all: they must not differ. A
+year's package is drawn of a thousand cases, and a thousand mails are fetched beside all (``benchmarks.dialogue``).
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 
 from tests.databases import ROOT
+
+from . import dialogue
 
 ROUNDS, WARM_UP = 20, 2
 FEW = 1000
@@ -48,20 +52,28 @@ LISTINGS = {
     "statistics, last year": (f"{STATISTICS}?period=last_year", 500),
     "statistics, everything": (f"{STATISTICS}?first=2020-01-01&last=2029-12-28", 500),
 }
+OF_A_UNIT = ("list", "statistics, this month", "statistics, last year", "statistics, everything")
 Ask = Callable[[int], Any]
+
+
+def signed_in(username: str) -> Any:
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def requests() -> dict[str, tuple[Ask, int]]:
     """Return everything that is measured: what asks (told which time it is), and the milliseconds it may take."""
-    from django.contrib.auth import get_user_model
     from django.test import Client
 
     from business.contact.tests.factories import filled_in
+    from business.inbox import sender_links
     from business.inbox.models import Case, Topic
 
-    officer, visitor = Client(), Client()
-    user = get_user_model().objects.get(username="coordinator")
-    officer.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    coordinator, officer, visitor = signed_in("coordinator"), signed_in("officer"), Client()
     case = Case.objects.filter(first_answer_at__isnull=False).order_by("-pk").first()
     topic = Topic.objects.filter(locale__language_code="sv").first()
 
@@ -69,8 +81,11 @@ def requests() -> dict[str, tuple[Ask, int]]:
         text = f"Fråga {number} {time.monotonic()}: vi vill öppna ett kafé vid torget. Vad krävs?"
         return visitor.post(CONTACT, filled_in(topic, text=text, email=f"visitor{number}@example.se"))
 
-    def get(address: str) -> Ask:
-        return lambda _number: officer.get(address)
+    def get(address: str, client: Client = coordinator) -> Ask:
+        return lambda _number: client.get(address)
+
+    link = sender_links.current_link(case) or sender_links.new_link(case)
+    page = urlsplit(sender_links.address(case, sender_links.token_of(link))).path
 
     return {
         **{name: (get(address), limit) for name, (address, limit) in LISTINGS.items()},
@@ -78,6 +93,8 @@ def requests() -> dict[str, tuple[Ask, int]]:
         "a case, from the list": (get(f"{INBOX}{case.pk}/?list="), 300),
         "a case, from a search": (get(f"{INBOX}{case.pk}/?list=q%3Dbygglov%26attention%3Dopen"), 300),
         "a request is sent": (send, 500),
+        "the sender's page": (get(page, visitor), 300),
+        **{f"{name}: one unit's": (get(LISTINGS[name][0], officer), LISTINGS[name][1]) for name in OF_A_UNIT},
     }
 
 
@@ -147,10 +164,11 @@ def measure(cases: int) -> None:
     django.setup()
     fill(FEW)
     few = count_queries()
+    dialogue.disclose(signed_in("registrar"))
     fill(cases)
     many = count_queries()
     print(f"\nLoad of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"{'':28}{'queries':>12}{'p50, ms':>10}{'p95, ms':>10}{'may take':>10}")
+    print(f"{'':36}{'queries':>12}{'p50, ms':>10}{'p95, ms':>10}{'may take':>10}")
     for name, (ask, limit) in requests().items():
         status, times = times_of(ask)
         p95 = times[int(len(times) * 0.95) - 1]
@@ -159,11 +177,13 @@ def measure(cases: int) -> None:
             *(["more queries"] if few[name] != many[name] else []),
             *(["too slow"] if p95 > limit else []),
         ]
-        line = f"{name:28}{f'{few[name]} / {many[name]}':>12}{statistics.median(times):>10.0f}{p95:>10.0f}{limit:>10}"
+        line = f"{name:36}{f'{few[name]} / {many[name]}':>12}{statistics.median(times):>10.0f}{p95:>10.0f}{limit:>10}"
         print(line, *notes, sep="  ", flush=True)
     for limit in (FEW, None):
         lines, seconds, peak = export(limit)
         print(f"export of {lines} cases: {seconds:.1f} s, {lines / seconds:.0f} a second, {peak:.1f} MB at most")
+    dialogue.begin_to_disclose(signed_in("registrar"))
+    dialogue.fetch()
 
 
 def main() -> None:
@@ -176,6 +196,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dukatbord-benchmark-") as folder:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
         os.environ.setdefault("VAR_DIR", str(Path(folder)))
+        os.environ.setdefault("MAIL_DROP_DIR", str(Path(folder, "mail")))
+        os.environ.setdefault("INBOX_REPLY_ADDRESS", dialogue.MAILBOX)
         if not chosen.loaded:
             for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
                 subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import math
 import random
+import re
 from collections import defaultdict
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import given, settings
@@ -288,6 +290,31 @@ def test_no_more_queries_for_more_cases_or_a_longer_period(december, topics, cou
     with count_queries() as many:
         figures(Period(datetime.date(2020, 1, 1), datetime.date(2026, 12, 31)))
     assert len(few) == len(many) == 8  # with the days that differ, the settings, and six of its own
+
+
+def plan_of(sql):
+    """Return how the database would answer, if it may not read whole tables (which it does while they are small)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql)
+        return "\n".join(str(row) for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("who", ["coordinator", "officer"])
+def test_no_case_is_read_to_be_counted(topics, count_queries, who):
+    cases = Case.objects.counted_for(UserFactory(**{who: True}))
+    clock = OfficeClock(promise.office_hours(), DECEMBER.first, NOW.date())
+    with count_queries() as queries:
+        count(cases, DECEMBER, clock, NOW)
+    sent = (one["sql"] for one in queries)
+    of_cases = [sql for sql in sent if re.search(r'AS "(requests|ended)" FROM "inbox_case"', sql)]
+    assert len(of_cases) == 2
+    for sql in of_cases:
+        plan = plan_of(sql)
+        assert re.search(
+            r"Index Only Scan using case_statistics on inbox_case|COVERING INDEX case_statistics", plan
+        ), plan
 
 
 # --- Against counting ------------------------------------------------------------------------------------------------
