@@ -35,7 +35,9 @@ WORDS = {
     "last": pgettext_lazy("period", "to"),
     "format": gettext_lazy("format"),
     "searched": gettext_lazy("with a search"),
+    "options": pgettext_lazy("taken out", "with"),
 }
+UNSAID = frozenset({"digest"})  # for a machine: the file holds it
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ class Reader:
                 parts.append(names.get(value) or self.numbered % {"key": value})
             elif isinstance(value, bool):
                 parts += [words] if value else []
-            elif isinstance(value, str | int):
+            elif isinstance(value, list):
+                parts += [f"{words}: {', '.join(map(str, value))}"] if value else []
+            elif isinstance(value, str | int) and name not in UNSAID:
                 parts.append(f"{words}: {value}")
         return ", ".join(parts)
 

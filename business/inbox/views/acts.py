@@ -16,6 +16,7 @@ from wagtail.admin import messages
 
 from .. import drafts, services
 from ..clock import due
+from ..contact_details import shown_address
 from ..enums import ANSWERABLE, CaseStatus
 from ..forms import (
     ActForm,
@@ -342,7 +343,8 @@ class DelayView(ActView):
         services.delay(self.case, self.request.user, text, until, seen=seen)
 
     def get_done(self) -> str:
-        return _("The notice is on its way to %(email)s.") % {"email": self.case.email}
+        email = shown_address(self.case.email, self.sees_contact)
+        return _("The notice is on its way to %(email)s.") % {"email": email}
 
 
 class SpeakView(ActView):

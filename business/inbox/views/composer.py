@@ -20,6 +20,7 @@ from business.core.requests import row_key
 
 from .. import drafts, services
 from ..canned import available, render
+from ..contact_details import shown_address
 from ..enums import AfterSending, CaseStatus
 from ..files import StoreError, hold, let_go
 from ..flow import ChangedMeanwhileError, locked, refuse_if_news
@@ -130,7 +131,7 @@ class AnswerView(GoesOn, ComposerView):
         )
 
     def get_done(self) -> str:
-        values = {"email": self.case.email, "number": self.case.number}
+        values = {"email": shown_address(self.case.email, self.sees_contact), "number": self.case.number}
         if self.ends_it() and self.origin.is_known:
             return _("%(number)s: the answer is on its way to %(email)s.") % values
         return _("The answer is on its way to %(email)s.") % values
