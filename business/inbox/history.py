@@ -261,4 +261,5 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.RATED: lambda data: data.label("helped", Helped),
     EventKind.HANDED_OUT: _handed_out,
     EventKind.FILE_LOCKED: _locked,
+    EventKind.INVITED: lambda data: data.text("colleague"),
 }

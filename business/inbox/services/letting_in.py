@@ -37,6 +37,6 @@ def let_in(case: Case, by: Any, user: Any, text: str = "") -> Case:
     if text:
         note(case, by, text)
     owners.give_part(case, user)
-    log(case, EventKind.INVITED, by, user=str(user))
+    log(case, EventKind.INVITED, by, colleague=str(user))
     outbox.tell_let_in(case, user, by)
     return case
