@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
@@ -29,7 +32,7 @@ from .browser import Browser, Officer, Visitor
 from .scanner import Scanner
 from .smtp import MailServer
 
-__all__ = ["Site", "numbers_without_gaps", "wait_until"]
+__all__ = ["Run", "Site", "numbers_without_gaps", "wait_until"]
 
 PATIENCE = 60
 PASSWORD = "a-long-word-for-an-officer"
@@ -47,6 +50,26 @@ def wait_until(is_so: Callable[[], object], what: str, seconds: float = PATIENCE
 
 def is_gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command that runs, and may be killed."""
+
+    pid: int
+    _ends: Path
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def ends(self, seconds: float = PATIENCE) -> tuple[int, str]:
+        """Wait for its end; return 0 and nothing, 1 and what was wrong, or -9 when it was killed."""
+        wait_until(lambda: is_gone(self.pid), "the command ends", seconds)
+        if not self._ends.exists():
+            return -signal.SIGKILL, ""
+        code, _blank, said = self._ends.read_text(encoding="utf-8").partition(" ")
+        return int(code), said
 
 
 class Site:
@@ -136,12 +159,20 @@ class Site:
     # --- The worker
 
     def start_worker(self) -> int:
+        self.worker = self._fork("")
+        return self.worker
+
+    def _fork(self, told: str) -> int:
         assert self._workers.stdin is not None
         assert self._workers.stdout is not None
-        self._workers.stdin.write("\n")
+        self._workers.stdin.write(f"{told}\n")
         self._workers.stdin.flush()
-        self.worker = int(self._workers.stdout.readline())
-        return self.worker
+        return int(self._workers.stdout.readline())
+
+    def run(self, *command: str, **told: Any) -> Run:
+        """Run a command of the site in a process of its own (``workers.py`` says what it may be told)."""
+        ends = self.folder / f"ends-{secrets.token_hex(4)}"
+        return Run(self._fork(json.dumps({"command": command, "ends": str(ends), **told})), ends)
 
     def kill_worker(self) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -23,6 +23,8 @@ class Scale:
     rounds: int  # of what happens at one moment
     bomb: int  # MB that a small archive unpacks to
     disposed: int  # cases of one disposal
+    letters: int  # mails that come in while whoever reads them is killed
+    many_letters: int  # that are timed
     disposal_kills: int
 
 
@@ -39,6 +41,8 @@ FULL = Scale(
     bomb=500,
     disposed=400,
     disposal_kills=40,
+    letters=200,
+    many_letters=1000,
 )
 SHORT = Scale(
     posts=2,
@@ -53,5 +57,7 @@ SHORT = Scale(
     bomb=150,
     disposed=40,
     disposal_kills=6,
+    letters=24,
+    many_letters=60,
 )
 SCALE = FULL if os.environ.get("FAULTS") == "full" else SHORT
