@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -141,12 +142,13 @@ def count(cases: CaseQuerySet, period: Period, clock: OfficeClock, now: datetime
             continue
         change[request.step] += number
         change[request.ended] -= number
-        for tallies, key in (
+        groups: tuple[tuple[dict[Any, Tally], Any], ...] = (
             (found.topics, topics[request.topic]),
             (found.units, units[request.unit]),
             (found.channels, request.channel),
             (found.steps, period.steps[request.step].key),
-        ):
+        )
+        for tallies, key in groups:
             tallies.setdefault(key, Tally()).add(request)
         found.total.add(request)
     for number, step in enumerate(period.steps_until(now.astimezone(STOCKHOLM).date())):

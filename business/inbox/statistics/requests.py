@@ -97,7 +97,7 @@ class Layout:
         """Return what `read` reads, of cases received in the period. One query."""
         ended = Coalesce(Place(ended_at(), self.marks), 0)
         channel = When(*(Then(channel=name, then=number) for number, name in enumerate(self.channels)), default=0)
-        number = Cast(Place("topic", self.topics) - 1, BigIntegerField())
+        number: Any = Cast(Place("topic", self.topics) - 1, BigIntegerField())
         for size, value in (
             (len(self.units), Place("unit", self.units) - 1),
             (len(self.channels), channel),
