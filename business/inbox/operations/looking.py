@@ -57,7 +57,7 @@ def look(at: datetime.datetime) -> list[Section]:
 
 
 def is_red(at: datetime.datetime) -> list[Reading]:
-    """Return what needs somebody now, without asking the scanner: the admin's home must not wait for it."""
+    """Return what needs somebody now, without asking the scanner or reading the migrations: the home must not wait."""
     outbox, runs = mail.Outbox.read(), _runs()
     readings = [
         mail.restored(outbox, at),
@@ -69,7 +69,6 @@ def is_red(at: datetime.datetime) -> list[Reading]:
         rest.to_scan(at),
         rest.backup(at),
         rest.disk(),
-        rest.migrations(),
     ]
     return [one for one in readings if one is not None and worst([one]) == State.BAD]
 

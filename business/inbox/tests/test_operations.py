@@ -116,7 +116,7 @@ def test_each_thing_that_is_wrong_is_told_with_what_to_do(healthy, coordinator, 
     assert {name for name, one in found.items() if one.state == State.BAD} == red
     assert {name for name, one in found.items() if one.state == State.NOTICE} == noticed
     assert all(found[name].todo for name in red | noticed)
-    assert {one.name for one in is_red(timezone.now())} == red
+    assert {one.name for one in is_red(timezone.now())} == red - {"migrations"}  # what `/readyz` fails on
     page = coordinator.get(PAGE).content.decode()
     assert "Something needs you now." in page
     assert "Send waiting mail now" in page
