@@ -15,7 +15,7 @@ class InboxConfig(AppConfig):
 
         from business.core import backup, periodic
         from business.inbox import held, outbox, promise
-        from business.inbox.checks import check_files_root
+        from business.inbox.checks import check_files_root, check_reply_address
         from business.inbox.disposal import execution, triggers
         from business.inbox.disposal.policy import RulePolicy
         from business.inbox.files import holding, named, scanning
@@ -26,6 +26,7 @@ class InboxConfig(AppConfig):
         register_permission_policy(Case, CasePermissionPolicy(Case))
         register_permission_policy(DisposalRule, RulePolicy(DisposalRule))
         register(check_files_root, Tags.security)
+        register(check_reply_address)
         register(triggers.check_triggers, Tags.database)
         pre_migrate.connect(triggers.remove, sender=self)
         post_migrate.connect(triggers.install, sender=self)

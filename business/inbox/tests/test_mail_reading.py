@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from business.inbox.checks import check_reply_address
 from business.inbox.enums import MailSort
 from business.inbox.incoming import charsets, html, parsing, quotes
 from business.inbox.incoming.languages import language_of
@@ -187,3 +188,18 @@ def test_who_is_at_the_other_end():
 )
 def test_the_language_is_the_writers(text, language):
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("address", "wrong"),
+    [
+        ("", []),
+        (OFFICE, []),
+        ("arende", ["inbox.E010"]),
+        ("a" * 26 + "@kommun.example", ["inbox.E011"]),
+        ("a+b@k.example", ["inbox.E011"]),
+    ],
+)
+def test_an_address_for_replies_must_have_room_for_the_case(settings, address, wrong):
+    settings.INBOX_REPLY_ADDRESS = address
+    assert [one.id for one in check_reply_address()] == wrong
