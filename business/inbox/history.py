@@ -262,4 +262,5 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.HANDED_OUT: _handed_out,
     EventKind.FILE_LOCKED: _locked,
     EventKind.INVITED: lambda data: data.text("colleague"),
+    EventKind.SECRECY_SET: lambda data: data.text("law"),
 }
