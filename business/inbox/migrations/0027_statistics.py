@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0027_operations"),
+        ("inbox", "0026_trace_and_permissions"),
     ]
 
     operations = [
