@@ -13,7 +13,7 @@ from .test_accessibility import violations
 from .test_requests import fill_in
 
 PAGE = re.compile(r"http://\S+/arende/[0-9a-f]{64}/")
-CODE = re.compile(r"^ {4}(\d{6})$", re.MULTILINE)
+CODE = re.compile(r"^ {4}(\d{6})\s*$", re.MULTILINE)
 
 
 @pytest.fixture
