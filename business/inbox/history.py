@@ -261,6 +261,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.RATED: lambda data: data.label("helped", Helped),
     EventKind.HANDED_OUT: _handed_out,
     EventKind.FILE_LOCKED: _locked,
+    EventKind.DISPOSED: lambda data: data.text("decision"),
     EventKind.INVITED: lambda data: data.text("colleague"),
     EventKind.SECRECY_SET: lambda data: data.text("law"),
 }
