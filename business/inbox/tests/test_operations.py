@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from business.core import migrated, periodic
 from business.core.models import Backup, JobRun, Restore, WorkerSign
@@ -132,7 +132,8 @@ def missing():
 def test_a_worker_that_stopped_when_asked_is_told_apart_from_one_that_fell_silent(healthy):
     WorkerSign.objects.create(name="web1:16", seen_at=ago(hours=2), stopped_at=ago(hours=2))
     WorkerSign.objects.create(name="web1:15", seen_at=ago(hours=3))
-    worker = readings()["worker"]
+    with translation.override("en"):
+        worker = readings()["worker"]
     assert worker.state == State.GOOD
     assert worker.data["alive"] == worker.data["silent"] == 1
     assert "web1:16 stopped when asked, 2 hours ago." in worker.said
@@ -168,7 +169,8 @@ def test_the_scanner_tells_how_old_its_signatures_are(settings, version, state):
 )
 def test_an_age_is_said_in_its_largest_unit(seconds, said):
     now = timezone.now()
-    assert age(now, now - datetime.timedelta(seconds=seconds)) == f"{said} ago"
+    with translation.override("en"):
+        assert age(now, now - datetime.timedelta(seconds=seconds)) == f"{said} ago"
 
 
 def test_the_number_of_queries_does_not_grow(healthy, count_queries):

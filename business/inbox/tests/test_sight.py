@@ -118,7 +118,7 @@ def test_who_marks_a_colleagues_case_is_told_that_it_is_closed_to_them_now(coord
     assert "Only whoever has it opens it now." in text(done)
     plain = CaseFactory()
     for one, into in ((plain, case), (case, plain)):
-        with pytest.raises(services.NotAllowedError, match="Only one of the cases"):
+        with pytest.raises(services.NotAllowedError, match="Bara ett av ärendena"):
             services.merge(one, into, coordinator.user)
     gone = coordinator.post(address(plain, "merge"), {"number": case.number})
     assert "There is no case with the number" in text(gone)
