@@ -15,13 +15,16 @@ def weights(page: Page, address: str) -> dict[str, float]:
     # Pictures are served by the web server in production; there is none before this one.
     page.route("**/media/**", lambda route: route.fulfill(status=204))
     wire = page.context.new_cdp_session(page)
-    kinds: dict[str, tuple[str, str]] = {}
+    kinds: dict[str, tuple[str, str]] = {}  # media type and address
     sizes: dict[str, float] = {}
-    wire.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: (e["type"], e["response"]["url"])}))
+    wire.on(
+        "Network.responseReceived",
+        lambda e: kinds.update({e["requestId"]: (e["response"]["mimeType"], e["response"]["url"])}),
+    )
     wire.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
     wire.send("Network.enable")
     page.goto(address, wait_until="networkidle")
-    return {url: sizes[key] for key, (what, url) in kinds.items() if key in sizes and what != "Image"}
+    return {url: sizes[key] for key, (what, url) in kinds.items() if key in sizes and not what.startswith("image/")}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SWEDISH if kind not in REFUSED])
