@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from business.inbox.enums import ON_ITS_WAY
@@ -237,6 +238,7 @@ class Site:
 
 
 def numbers_without_gaps() -> bool:
-    """Whether every number up to the last belongs to a case."""
-    numbers = list(Case.objects.order_by("running").values_list("running", flat=True))
+    """Whether every number of this year, up to the last, belongs to a case. The numbers of old cases are made up."""
+    of_this_year = Case.objects.filter(year=timezone.localdate().year)
+    numbers = list(of_this_year.order_by("running").values_list("running", flat=True))
     return numbers == list(range(1, len(numbers) + 1))
