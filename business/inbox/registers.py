@@ -130,8 +130,8 @@ class _TellsOfChains:
         return absence
 
 
-class AbsenceIndexView(PlainRegisterIndexView):
-    """Absences, people by name."""
+class PeopleIndexView(PlainRegisterIndexView):
+    """Rows about people, sorted by their names."""
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -157,7 +157,7 @@ class AbsenceViewSet(PlainRegisterViewSet):
     icon = "user"
     menu_label = _("Absence")
     menu_name = "absences"
-    index_view_class = AbsenceIndexView
+    index_view_class = PeopleIndexView
     add_view_class = AbsenceCreateView
     edit_view_class = AbsenceEditView
     list_display = [
@@ -189,18 +189,6 @@ class MembershipForm(WagtailAdminModelForm):
         self.fields["user"].queryset = people.filter(in_use).order_by("first_name", "last_name", "pk")
 
 
-class MembershipIndexView(PlainRegisterIndexView):
-    """Members, people by name."""
-
-    @cached_property
-    def columns(self) -> list[BaseColumn]:
-        columns = super().columns
-        for column in columns:
-            if column.sort_key == "user":
-                column.sort_key = "user__first_name"
-        return columns
-
-
 class MembershipViewSet(PlainRegisterViewSet):
     """Which units' cases an officer sees."""
 
@@ -208,7 +196,7 @@ class MembershipViewSet(PlainRegisterViewSet):
     icon = "group"
     menu_label = _("Members of units")
     menu_name = "members-of-units"
-    index_view_class = MembershipIndexView
+    index_view_class = PeopleIndexView
     list_display = ["user", Column("unit", label=_("Unit"), accessor="unit.name", sort_key="unit__sort_key")]
     list_filter = ["unit"]
     ordering = ["user__first_name", "user__last_name", "pk"]

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from business.inbox.disposal import deciding, emptying, protocol
 from business.inbox.enums import DisposalState, ItemState
-from business.inbox.models import Attachment, Case, Disposal, DisposalItem, IncomingMail, Message
-from business.inbox.tests.disposals import a_rule, a_whole_case, files_in_store
+from business.inbox.models import Case, Disposal, DisposalItem, Message
+from business.inbox.tests.disposals import a_rule, a_whole_case, files_in_store, files_that_rows_name
 from business.inbox.tests.factories import UserFactory
 
 from .conftest import Report
@@ -23,13 +23,6 @@ from .scale import SCALE
 STAYING = 5  # cases that no rule is about
 
 
-def known() -> set[str]:
-    """Every file that a row says is there, or that an item says is to be removed."""
-    named = {path for paths in Attachment.objects.values_list("path", "picture_path") for path in paths}
-    named |= set(IncomingMail.objects.values_list("path", flat=True))
-    return {path for path in named if path}
-
-
 def to_remove() -> set[str]:
     return {path for paths in DisposalItem.objects.values_list("paths", flat=True) for path in paths}
 
@@ -37,8 +30,8 @@ def to_remove() -> set[str]:
 def assert_nothing_is_lost_or_left(site: Site) -> None:
     """The worker is dead: each row's file is there, and each file is a row's or is told to be removed."""
     files = files_in_store()
-    assert known() <= files, "a row claims a file that is gone"
-    assert files <= known() | to_remove(), "a file that nobody knows of"
+    assert files_that_rows_name() <= files, "a row claims a file that is gone"
+    assert files <= files_that_rows_name() | to_remove(), "a file that nobody knows of"
 
 
 def kill_on_the_way(site: Site, disposal: Disposal, target: int) -> None:

@@ -22,8 +22,9 @@ from django.utils import timezone
 from business.inbox.enums import EventKind, ScanState
 from business.inbox.files.holding import MOST_FILES, remove_forgotten
 from business.inbox.files.kinds import MOST_BYTES
-from business.inbox.models import Attachment, Case, Event, IncomingMail
+from business.inbox.models import Attachment, Case, Event
 from business.inbox.tests import samples
+from business.inbox.tests.disposals import files_that_rows_name
 from business.inbox.tests.samples import EICAR
 
 from .browser import Answer, File, Officer, Visitor, multipart, ripe_key
@@ -371,18 +372,15 @@ def sweep(site: Site) -> int:
     """Remove what was never sent as if days had passed, and look that the store holds what the database knows."""
     with override_settings(INBOX_FILES_ROOT=store_of(site)):
         forgotten = remove_forgotten(timezone.now() + datetime.timedelta(days=4))
-    wait_until(lambda: stored(site) == known(), "the store holds exactly the files that the database knows", 20)
+    wait_until(
+        lambda: stored(site) == files_that_rows_name(), "the store holds exactly the files that the database knows", 20
+    )
     return forgotten
 
 
 def stored(site: Site) -> set[str]:
     root = store_of(site)
     return {str(one.relative_to(root)) for one in root.rglob("*") if not one.is_dir()}
-
-
-def known() -> set[str]:
-    paths = {path for both in Attachment.objects.values_list("path", "picture_path") for path in both}
-    return {path for path in paths.union(IncomingMail.objects.values_list("path", flat=True)) if path}
 
 
 def test_the_store_holds_what_the_database_knows(site: Site, officer: Officer, report: Report) -> None:

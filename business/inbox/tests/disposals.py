@@ -31,7 +31,7 @@ from business.inbox.models import (
 
 from .factories import CaseFactory, MessageFactory, OutboxMailFactory, UserFactory
 
-__all__ = ["SECRET", "a_rule", "a_whole_case", "attach", "files_in_store"]
+__all__ = ["SECRET", "a_rule", "a_whole_case", "attach", "files_in_store", "files_that_rows_name"]
 
 SECRET = "Hemligsson"  # stands in everything that is to go
 
@@ -159,3 +159,9 @@ def files_in_store() -> set[str]:
     """Return the paths of all files in the store."""
     root = Path(settings.INBOX_FILES_ROOT)
     return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def files_that_rows_name() -> set[str]:
+    """Return the paths that a row says a file lies at."""
+    named = {path for paths in Attachment.objects.values_list("path", "picture_path") for path in paths}
+    return {path for path in named.union(IncomingMail.objects.values_list("path", flat=True)) if path}
