@@ -11,3 +11,5 @@ OUTBOX_UNDO = datetime.timedelta(seconds=4)
 EMAIL_TIMEOUT = 5
 # Journeys fill in forms faster than people, and many of them.
 INBOX_BUDGET = ()
+# What Wagtail saves by itself while somebody types would race with what the journey sends, and be refused as older.
+WAGTAIL_AUTOSAVE_INTERVAL = 0

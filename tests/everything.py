@@ -1,8 +1,8 @@
 """Runs every test: one pytest a database, one for the browser, one for faults. What `make test` ends in.
 
 Two run at a time, since one leaves a core idle, and the longest begin, so that a short one fills the end. Each is shown
-when its turn comes, or at once if it is red, which stops the rest. The last line has pytest's own form and counts all
-that was shown to its end.
+when its turn comes, and all run to their end: whoever reads a red run learns of everything that is red. The last line
+has pytest's own form and counts all.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from .databases import ROOT
 from .on_postgres import leave
 
 # They run side by side, so none keeps notes of the last failures.
-OPTIONS = ["-q", "-x", "-p", "no:cacheprovider"]
+OPTIONS = ["-q", "--maxfail=25", "-p", "no:cacheprovider"]
+# A browser, a server and a worker share two cores: a journey that fails is taken once more, and the report names it.
+AGAIN = ["--reruns=1", "-rR"]
 PYTEST = [sys.executable, "-m", "pytest", *OPTIONS]
 RUNS = [
-    ("Journeys in a browser", [*PYTEST, "e2e"]),
+    ("Journeys in a browser", [*PYTEST, *AGAIN, "e2e"]),
     ("Tests on PostgreSQL", [sys.executable, "-m", "tests.on_postgres", *PYTEST]),
     ("Tests on SQLite", PYTEST),
     ("Faults, in the short form", [sys.executable, "-m", "tests.faults", *OPTIONS]),
@@ -54,8 +56,8 @@ class Run:
     def is_at_work(self) -> bool:
         return self.process.poll() is None
 
-    def show(self, meanwhile: Callable[[], bool]) -> int | None:
-        """Print what the run says until it ends, and return its exit code; nothing if ``meanwhile`` breaks in."""
+    def show(self, meanwhile: Callable[[], None]) -> int:
+        """Print what the run says until it ends, do ``meanwhile`` while it is silent, and return its exit code."""
         print(f"\n{self.title}", flush=True)
         with self.log.open("rb") as log:
             while True:
@@ -65,9 +67,8 @@ class Run:
                     sys.stdout.flush()
                 elif ended:
                     return self.process.returncode
-                elif meanwhile():
-                    return None
                 else:
+                    meanwhile()
                     time.sleep(0.2)
 
     def outcomes(self) -> Counter[str]:
@@ -98,26 +99,22 @@ def closing_line(outcomes: Counter[str], seconds: float) -> str:
 
 def main() -> int:
     """Run everything; return the first exit code that is not zero."""
-    started, outcomes, code = time.monotonic(), Counter(), 0
-    waiting, runs, left = list(RUNS), [], []
+    started, code = time.monotonic(), 0
+    outcomes: Counter[str] = Counter()
+    waiting, runs = list(RUNS), list[Run]()
     with tempfile.TemporaryDirectory(prefix="dukatbord-runs-") as name:
 
-        def keep_two_at_work() -> bool:
-            """Begin what there is a core for; tell whether a run that is not shown yet is red."""
+        def keep_two_at_work() -> None:
             while waiting and sum(run.is_at_work for run in runs) < 2:
                 runs.append(Run(*waiting.pop(0), Path(name)))
-                left.append(runs[-1])
-            return any(run.process.poll() for run in left)
 
         try:
             keep_two_at_work()
-            while left and not code:
-                now = next((run for run in left if run.process.poll()), left[0])
-                if (ended := now.show(keep_two_at_work)) is not None:
-                    code = ended
-                    left.remove(now)
-                    outcomes += now.outcomes()
-                    keep_two_at_work()
+            for run in runs:  # which grows while they are shown
+                ended = run.show(keep_two_at_work)
+                code = code or ended
+                outcomes += run.outcomes()
+                keep_two_at_work()
         finally:
             for run in runs:
                 run.stop()
