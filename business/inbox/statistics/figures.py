@@ -19,7 +19,7 @@ from django.db.models import Count, Q
 from business.core.working_time import STOCKHOLM
 from business.organisation.models import Unit
 
-from ..enums import EventKind, MailPurpose
+from ..enums import FLEETING, EventKind
 from ..models import CaseQuerySet, Event, Topic
 from .office import OfficeClock, Place
 from .period import Period
@@ -174,7 +174,7 @@ def _before(cases: CaseQuerySet, period: Period) -> tuple[int, Counter[int]]:
 def _happened(cases: CaseQuerySet, period: Period) -> dict[str, int]:
     """Count what the history of the cases tells of the period, whenever they were received."""
     events = Event.objects.filter(kind__in=HAPPENED, at__gte=period.start, at__lt=period.end).exclude(
-        kind=EventKind.MAIL_FAILED, data__purpose=MailPurpose.ALERT
+        kind=EventKind.MAIL_FAILED, data__purpose__in=sorted(FLEETING)
     )
     # Asked only about the cases that they tell of: whose a case is takes much longer to find out for all.
     seen = cases.order_by().filter(pk__in=events.order_by().values("case_id"))

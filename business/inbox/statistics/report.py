@@ -363,7 +363,7 @@ def definitions(day: str) -> list[tuple[str, str]]:
             _("What else happened"),
             _(
                 "Openings, delay notices and failed mails are counted on the day on which they happened, whenever the "
-                "request came in. Mail to our own officers is left out."
+                "request came in. Notices to our own officers and codes for the sender's page are left out."
             ),
         ),
         rating_definition(),

@@ -109,6 +109,7 @@ def december(topics, monkeypatch):
     event(waiting[2], EventKind.DELAYED, "2026-12-18 10:00")
     event(waiting[2], EventKind.MAIL_FAILED, "2026-12-18 10:05", purpose=MailPurpose.DELAY)
     event(waiting[2], EventKind.MAIL_FAILED, "2026-12-18 10:06", purpose=MailPurpose.ALERT)  # to an officer
+    event(waiting[2], EventKind.MAIL_FAILED, "2026-12-18 10:07", purpose=MailPurpose.CODE)  # asked for once more
     # Answered by telephone, twenty minutes after the call was taken down.
     call = case(topics["building"], "2026-12-09 10:00", CaseStatus.NEW, channel=Channel.PHONE)
     monkeypatch.setattr(timezone, "now", lambda: at("2026-12-09 10:20"))
