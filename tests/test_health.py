@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from business.core import migrated
 from business.core.models import WorkerSign
+from business.inbox.disposal import triggers
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,7 @@ def test_the_process_lives_without_its_database(client, no_database):
 def test_ready(client, committed_db):
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "migrations": "ok", "worker": None}
+    assert answer.json() == {"database": "ok", "migrations": "ok", "degraded": [], "worker": None}
     assert not answer.cookies
 
 
@@ -51,6 +52,15 @@ def test_ready_tells_the_workers_age_and_never_fails_on_it(client, committed_db,
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["worker"]["seconds_ago"] == pytest.approx(age, abs=3)
+
+
+def test_a_missing_trigger_is_told_and_stops_no_intake(client, committed_db):
+    """Records could be changed: somebody must know, and companies are served all the same."""
+    triggers._drop(connection, {next(iter(triggers._wanted(connection))): "inbox_case"})
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["degraded"]) == (200, ["triggers"])
+    triggers.install()
+    assert client.get("/readyz").json()["degraded"] == []
 
 
 def test_not_ready_without_the_database(client, no_database):

@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from wagtail.models import Page, Site
 from wagtail.views import serve as wagtail_serve
 
+from business.core import health
 from business.core.migrated import is_migrated
 from business.core.models import SiteSettings, WorkerSign
 from business.core.styleguide import component_names, documentation, samples
@@ -42,16 +43,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """The site can serve: the database answers and is migrated.
 
-    The worker's last sign of life is reported but never fails the check: a dead worker must not stop intake.
+    The worker's last sign of life, and what protects the records and is missing, is reported but never fails the check:
+    neither must stop intake.
     """
-    answer: dict[str, object] = {"database": "ok", "migrations": "ok", "worker": None}
+    answer: dict[str, object] = {"database": "ok", "migrations": "ok", "degraded": [], "worker": None}
     status = 200
     try:
         if not is_migrated():
             answer["migrations"], status = "pending", 503
-        elif sign := WorkerSign.objects.first():
-            age = (timezone.now() - sign.seen_at).total_seconds()
-            answer["worker"] = {"seen_at": sign.seen_at.isoformat(), "seconds_ago": round(age)}
+        else:
+            answer["degraded"] = health.degraded()
+            if sign := WorkerSign.objects.first():
+                age = (timezone.now() - sign.seen_at).total_seconds()
+                answer["worker"] = {"seen_at": sign.seen_at.isoformat(), "seconds_ago": round(age)}
     except Exception as error:
         answer.update(database=type(error).__name__, migrations="unknown")
         status = 503

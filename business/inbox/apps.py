@@ -13,7 +13,7 @@ class InboxConfig(AppConfig):
         from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
         from wagtail.permissions import register_permission_policy
 
-        from business.core import backup, periodic
+        from business.core import backup, health, periodic
         from business.inbox import held, outbox, promise
         from business.inbox.checks import check_files_root, check_reply_address
         from business.inbox.disposal import execution, triggers
@@ -22,12 +22,14 @@ class InboxConfig(AppConfig):
         from business.inbox.incoming import fetching
         from business.inbox.models import Case, DisposalRule, InboxSettings, OfficeDay
         from business.inbox.permissions import CasePermissionPolicy
+        from business.inbox.services import codes
 
         register_permission_policy(Case, CasePermissionPolicy(Case))
         register_permission_policy(DisposalRule, RulePolicy(DisposalRule))
         register(check_files_root, Tags.security)
         register(check_reply_address)
         register(triggers.check_triggers, Tags.database)
+        health.register("triggers", triggers.missing)
         pre_migrate.connect(triggers.remove, sender=self)
         post_migrate.connect(triggers.install, sender=self)
         backup.register_store(named.store)
@@ -37,6 +39,7 @@ class InboxConfig(AppConfig):
         if fetching.is_set_up():
             periodic.register("fetch mail", every=settings.INBOX_MAIL_EVERY, call=fetching.fetch)
         periodic.register("remove forgotten files", every=3600, call=holding.remove_forgotten)
+        periodic.register("remove expired codes", every=3600, call=codes.remove_expired)
         # The office's hours are news at once; this finds a case that was being written at that very moment.
         periodic.register("count promises again", every=3600, call=promise.recount)
         periodic.register("dispose of what was approved", every=settings.INBOX_DISPOSE_EVERY, call=execution.run)

@@ -38,10 +38,13 @@ def counters(user: Any) -> list[Count]:
     """Count for a user, with what is late and what failed first; only what the user's lists hold."""
     now = timezone.now()
     number = Case.objects.listed_for(user).summary(now, owners.stands_in_for(user, timezone.localdate(now)))
-    late, failed = number["late"], number["failed"]
+    late, failed, held = number["late"], number["failed"], number["held"]
+    # Mail is held only after a restore: a number that is else always nought would be one more to read past.
+    after_restore = [Count("held", _("Mail held"), held, {"attention": "held"}, "history", True)] if held else []
     return [
         Count("late", _("Late"), late, {"attention": "late"}, "warning", late > 0),
         Count("failed", _("Mail failed"), failed, {"attention": "failed"}, "error", failed > 0),
+        *after_restore,
         Count("due", _("To answer today"), number["due"], {"attention": "due"}, "time"),
         Count("waiting", _("Not taken yet"), number["waiting"], {"attention": "open", "owner": NOBODY}, "mail"),
         Count("mine", _("Mine"), number["mine"], {"attention": "open", "owner": MINE}, "user"),

@@ -162,7 +162,10 @@ def _claimed(mail: Mail) -> str:
 
 def _file_bounce(row: IncomingMail, mail: Mail, bounce: Bounce, ours: OutboxMail) -> None:
     with transaction.atomic():
-        if bounce.has_failed:
+        if ours.case.disposed_at is not None:
+            # Nothing is left of the case that could be sent again, and whom it was about is written nowhere anew.
+            mail = Mail(sort=mail.sort)
+        elif bounce.has_failed:
             outbox.bounced(ours, bounce.code, bounce.words)
         _done(row, mail, IncomingState.IGNORED, case=ours.case, claims=ours.case.number)
 

@@ -138,19 +138,24 @@ class CaseQuerySet(KeptQuerySet):
     def with_failed_mail(self) -> CaseQuerySet:
         return self.filter(pk__in=OutboxMail.objects.failed().values("case"))
 
+    def with_held_mail(self) -> CaseQuerySet:
+        return self.filter(pk__in=OutboxMail.objects.held().values("case"))
+
     def containing(self, words: str) -> CaseQuerySet:
         """Those that hold every one of the words, in capitals or not: in number, sender or text."""
         return self.filter(containing(words))
 
     def for_listing(self) -> CaseQuerySet:
-        """With what a row of a listing shows: how the first message begins, if a plan came, and whether mail has failed."""
+        """With what a row of a listing shows: how the first message begins, if a plan came, and whether mail has failed or is held."""
         first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
         planned = Message.objects.filter(case=OuterRef("pk"), plan__isnull=False)
         failed = OutboxMail.objects.failed().filter(case=OuterRef("pk"))
+        held = OutboxMail.objects.held().filter(case=OuterRef("pk"))
         return self.select_related("topic", "owner").annotate(
             excerpt=Subquery(first.values(start=Left("text", 160))[:1]),
             has_plan=Exists(planned),
             mail_failed=Exists(failed),
+            mail_held=Exists(held),
         )
 
     def told_to(self, user: Any) -> CaseQuerySet:
@@ -172,7 +177,11 @@ class CaseQuerySet(KeptQuerySet):
             resume=Count("pk", filter=_to_resume(at)),
             quarantine=Count("pk", filter=Q(status=CaseStatus.QUARANTINED)),
         )
-        return {**counts, "failed": self.with_failed_mail().count()}
+        failed, held = (
+            Q(pk__in=mails.values("case")) for mails in (OutboxMail.objects.failed(), OutboxMail.objects.held())
+        )
+        stuck = self.filter(failed | held).aggregate(failed=Count("pk", filter=failed), held=Count("pk", filter=held))
+        return {**counts, **stuck}
 
     def pressing(self, at: datetime.datetime) -> dict[str, int]:
         """Count what nobody has, what is late and where mail has failed: what every page of the admin tells."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.models import Restore
 
-from ..enums import FLEETING, STUCK, AfterSending, MailPurpose, MailStatus
+from ..enums import FLEETING, AfterSending, MailPurpose, MailStatus
 from .kept import Kept, KeptQuerySet
 
 __all__ = ["OutboxMail", "OutboxQuerySet"]
@@ -38,11 +38,15 @@ class OutboxQuerySet(KeptQuerySet):
         ).order_by("pk")
 
     def failed(self) -> OutboxQuerySet:
-        """Given up, or held after a restore, and somebody has to see to it.
+        """Given up, and somebody has to see to it.
 
         A notice is for officers, who read the same in the inbox; whoever waits for a code asks for another.
         """
-        return self.filter(status__in=STUCK).exclude(purpose__in=FLEETING)
+        return self.filter(status=MailStatus.FAILED).exclude(purpose__in=FLEETING)
+
+    def held(self) -> OutboxQuerySet:
+        """Held after a restore: nobody has tried it here, and it may have been sent before."""
+        return self.filter(status=MailStatus.HELD).exclude(purpose__in=FLEETING)
 
 
 class OutboxMail(Kept):

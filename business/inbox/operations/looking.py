@@ -52,7 +52,10 @@ def look(at: datetime.datetime) -> list[Section]:
         ),
         Section(_("Files"), [rest.scanner_reading(at), rest.to_scan(at)]),
         Section(_("Cases"), [rest.quarantine(at), rest.untriaged()]),
-        Section(_("Backup and machine"), [rest.backup(at), rest.disk(), rest.database_size(), rest.migrations()]),
+        Section(
+            _("Backup and machine"),
+            [rest.backup(at), rest.disk(), rest.database_size(), rest.migrations(), rest.protection()],
+        ),
     ]
 
 
@@ -69,6 +72,7 @@ def is_red(at: datetime.datetime) -> list[Reading]:
         rest.to_scan(at),
         rest.backup(at),
         rest.disk(),
+        rest.protection(),
     ]
     return [one for one in readings if one is not None and worst([one]) == State.BAD]
 

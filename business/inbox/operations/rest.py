@@ -19,12 +19,23 @@ from django.utils.translation import ngettext
 from business.core.migrated import is_migrated
 from business.core.models import Backup
 
+from ..disposal import triggers
 from ..enums import CaseStatus, ScanState, Triage
 from ..files import scanner
 from ..models import Attachment, Case
 from .parts import Reading, State, age, by_age
 
-__all__ = ["backup", "database_size", "disk", "migrations", "quarantine", "scanner_reading", "to_scan", "untriaged"]
+__all__ = [
+    "backup",
+    "database_size",
+    "disk",
+    "migrations",
+    "protection",
+    "quarantine",
+    "scanner_reading",
+    "to_scan",
+    "untriaged",
+]
 
 MINUTES, HOURS, DAYS = datetime.timedelta(minutes=1), datetime.timedelta(hours=1), datetime.timedelta(days=1)
 SIGNED = re.compile(r"/(\d+)/\w{3} (\w{3} +\d+ \d\d:\d\d:\d\d \d{4})$")
@@ -139,6 +150,23 @@ def migrations() -> Reading:
         )
     said, todo = _("The database is older than the code."), _("Run migrate, and restart the site and the worker.")
     return Reading("migrations", label, State.BAD, said, todo, data={"pending": True})
+
+
+def protection() -> Reading:
+    """Tell whether the database itself refuses to delete and change records."""
+    missing = triggers.missing()
+    label, data = _("Protection of public records"), {"missing": missing}
+    if not missing:
+        said = _("The database refuses to delete and change them.")
+        return Reading("protection", label, State.GOOD, said, data=data)
+    count = len(missing)
+    said = ngettext(
+        "%(count)s trigger is missing: the database would let records be deleted or changed.",
+        "%(count)s triggers are missing: the database would let records be deleted or changed.",
+        count,
+    ) % {"count": count}
+    todo = _("Run migrate: it puts them back. Then find out who took them away.")
+    return Reading("protection", label, State.BAD, said, todo, data=data)
 
 
 def backup(at: datetime.datetime) -> Reading:

@@ -84,6 +84,7 @@ def other_jobs(runs: Mapping[str, JobRun], shown: Iterable[str]) -> Reading:
 NAMES = {
     "scan files": gettext_lazy("scanning files"),
     "remove forgotten files": gettext_lazy("removing files that were never sent"),
+    "remove expired codes": gettext_lazy("removing codes that have expired"),
     "count promises again": gettext_lazy("counting promises again"),
     "prune the queue": gettext_lazy("clearing the queue of finished work"),
     "sign of life": gettext_lazy("the worker's sign of life"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hmac
+import logging
 import secrets
 from collections.abc import Iterable
 
@@ -18,13 +19,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import outbox
-from ..enums import CaseStatus, MailPurpose
+from ..enums import ON_ITS_WAY, CaseStatus, MailPurpose, MailStatus
 from ..flow import NotAllowedError, locked
 from ..mails import code_mail
 from ..models import Case, SenderCode
 from ..sender_links import code_of
 
-__all__ = ["CODE_LIVES", "MOST_TRIES", "TooManyCodesError", "can_have_code", "check_code", "send_code"]
+__all__ = [
+    "CODE_LIVES",
+    "MOST_TRIES",
+    "TooManyCodesError",
+    "can_have_code",
+    "check_code",
+    "remove_expired",
+    "send_code",
+]
+
+log = logging.getLogger(__name__)
 
 CODE_LIVES = datetime.timedelta(minutes=15)
 MOST_TRIES = 5
@@ -100,3 +111,16 @@ def check_code(case: Case, key: int, digits: str, used_for: str, at: datetime.da
     used = asked.filter(**fresh).update(used_at=moment, used_for=used_for) if tried else 0
     again = bool(tried and is_right) and asked.filter(used_for=used_for).exists()
     return bool(used) or again
+
+
+def remove_expired(at: datetime.datetime | None = None) -> int:
+    """Remove codes that have expired and count towards no limit any more; return how many. What was mailed stays.
+
+    A code is a key and no record. One whose mail has not left stays: the mail gets its digits when it does.
+    """
+    unsent = ON_ITS_WAY | {MailStatus.HELD}
+    old = SenderCode.objects.filter(created_at__lt=(at or timezone.now()) - A_DAY - CODE_LIVES)
+    count, _tables = old.exclude(mail__status__in=unsent).delete()
+    if count:
+        log.info("%s codes of the senders' pages that had expired are gone", count)
+    return count

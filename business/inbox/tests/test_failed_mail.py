@@ -45,6 +45,14 @@ def offered(browser, case):
     return {mail.pk: form.initial["to"] for mail, form in context["failed"]}
 
 
+def test_what_was_never_tried_is_not_said_to_have_been_tried(coordinator):
+    mail = OutboxMailFactory(failed=True, attempts=0, last_error="“a.pdf” is malicious, so the mail was not sent.")
+    page = coordinator.get(at(mail.case)).content.decode()
+    assert "It was not tried." in page
+    assert "We tried" not in page
+    assert mail.last_error in page
+
+
 # --- Of a case that is merged with another
 
 

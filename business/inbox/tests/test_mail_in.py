@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from business.inbox import outbox, services
+from business.inbox.disposal import deciding, execution
 from business.inbox.enums import (
     CaseStatus,
     Channel,
@@ -30,6 +31,7 @@ from business.inbox.incoming.addresses import Signed, reply_address, signed_in
 from business.inbox.incoming.storing import keep
 from business.inbox.models import Attachment, Case, Event, IncomingMail, Message, OutboxMail
 
+from .disposals import a_rule, a_whole_case
 from .factories import CaseFactory, OutboxMailFactory, TopicFactory, UserFactory
 from .letters import ELSA, OFFICE, QUOTE, arrive, bounce, drop, letter, nested, reply
 from .samples import pdf, png
@@ -335,6 +337,26 @@ def test_what_comes_back_is_red_and_its_answer_has_answered_nobody(topic, mail_s
     # Told once, and not answered.
     arrive(bounce(answer, status="5.0.0"))
     assert Event.objects.filter(case_id=case.pk, kind=EventKind.MAIL_FAILED).count() == 1
+
+
+def test_what_comes_back_when_its_case_is_disposed_of_is_filed_with_it_and_tells_nobody(topic):
+    case = a_whole_case()
+    sent = case.mails.get()
+    sent.message_id_header = f"<{'a' * 32}@kommun.example>"
+    sent.save()
+    rule = deciding.propose(a_rule(), UserFactory(registrar=True), timezone.localdate())
+    deciding.approve(rule, UserFactory(archivist=True))
+    while execution.run():
+        pass
+    before = (Event.objects.count(), OutboxMail.objects.count(), Case.objects.count())
+    mail = arrive(bounce(sent))
+    assert (mail.state, mail.case, mail.attempts) == (IncomingState.IGNORED, case, 1)
+    assert (mail.sender, mail.subject, mail.message_id_header, mail.last_error) == ("", "", "", "")
+    sent.refresh_from_db()
+    assert (sent.status, sent.last_error) == (MailStatus.SENT, "")
+    assert (Event.objects.count(), OutboxMail.objects.count(), Case.objects.count()) == before
+    with open_stored(mail.path) as stored:
+        assert sent.message_id_header.encode() in stored.read()
 
 
 def test_a_bounce_of_a_mail_that_is_none_of_ours_fails_nothing(topic):

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from business.core import migrated, periodic
 from business.core.models import Backup, JobRun, Restore, WorkerSign
+from business.inbox.disposal import triggers
 from business.inbox.enums import CaseStatus, EventKind, MailStatus, ScanState
 from business.inbox.files import hold
 from business.inbox.models import Attachment, Event, OutboxMail
@@ -129,6 +130,13 @@ def missing():
     raise LookupError
 
 
+def test_a_database_that_would_let_records_be_changed_is_red(healthy, coordinator, monkeypatch):
+    monkeypatch.setattr(triggers, "missing", lambda: ["kept_inbox_event_update_1", "kept_inbox_event_delete_2"])
+    assert readings()["protection"].data["missing"] == triggers.missing()
+    assert {name for name, state in states().items() if state == State.BAD} == {"protection"}
+    assert "2 triggers are missing" in text_of(coordinator.get("/admin/"))
+
+
 def test_a_worker_that_stopped_when_asked_is_told_apart_from_one_that_fell_silent(healthy):
     WorkerSign.objects.create(name="web1:16", seen_at=ago(hours=2), stopped_at=ago(hours=2))
     WorkerSign.objects.create(name="web1:15", seen_at=ago(hours=3))
@@ -184,7 +192,7 @@ def test_the_number_of_queries_does_not_grow(healthy, count_queries):
         WorkerSign.objects.create(name=f"web2:{number}", seen_at=timezone.now())
     with count_queries() as second:
         look(timezone.now())
-    assert len(second) == len(first) <= 12
+    assert len(second) == len(first) <= 14
 
 
 # --- What can be done
@@ -235,8 +243,19 @@ def test_after_a_restore_somebody_looks_and_decides(coordinator, mail_server, he
 def test_a_held_mail_is_settled_or_sent_from_its_case_too(coordinator):
     mail = OutboxMailFactory(status=MailStatus.HELD)
     assert "has not been sent to" in text_of(coordinator.get(reverse("inbox:case", args=[mail.case_id])))
-    listed = coordinator.get(reverse("inbox:index"), {"attention": "failed"}).context["object_list"]
-    assert list(listed) == [mail.case]
+    listed = coordinator.get(reverse("inbox:index"), {"attention": "held"})
+    assert list(listed.context["object_list"]) == [mail.case]
+    assert "Mail held" in text_of(listed)
+    # Nothing has failed: nobody has tried.
+    assert not coordinator.get(reverse("inbox:index"), {"attention": "failed"}).context["object_list"]
+    home = coordinator.get("/admin/").content.decode()
+    assert {
+        name: int(number)
+        for name, number in re.findall(r'data-count="(failed|held)">.*?number">(\d+)<', home, re.DOTALL)
+    } == {
+        "failed": 0,
+        "held": 1,
+    }
     coordinator.post(reverse("inbox:settle", args=[mail.case_id, mail.pk]))
     mail.refresh_from_db()
     assert mail.status == MailStatus.SETTLED

@@ -11,7 +11,13 @@ from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, MailPurpose, MailStatus
 from business.inbox.models import CaseLink, OutboxMail, SenderCode
 from business.inbox.sender_links import code_of, current_link, link_for_token, masked_address, renew_link, token_of
-from business.inbox.services.codes import CODE_LIVES, MOST_TO_AN_ADDRESS, MOST_TRIES, TooManyCodesError
+from business.inbox.services.codes import (
+    CODE_LIVES,
+    MOST_TO_AN_ADDRESS,
+    MOST_TRIES,
+    TooManyCodesError,
+    remove_expired,
+)
 
 from .factories import CaseFactory, ContactRequestFactory, UserFactory
 
@@ -121,6 +127,22 @@ def test_a_code_of_another_case_too_late_or_guessed_is_refused():
     assert not any(services.check_code(case, code.pk, wrong, "f") for _try in range(MOST_TRIES))
     assert not services.check_code(case, code.pk, right, "f")
     assert SenderCode.objects.get().used_at is None
+
+
+def test_codes_that_can_be_used_for_nothing_are_removed_and_what_was_mailed_stays(mailoutbox):
+    case, now = CaseFactory(), timezone.now()
+    sent, waits, fresh = (services.send_code(case, "här", at=now) for _number in range(3))
+    OutboxMail.objects.update(status=MailStatus.SENT)
+    OutboxMail.objects.filter(pk=waits.mail_id).update(status=MailStatus.WAITING)
+    SenderCode.objects.exclude(pk=fresh.pk).update(created_at=now - 25 * HOUR)
+    assert remove_expired(now) == 1
+    assert set(SenderCode.objects.values_list("pk", flat=True)) == {waits.pk, fresh.pk}
+    assert OutboxMail.objects.filter(pk=sent.mail_id).exists()
+    outbox.deliver(waits.mail_id)  # late, and with its digits
+    assert code_of(waits) in mailoutbox[-1].body
+    assert remove_expired(now) == 1
+    assert remove_expired(now + 26 * HOUR) == 1
+    assert not SenderCode.objects.exists()
 
 
 def test_codes_are_few_for_a_case_and_nobody_can_take_them_all():

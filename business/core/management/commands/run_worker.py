@@ -38,7 +38,7 @@ class Command(BaseCommand):
             periodic.run_due(time.monotonic())
             done = self.work(worker_id)
             if once and done < TASKS_IN_A_ROW:
-                return
+                break  # it ends because it was asked to, as one that is told to stop
             if self.running and done < TASKS_IN_A_ROW:
                 time.sleep(interval)
         try:
