@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.apps import apps
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from business.organisation.models import UNIT_LEVELS, Unit
 
@@ -45,35 +46,37 @@ def _stood_in_for(user: Any, on: datetime.date) -> QuerySet[Any]:
     return Absence.objects.on(on).filter(Q(substitute=user.pk) | Q(**further)).values("user")
 
 
-def _has_it(user: Any, on: datetime.date, path: str = "") -> Q:
+def _has_it(user: Any, on: datetime.date) -> Q:
     """The user has the case, or stands in on the day for whoever has."""
-    return Q(**{f"{path}owner": user.pk}) | Q(**{f"{path}owner__in": _stood_in_for(user, on)})
+    return Q(owner=user.pk) | Q(owner__in=_stood_in_for(user, on))
 
 
-def _has_part(user: Any, path: str = "") -> Q:
+def _has_part(user: Any) -> Q:
     """The user was let into the case, has had it, or has written in it."""
-    given = Participant.objects.filter(user=user.pk).values("case")
-    written = Message.objects.filter(author=user.pk).values("case")
-    return Q(**{f"{path}pk__in": given}) | Q(**{f"{path}pk__in": written})
+    given = Participant.objects.filter(case=OuterRef("pk"), user=user.pk)
+    written = Message.objects.filter(case=OuterRef("pk"), author=user.pk)
+    return Q(Exists(given)) | Q(Exists(written))
+
+
+def _with_merged(condition: Q) -> Q:
+    """The cases that meet a condition, and those that are merged with one that does.
+
+    The merged ones are asked for by themselves: they are few, where a join would look up every case twice.
+    """
+    cases = apps.get_model("inbox", "Case").objects
+    merged = cases.filter(pk=OuterRef("pk"), merged_into__isnull=False, merged_into__in=cases.filter(condition))
+    return condition | Q(Exists(merged))
 
 
 def _within_reach(user: Any, on: datetime.date) -> Q:
-    units = units_of(user)
-    return (
-        Q(unit__in=units)
-        | Q(merged_into__unit__in=units)
-        | _has_it(user, on)
-        | _has_it(user, on, "merged_into__")
-        | _has_part(user)
-        | _has_part(user, "merged_into__")
-    )
+    return Q(unit__in=units_of(user)) | _has_it(user, on) | _has_part(user)
 
 
 def listed(user: Any, on: datetime.date) -> Q | None:
     """The cases that the user may know to be there; none at all (``None``) without the right to see cases."""
     if not can_see_inbox(user):
         return None
-    return Q() if can_see_everything(user) else _within_reach(user, on)
+    return Q() if can_see_everything(user) else _with_merged(_within_reach(user, on))
 
 
 def opened(user: Any, on: datetime.date) -> Q | None:
@@ -85,7 +88,7 @@ def opened(user: Any, on: datetime.date) -> Q | None:
 
 
 def _open_to(user: Any, on: datetime.date) -> Q:
-    return Q(secrecy_ground="") | _has_it(user, on) | _has_it(user, on, "merged_into__")
+    return Q(secrecy_ground="") | _with_merged(_has_it(user, on))
 
 
 def withheld(user: Any, on: datetime.date) -> Case | Value:
