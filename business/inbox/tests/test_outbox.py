@@ -279,7 +279,7 @@ def test_a_queue_that_cannot_be_reached_does_not_stop_intake(monkeypatch, django
     def fail(*args, **kwargs):
         raise OperationalError("no such table")
 
-    monkeypatch.setattr(outbox, "deliver_task", SimpleNamespace(enqueue=fail))
+    monkeypatch.setattr(outbox.delivery, "deliver_task", SimpleNamespace(enqueue=fail))
     with django_capture_on_commit_callbacks(execute=True):
         case = services.receive(ContactRequestFactory())
     assert case.mails.get().purpose == MailPurpose.RECEIPT  # the sweep will find it
