@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +22,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from business.inbox.enums import Helped
-from business.inbox.files import sendable
+from business.inbox.enums import Helped, ScanState
+from business.inbox.files import StoreError, as_download, sendable
 from business.inbox.models import CaseLink
 from business.inbox.sender_links import link_for_token
-from business.inbox.senders_page import SendersPage, gone, senders_page
+from business.inbox.senders_page import SendersPage, file_of, gone, senders_page
 from business.inbox.services import NotAllowedError, add_message, choose_time, rate, send_code
+from business.inbox.trace import sender_had_file
 from business.users.addresses import address_seen_by_proxy
 
 from .calendars import write_meeting
@@ -33,7 +36,9 @@ from .proofs import asked_for, range_of
 from .sender_forms import ProvenForm, RatingForm, ReplyForm, TimeForm
 from .uploads import accept_bounded, keep_files
 
-__all__ = ["calendar", "page"]
+__all__ = ["calendar", "file", "page"]
+
+log = logging.getLogger(__name__)
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -45,19 +50,26 @@ DONE = {
     "time": gettext_lazy("The time is booked."),
     "rating": gettext_lazy("Thank you for your answer."),
 }
+WHY_NO_FILE = {
+    ScanState.WAITING: gettext_lazy("The file is being scanned for viruses. Try again in a minute."),
+    ScanState.INFECTED: gettext_lazy("The file is malicious. It is locked and cannot be opened."),
+    ScanState.GONE: gettext_lazy("The file is no longer kept with us."),
+}
 
 
-def _for_one_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _for_one_person(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Keep the answer out of caches, indexes and referrers, and answer an unknown token with 404."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         link = link_for_token(token)
         if link is None:
             raise Http404
         why = gone(link, timezone.now())
         response = (
-            render(request, "contact/sender_gone.html", {"why": why}, status=410) if why else view(request, link)
+            render(request, "contact/sender_gone.html", {"why": why}, status=410)
+            if why
+            else view(request, link, **kwargs)
         )
         for name, value in HEADERS.items():
             response[name] = value
@@ -90,6 +102,30 @@ def calendar(request: HttpRequest, link: CaseLink) -> HttpResponse:
     response = HttpResponse(write_meeting(meeting, request.get_host()), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{link.case.number}.ics"'
     return response
+
+
+@require_safe
+@_for_one_person
+def file(request: HttpRequest, link: CaseLink, key: str) -> HttpResponseBase:
+    """Hand out a file that the page names, as a download; before a verdict on it, and for ever after a bad one, say why not."""
+    found = file_of(link.case, int(key))
+    if found is None:
+        raise Http404
+    if not found.is_handed_out:
+        return _refuse_file(request, str(WHY_NO_FILE[ScanState(found.scan)]), 409)
+    try:
+        response = as_download(found)
+    except StoreError:
+        log.exception("File %s is not in the store", found.pk)
+        return _refuse_file(request, _("The file cannot be read right now. Try again later, or call us."), 503)
+    if request.method == "GET":
+        sender_had_file(link.case, found.pk)
+    return response
+
+
+def _refuse_file(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    context = {"sentence": sentence, "page_url": reverse("sender_page", args=[_token(request)])}
+    return render(request, "contact/sender_file.html", context, status=status)
 
 
 def _forms(link: CaseLink, shown: SendersPage) -> dict[str, Callable[..., ProvenForm]]:
@@ -126,6 +162,7 @@ def _show(
         "sent": sent,
         "refused": refused,
         "told": told or DONE.get(request.GET.get("done", ""), ""),
+        "token": _token(request),
         "calendar_url": reverse("sender_calendar", args=[_token(request)]),
     }
     return render(request, "contact/sender_page.html", context, status=status)

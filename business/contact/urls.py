@@ -32,4 +32,5 @@ urlpatterns = [
     *_in_each_language(RECEIPTS, views.receipt, "contact_receipt"),
     *_in_each_language(PAGES, sender_views.page, "sender_page"),
     *_in_each_language(PAGES, sender_views.calendar, "sender_calendar", r"meeting\.ics"),
+    *_in_each_language(PAGES, sender_views.file, "sender_file", "file/(?P<key>[0-9]{1,18})/"),
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -24,7 +24,7 @@ from .incoming.quotes import split
 from .models import Attachment, Case, CaseLink, MeetingTime, Message, OutboxMail, Rating
 from .services import can_have_code, can_rate, offered_times
 
-__all__ = ["LINK_OUTLIVES_CASE", "Gone", "Said", "SendersPage", "gone", "senders_page"]
+__all__ = ["LINK_OUTLIVES_CASE", "Gone", "Said", "SendersPage", "file_of", "gone", "senders_page"]
 
 # So long after it was closed the sender can still read the case and open it again.
 LINK_OUTLIVES_CASE = datetime.timedelta(days=365)
@@ -155,13 +155,24 @@ def senders_page(case: Case) -> SendersPage:
     )
 
 
-def _thread(case: Case) -> list[Message]:
+def file_of(case: Case, key: int) -> Attachment | None:
+    """Return a file that the page names, as it stands in a message of the page; nothing of a case under secrecy."""
+    if SendersPage(case, case.merged_into or case, "", "").is_secret:
+        return None
+    return Attachment.objects.filter(pk=key, message__in=_messages(case)).first()
+
+
+def _messages(case: Case) -> QuerySet[Message]:
     own = Q(case=case, direction=Direction.INCOMING)
     mailed = Q(case=case, direction=Direction.OUTGOING, mail__status=MailStatus.SENT)
     # Answers that were written where the case is merged reach its sender in a mail of their own.
     copies = OutboxMail.objects.filter(case=case, purpose=MailPurpose.COPY, status=MailStatus.SENT)
     elsewhere = Q(pk__in=copies.exclude(copy_of__case=case).values("copy_of__message"), direction=Direction.OUTGOING)
-    said = Message.objects.filter(own | mailed | elsewhere).select_related("author").defer("original")
+    return Message.objects.filter(own | mailed | elsewhere)
+
+
+def _thread(case: Case) -> list[Message]:
+    said = _messages(case).select_related("author").defer("original")
     return list(said.prefetch_related("attachments").order_by("created_at", "pk"))
 
 

@@ -11,15 +11,20 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from .enums import AccessKind
 from .models import AccessEntry, Case
 
-__all__ = ["looked_at", "took_out"]
+__all__ = ["SENDER", "looked_at", "sender_had_file", "took_out"]
 
 log = logging.getLogger(__name__)
+
+# Stands where the key of an account would: the sender has none.
+SENDER = 0
 
 
 def looked_at(user: Any, case: Case, *kinds: AccessKind, about: int | None = None) -> None:
@@ -29,28 +34,39 @@ def looked_at(user: Any, case: Case, *kinds: AccessKind, about: int | None = Non
     """
     now = timezone.now()
     hour = f"{now.astimezone(datetime.UTC):%Y%m%d%H}"
+    data = {} if about is None else {"key": about}
     _write(
-        [
-            _entry(
-                user, kind, case, now, {} if about is None else {"key": about}, f"{user.pk}:{hour}:{case.pk}:{about}"
-            )
-            for kind in kinds
-        ]
+        [_entry(user.pk, str(user), kind, case, now, data, f"{user.pk}:{hour}:{case.pk}:{about}") for kind in kinds]
     )
+
+
+def sender_had_file(case: Case, file: int) -> None:
+    """Note that a file was fetched from the sender's page: by the sender, or by whoever has the address. Once an hour."""
+    now = timezone.now()
+    with translation.override(settings.LANGUAGE_CODE):
+        name = _("The sender’s page")
+    once = f"{SENDER}:{now.astimezone(datetime.UTC):%Y%m%d%H}:{case.pk}:{file}"
+    _write([_entry(SENDER, name, AccessKind.FILE, case, now, {"key": file}, once)])
 
 
 def took_out(user: Any, kind: AccessKind, case: Case | None = None, **data: Any) -> None:
     """Note that the user has taken something out: every time. ``data`` holds counts, keys and choices, never what was in it."""
-    _write([_entry(user, kind, case, timezone.now(), data)])
+    _write([_entry(user.pk, str(user), kind, case, timezone.now(), data)])
 
 
 def _entry(
-    user: Any, kind: AccessKind, case: Case | None, at: datetime.datetime, data: Mapping[str, Any], once: str = ""
+    key: int,
+    name: str,
+    kind: AccessKind,
+    case: Case | None,
+    at: datetime.datetime,
+    data: Mapping[str, Any],
+    once: str = "",
 ) -> AccessEntry:
     return AccessEntry(
         kind=kind,
-        user_id=user.pk,
-        user_name=str(user)[:160],
+        user_id=key,
+        user_name=name[:160],
         case_id=case.pk if case else None,
         case_number=case.number if case else "",
         at=at,

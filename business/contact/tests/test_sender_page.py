@@ -13,8 +13,10 @@ from business.contact.keys import new_key
 from business.contact.proofs import prove, range_of
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, MailPurpose, ScanState
+from business.inbox.files import HEADERS, store
 from business.inbox.meeting_words import ProposedTime
 from business.inbox.models import (
+    AccessEntry,
     Attachment,
     Case,
     CaseLink,
@@ -27,7 +29,9 @@ from business.inbox.models import (
 )
 from business.inbox.sender_links import code_of, new_link, renew_link, token_of
 from business.inbox.tests import samples
+from business.inbox.tests.disposals import attach
 from business.inbox.tests.factories import CaseFactory, ContactRequestFactory, MessageFactory, OutboxMailFactory
+from business.inbox.trace import SENDER
 
 pytestmark = pytest.mark.django_db
 TABLES = (Case, CaseLink, Event, MeetingTime, Message, OutboxMail, Rating, SenderCode, Attachment)
@@ -111,7 +115,7 @@ def test_the_sender_reads_what_was_said_and_nothing_of_the_office(client):
 def test_a_scanner_that_opens_every_link_twice_changes_nothing(client):
     case = CaseFactory(taken=True)
     message = answered(case)
-    time = timezone.now() + datetime.timedelta(days=3)
+    time, file = timezone.now() + datetime.timedelta(days=3), attach(message)
     MeetingTime.objects.create(case=case, message=message, starts_at=time, minutes=30, place="Stadshuset")
     address, before = url(case), count()
     for _twice in range(2):
@@ -119,8 +123,48 @@ def test_a_scanner_that_opens_every_link_twice_changes_nothing(client):
             assert method(address).status_code == 200
         client.get(f"{address}?act=time&time=1&done=reply&code=123456&send_code=1")
         client.get(f"{address}meeting.ics")
+        client.get(f"{address}file/{file.pk}/")
     assert client.put(address).status_code == 405
     assert count() == before
+
+
+def test_files_are_fetched_from_the_page_and_from_no_other(client):
+    case, other = CaseFactory(taken=True), CaseFactory()
+    first = case.messages.get()
+    sent, mailed = attach(first, "Åsas ritning.txt"), attach(answered(case), "Svar.txt")
+    waits = MessageFactory(case=case, outgoing=True)
+    OutboxMailFactory(case=case, message=waits, purpose=MailPurpose.ANSWER)
+    inside = [attach(MessageFactory(case=case, note=True)), attach(waits), attach(other.messages.get())]
+    scanned, bad = attach(first, "väntar.txt"), attach(first, "elak.txt")
+    Attachment.objects.filter(pk=scanned.pk).update(scan=ScanState.WAITING)
+    Attachment.objects.filter(pk=bad.pk).update(scan=ScanState.INFECTED)
+    page = text(client.get(url(case)))
+    assert set(re.findall(r'href="[^"]+/file/(\d+)/"', page)) == {str(sent.pk), str(mailed.pk)}
+    for file in (sent, mailed):
+        for _twice in range(2):
+            answer = client.get(f"{url(case)}file/{file.pk}/")
+            assert b"".join(answer.streaming_content) == f"{file.name} {file.message_id}".encode()
+        assert answer["Content-Disposition"].startswith("attachment; filename")
+        for header, value in {**HEADERS, "X-Robots-Tag": "noindex, nofollow"}.items():
+            assert answer[header] == value
+        assert not answer.cookies
+    log = [(entry.user_id, entry.user_name, entry.case_id, entry.data["key"]) for entry in AccessEntry.objects.all()]
+    assert sorted(log) == [(SENDER, "Avsändarens sida", case.pk, file.pk) for file in (sent, mailed)]
+    assert client.get(f"{url(case)}file/{scanned.pk}/").status_code == 409
+    assert "malicious" in text(client.get(f"/en/case/{token_of(case.links.get())}/file/{bad.pk}/"))
+    for file in inside:
+        assert client.get(f"{url(case)}file/{file.pk}/").status_code == 404
+    assert client.get(f"{url(other)}file/{sent.pk}/").status_code == 404
+    assert client.get(f"/sv/arende/{'0' * 64}/file/{sent.pk}/").status_code == 404
+    assert client.post(f"{url(case)}file/{sent.pk}/").status_code == 405
+    store.remove(mailed.path)
+    assert client.get(f"{url(case)}file/{mailed.pk}/").status_code == 503
+    former = case.links.get()
+    renew_link(case)
+    assert client.get(f"{url(case, former)}file/{sent.pk}/").status_code == 410
+    Case.objects.filter(pk=case.pk).update(secrecy_ground="31 kap. 16 §")
+    assert client.get(f"{url(case, case.links.last())}file/{sent.pk}/").status_code == 404
+    assert AccessEntry.objects.count() == len(log)
 
 
 def test_the_page_asks_a_fixed_number_of_queries(client, count_queries):

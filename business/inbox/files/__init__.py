@@ -13,7 +13,8 @@ A form, on the site or in the admin, needs ``FilesField`` and four functions of 
 ``sendable(held_key) -> tuple[Attachment, ...]``
     What a request with this key has, each file once, for ``ContactRequest.attachments``.
 
-``open_stored(path)`` reads what the store holds. Hand out a file only when ``attachment.is_handed_out``.
+``as_download(attachment)`` answers a request with a file, once ``attachment.is_handed_out``; ``open_stored(path)`` reads
+what the store holds.
 """
 
 from .fields import FilesField, FilesInput
@@ -22,10 +23,12 @@ from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
 from .mailing import FileLockedError, FileWaitsError, for_mail
 from .pictures import MEDIA_TYPE as PICTURE_TYPE
 from .scanning import tell_locked
+from .serving import HEADERS, as_download
 from .store import StoreError, open_stored
 
 __all__ = [
     "ACCEPTED_ENDINGS",
+    "HEADERS",
     "MOST_BYTES",
     "MOST_FILES",
     "MOST_IN_MAIL",
@@ -35,6 +38,7 @@ __all__ = [
     "FilesField",
     "FilesInput",
     "StoreError",
+    "as_download",
     "for_mail",
     "held",
     "hold",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import AccessKind, ScanState
-from ..files import PICTURE_TYPE, StoreError, open_stored
+from ..files import HEADERS, PICTURE_TYPE, StoreError, as_download, open_stored
 from ..models import Attachment, Case
 from ..trace import looked_at
 from .base import InboxView
@@ -22,14 +22,6 @@ __all__ = ["FileView", "PictureView"]
 
 log = logging.getLogger(__name__)
 
-# What a stranger sent must do nothing, wherever a browser opens it.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-}
 WHY_NOT = {
     ScanState.WAITING: _("The file is waiting to be scanned for viruses. Try again in a minute."),
     ScanState.INFECTED: _("The file is malicious. It is locked and cannot be opened."),
@@ -64,9 +56,7 @@ class FileView(InboxView):
 
     def answer(self, attachment: Attachment) -> HttpResponseBase:
         """Stream the bytes as they came, to be saved and not shown."""
-        return FileResponse(
-            open_stored(attachment.path), as_attachment=True, filename=attachment.name, content_type=attachment.kind
-        )
+        return as_download(attachment)
 
     def refuse(self, sentence: str, status: int) -> HttpResponseBase:
         return self.render_to_response(self.get_context_data(sentence=sentence), status=status)
