@@ -1,31 +1,27 @@
 from .acts import (
-    AssignView,
     CloseView,
     DelayView,
     DescribeView,
-    MergeView,
     NoteView,
     ParkView,
     QuarantineView,
     ReleaseView,
     ReopenView,
-    RerouteView,
     ResumeView,
-    SendAgainView,
-    SettleView,
     SpeakView,
-    TakeOverView,
     TakeView,
-    UnmergeView,
     UnquarantineView,
 )
+from .assigning import AssignView, RerouteView, TakeOverView
 from .case import CaseView
 from .composer import AnswerView, CannedView, DraftView, PresenceView, PreviewView, WithdrawView
 from .export import ExportView
+from .failed_mail import SendAgainView, SettleView
 from .files import FileView, PictureView
 from .index import CaseIndexView
 from .mail import MailAsItLookedView, RawMailView
 from .meeting import TimesView
+from .merging import MergeView, UnmergeView
 from .packages import PackageView
 from .saved import ChangeSavedView, OpenSavedView, RemoveSavedView, SavedViewsView
 from .sight import LetInView, LiftSecrecyView, SecrecyView

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +26,8 @@ from ..files import StoreError, hold, let_go
 from ..flow import ChangedMeanwhileError, locked, refuse_if_news
 from ..forms import ActForm, AnswerForm
 from ..mails import answer_mail
-from ..models import Draft, OutboxMail
-from .acts import ActView, GoesOn
+from ..models import Draft
+from .acting import ActView, GoesOn, MailActView
 
 __all__ = ["AnswerView", "CannedView", "DraftView", "PresenceView", "PreviewView", "WithdrawView"]
 
@@ -204,22 +204,16 @@ class CannedView(ComposerView):
         return words % {"names": ", ".join(missing)}
 
 
-class WithdrawView(ActView):
+class WithdrawView(MailActView):
     """Takes back an answer that has not left, and opens it again as a draft."""
 
     name = "withdraw"
-    mail: OutboxMail
-
-    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        mails = OutboxMail.objects.select_related("case", "message")
-        self.mail = get_object_or_404(mails, pk=kwargs["mail"], case=pk)
-        return super().post(request, pk)
 
     def act(self, seen: int | None) -> None:
         services.withdraw(self.mail, self.request.user)
 
     def done_at(self) -> str:
-        return f"{self.where_it_is_worked()}#answer"
+        return f"{super().done_at()}#answer"
 
     def get_done(self) -> str:
         return _("The answer was not sent. Its text is in the composer.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from .. import services
 from ..forms import TimesForm
 from ..meeting_words import ProposedTime
-from .acts import ActView
+from .acting import ActView
 
 __all__ = ["TimesView"]
 

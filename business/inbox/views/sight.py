@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from .. import services
 from ..forms import ActForm, LetInForm, LiftSecrecyForm, SecrecyForm
 from ..models import Case
-from .acts import ActView
+from .acting import ActView
 
 __all__ = ["LetInView", "LiftSecrecyView", "SecrecyView"]
 

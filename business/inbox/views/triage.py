@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import services
 from ..flow import conversation
 from ..forms.records import TriageForm
-from .acts import ActView
+from .acting import ActView
 
 __all__ = ["RevealView", "TriageView"]
 
