@@ -38,7 +38,19 @@ __all__ = [
     "SkipReason",
     "TimeState",
     "Triage",
+    "words_for",
 ]
+
+
+def words_for(code: str, choices: type[models.TextChoices]) -> str:
+    """Return what a code is called; the code where it is none of the choices any more.
+
+    The same as a model's ``get_…_display``, which translates every choice of the field each time it is asked for one.
+    """
+    try:
+        return str(choices(code).label)
+    except ValueError:
+        return code
 
 
 class CaseStatus(models.TextChoices):

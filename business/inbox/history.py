@@ -13,10 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from .enums import AfterSending, CaseStatus, Channel, EventKind, Helped, MailPurpose, QuarantineReason, Triage
+from .enums import (
+    AfterSending,
+    CaseStatus,
+    Channel,
+    EventKind,
+    Helped,
+    MailPurpose,
+    QuarantineReason,
+    Triage,
+    words_for,
+)
 from .models import Case, Event
 
-__all__ = ["Entry", "entries"]
+__all__ = ["Entry", "entries", "told"]
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,12 @@ class Entry:
 
 def entries(case: Case) -> list[Entry]:
     """Return the case's history, latest first."""
-    events = Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")
-    return [Entry(event, event.get_kind_display(), _detail(event)) for event in events]
+    return [told(event) for event in Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")]
+
+
+def told(event: Event) -> Entry:
+    """Return an event in words."""
+    return Entry(event, words_for(event.kind, EventKind), _detail(event))
 
 
 class _Data:
@@ -194,7 +208,7 @@ def _triaged(data: _Data) -> str:
     return now if before == now else _("%(now)s. Before: %(before)s") % {"now": now, "before": before}
 
 
-# What was chosen when documents were handed out (`records.contents.Options.named`).
+# What was chosen when documents were handed out (`records.package.Options.named`).
 _HANDED_OUT = {
     "complete": _lazy("complete"),
     "masked": _lazy("with parts left out"),

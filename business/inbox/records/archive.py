@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import pgettext
 
 from ..models import Case
-from .contents import Package
+from .package import Package
 from .schema import as_json
 
 __all__ = ["MEDIA_TYPE", "Handed", "Writer", "as_text", "document"]
@@ -70,13 +70,20 @@ class Writer:
         self.moment = timezone.localtime(timezone=timezone.get_default_timezone()).timetuple()[:6]
         self.handed: list[Handed] = []
 
-    def write(self, packages: Iterable[Package], besides: Mapping[str, str] | None = None) -> Iterator[bytes]:
-        """Yield the archive: first what goes with all of it, then each package."""
+    def write(
+        self,
+        packages: Iterable[Package],
+        besides: Mapping[str, str] | None = None,
+        after: Callable[[], Mapping[str, str]] = dict,
+    ) -> Iterator[bytes]:
+        """Yield the archive: first what goes with all of it, then each package, then what is known when all are written."""
         yield from self._add("schema.json", [as_json()], {})
         for path, text in (besides or {}).items():
             yield from self._add(path, [text.encode()], {})
         for package in packages:
             yield from self._package(package)
+        for path, text in after().items():
+            yield from self._add(path, [text.encode()], {})
         self.zip.close()
         yield self.sink.taken()
 

@@ -25,7 +25,8 @@ from ..enums import Direction
 from ..models import AccessEntry, Case
 from ..searching import search_text
 from .archive import as_text
-from .contents import Options, Package, read
+from .contents import RELATED, read_many
+from .package import Options, Package
 
 __all__ = ["SCHEMA", "Held", "Key", "Who", "held_about", "read_who"]
 
@@ -154,7 +155,7 @@ class Held:
 
     def packages(self) -> list[Package]:
         """Read the cases, each as a package of its own without the notes."""
-        return [read(case, OPTIONS, self.at) for case in self.cases]
+        return list(read_many(self.cases, OPTIONS, self.at))
 
     def data(self, packages: list[Package]) -> dict[str, Any]:
         """Return everything as data."""
@@ -188,7 +189,7 @@ class Held:
 def held_about(who: Who, user: Any, at: datetime.datetime) -> Held:
     """Find what we hold about somebody, within what the user may see."""
     visible = Case.objects.for_user(user).order_by("received_at", "pk")
-    theirs = list(_sent_by(who, visible).select_related("topic", "unit", "notice", "merged_into"))
+    theirs = list(_sent_by(who, visible).select_related(*RELATED))
     held = Held(who, at, [one for one in theirs if not one.is_secret], [one for one in theirs if one.is_secret])
     keys = [case.pk for case in theirs]
     others = visible.containing(who.value).exclude(pk__in=keys)

@@ -10,7 +10,8 @@ from wagtail import hooks
 
 from ..components import ReportMenuItem
 from ..permissions import can_hand_out
-from ..views.records import NoticeVersionsView, PeriodListView, PersonView
+from ..views.period import PeriodListView, PeriodPackageView
+from ..views.records import NoticeVersionsView, PersonView
 
 REPORTS = (
     ("case_register", "case-register", PeriodListView, _("Register of cases"), "list-ul", 51),
@@ -20,7 +21,8 @@ REPORTS = (
 
 
 def register_records() -> list[URLPattern]:
-    return [path(f"reports/{slug}/", view.as_view(), name=name) for name, slug, view, *_rest in REPORTS]
+    package = path("reports/case-register/hand-out/", PeriodPackageView.as_view(), name="case_register_package")
+    return [package, *(path(f"reports/{slug}/", view.as_view(), name=name) for name, slug, view, *_rest in REPORTS)]
 
 
 hooks.register("register_admin_urls", register_records)

@@ -21,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from business.inbox import files, permissions
 from business.inbox.incoming.storing import keep
-from business.inbox.models import Attachment, Case, IncomingMail, Membership, SavedView
+from business.inbox.models import Attachment, Case, DisposalRule, IncomingMail, Membership, SavedView
 from business.inbox.rights import CASE_RIGHTS, GROUPS
 from business.inbox.views import CaseView
 from business.organisation.tests.factories import UnitFactory
@@ -263,6 +263,23 @@ def test_every_address_of_the_inbox_for_every_role(undrawn, settings, tmp_path):
                 if signs.replace("n", "y") != right:
                     wrong.append(f"{name} {method} {role}: {signs} instead of {right}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.one_database
+def test_rules_and_settings_for_every_role(undrawn):
+    """What decides for others: how long cases are kept is the archivist's, when the office works the coordinator's."""
+    rules = DisposalRule.snippet_viewset.get_url_name
+    settings = reverse("wagtailsettings:edit", args=["inbox", "inboxsettings"])
+    rights = {
+        #                        anonymous editor officer stranger coordinator registrar archivist head superuser
+        reverse(rules("list")): "L         -      -       -        y           y         y         -    y",
+        reverse(rules("add")): " L         -      -       -        -           -         y         -    y",
+        settings: "              L         -      -       -        y           -         -         -    y",
+    }
+    traits = {"stranger": "officer", "superuser": "administrator"}
+    clients = [Client(), *(signed_in(UserFactory(**{traits.get(role, role): True})) for role in ROLES[1:])]
+    for address, signs in rights.items():
+        assert [met(client, "get", address) for client in clients] == signs.split(), address
 
 
 def test_an_act_on_many_takes_only_what_each_may_work(undrawn, settings, tmp_path):

@@ -18,9 +18,11 @@ from business.inbox.enums import AccessKind, Channel, EventKind, NoticeTold, Tri
 from business.inbox.files import hold, store
 from business.inbox.flow import NotAllowedError
 from business.inbox.models import AccessEntry, Attachment, Case, Event, IncomingMail
+from business.inbox.records import batch
 from business.inbox.records.archive import Writer
-from business.inbox.records.contents import Options, read
+from business.inbox.records.contents import read
 from business.inbox.records.masking import MARK
+from business.inbox.records.package import Options
 from business.inbox.records.schema import CASE_SCHEMA
 
 from . import samples
@@ -33,6 +35,7 @@ REGISTER, PERSON, NOTICES = (
     "/admin/reports/case-person/",
     "/admin/reports/case-notices/",
 )
+PERIOD_PACKAGE = f"{REGISTER}hand-out/"
 
 
 @pytest.fixture(autouse=True)
@@ -391,6 +394,89 @@ def test_a_periods_package_holds_each_case_and_each_notes_it(registrar):
     assert AccessEntry.objects.filter(kind=AccessKind.PACKAGE).count() == 2
 
 
+def test_a_periods_cases_are_looked_through_and_handed_out_without_anybody_named(registrar, count_queries):
+    case, _form, _eml = whole_case()
+    other = CaseFactory(name="Elsa Berg", text="Elsa Berg undrar. Vi har hört Tore Dal.")
+    merged = CaseFactory(status="merged", merged_into=other, name="Tore Dal", text="Också jag")
+    taken = CaseFactory(name="Nils Ek", text="Nils Ek här")
+    secret = CaseFactory(secrecy_ground="OSL 31:16", name="Hemliga Elsa", text="Hemligt")
+    long_ago = CaseFactory(received_at=timezone.now() - datetime.timedelta(days=400))
+    asked = {"ground": "OSL 21 kap. 7 §", "words": "Karl Grip | OSL 31 kap. 16 §", "history": "on", "to": "Tidningen"}
+
+    start = html(registrar.get(PERIOD_PACKAGE))
+    assert "4 cases can be handed out." in start
+    assert f"Examine it by itself:\n            {secret.number}" in start
+    assert "Write the ground" in html(registrar.post(PERIOD_PACKAGE, {}))
+    with count_queries() as few:
+        preview = registrar.post(PERIOD_PACKAGE, asked)
+    shown, seen = html(preview), preview.context_data["seen"]
+    assert all(one.number in shown for one in (case, other, merged, taken))
+    # Other words are another package, and nothing goes out that nobody has looked at as it is now.
+    changed = {**asked, "words": "", "hand_out": "1", "seen": seen}
+    assert registrar.post(PERIOD_PACKAGE, changed).status_code == 409
+    assert registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1"}).status_code == 409
+    every = [one.pk for one in (case, other, merged, taken)]
+    assert registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen, "out": every}).status_code == 422
+    assert not Event.objects.filter(kind=EventKind.HANDED_OUT).exists()
+
+    answer = registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen, "out": [taken.pk, long_ago.pk]})
+    parts = iter(answer.streaming_content)
+    data = next(parts)
+    files = opened(data + b"".join(parts))
+    overview = ("overview.html", "overview.json")
+    given = {case.number, other.number, merged.number}
+    assert {name.split("/")[0] for name in files} == {"schema.json", *overview, *given}
+    for name, content in [*files.items(), *((name, name.encode()) for name in files), ("preview", shown.encode())]:
+        text = content.decode()
+        if name == "preview":
+            text = text[text.index("records__preview") :].replace("Tidningen", "")
+        for word in ("Åsa", "Öberg", "krogen", "1740613", "811228", "Karl", "Elsa", "Berg ", "Tore", "Hemliga", "Nils"):
+            assert word.casefold() not in text.casefold(), (name, word)
+    assert not [name for name in files if "/files/" in name or "/originals/" in name]
+    said = json.loads(files[f"{case.number}/case.json"])
+    assert_fits(said, CASE_SCHEMA)
+    assert "note" not in [one["direction"]["code"] for one in said["messages"]]
+    told = json.loads(files["overview.json"])
+    assert {one["case"] for one in told["not_given"]} == {taken.number, secret.number}
+    assert set(told["cases"]) == given
+    counts = {(one["kind"], one["ground"]): one["count"] for one in told["masking"]}
+    assert counts["word", "OSL 31 kap. 16 §"] == 1
+    assert counts["name", "OSL 21 kap. 7 §"] > 3
+    assert "OSL 31 kap. 16 §" in files["overview.html"].decode()
+    for one in (case, other, merged):
+        event = Event.objects.get(case_id=one.pk, kind=EventKind.HANDED_OUT)
+        digest = hashlib.sha256(files[f"{one.number}/checksums.txt"]).hexdigest()
+        assert event.data == {"to": "Tidningen", "files": 0, "digest": digest, "options": ["masked", "history", "period"]}  # fmt: skip
+        assert event.actor_name == "Rut Ahl"
+    packed = AccessEntry.objects.filter(kind=AccessKind.PACKAGE).values_list("case_number", flat=True)
+    assert set(packed) == given
+
+    CaseFactory.create_batch(4)
+    with count_queries() as many:
+        registrar.post(PERIOD_PACKAGE, asked)
+    assert len(few) == len(many)
+    assert registrar.get(PERIOD_PACKAGE, {"period": "dates"}).headers["Location"].startswith(REGISTER)
+
+
+def test_what_changes_while_a_period_is_handed_out_is_not_given(registrar, monkeypatch):
+    monkeypatch.setattr(batch, "CHUNK", 1)
+    first, second, third = (CaseFactory(name=f"Avsändare {n}") for n in ("ett", "två", "tre"))
+    asked = {"ground": "OSL 21 kap. 7 §"}
+    seen = registrar.post(PERIOD_PACKAGE, asked).context_data["seen"]
+    answer = registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen})
+    parts, data = iter(answer.streaming_content), b""
+    while first.number.encode() not in data:
+        data += next(parts)
+    services.note(second, UserFactory(coordinator=True), "Nu hände något")
+    Case.objects.filter(pk=third.pk).update(secrecy_ground="OSL 31:16")
+    files = opened(data + b"".join(parts))
+    assert {name.split("/")[0] for name in files} == {"schema.json", "overview.html", "overview.json", first.number}
+    assert {one["case"]: one["why"][:9] for one in json.loads(files["overview.json"])["not_given"]} == {
+        second.number: "It change",
+        third.number: "Secrecy i",
+    }
+
+
 # --- What we hold about somebody
 
 
@@ -436,7 +522,7 @@ def test_none_of_it_is_for_those_who_may_not_hand_out(reader, editor):
     case = CaseFactory()
     officer = signed_in(UserFactory(group="Handläggare"))
     for browser in (reader, editor, officer):
-        for address in (REGISTER, PERSON, NOTICES, f"/admin/inbox/{case.pk}/package/"):
+        for address in (REGISTER, PERIOD_PACKAGE, PERSON, NOTICES, f"/admin/inbox/{case.pk}/package/"):
             assert browser.get(address).status_code == 302
             assert browser.post(address, {"period": "month", "kind": "complete"}).status_code == 302
     assert not Event.objects.filter(kind=EventKind.HANDED_OUT).exists()

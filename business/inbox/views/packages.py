@@ -17,10 +17,11 @@ from wagtail.admin import messages
 from .. import services
 from ..enums import AccessKind
 from ..files import StoreError
-from ..forms.records import PackageForm
+from ..forms.packages import PackageForm
 from ..models import Case
 from ..records.archive import MEDIA_TYPE, Writer
-from ..records.contents import Options, Package, read
+from ..records.contents import RELATED, read_many
+from ..records.package import Options, Package
 from .base import InboxView
 
 __all__ = ["PackageView"]
@@ -64,19 +65,17 @@ class PackageView(InboxView):
             return self.show(form, self.packages(form), print_of, status=503)
 
     def find(self, pk: int) -> None:
-        related = ("topic", "unit", "notice", "merged_into")
-        self.case = get_object_or_404(Case.objects.for_user(self.request.user).select_related(*related), pk=pk)
+        self.case = get_object_or_404(Case.objects.for_user(self.request.user).select_related(*RELATED), pk=pk)
 
     @cached_property
     def merged(self) -> list[Case]:
         """What is merged with the case, as far as the user may read it."""
         found = Case.objects.for_user(self.request.user).filter(merged_into=self.case)
-        return list(found.select_related("topic", "unit", "notice", "merged_into").order_by("pk"))
+        return list(found.select_related(*RELATED).order_by("pk"))
 
     def packages(self, form: PackageForm) -> list[Package]:
-        now = timezone.now()
         cases = [self.case, *(self.merged if form.takes_merged else [])]
-        return [read(case, form.options, now) for case in cases]
+        return list(read_many(cases, form.options, timezone.now()))
 
     def hand_out(self, form: PackageForm, packages: list[Package]) -> FileResponse:
         """Make the archive, note that it goes out, and send it."""
