@@ -15,10 +15,12 @@ __all__ = [
     "SEE",
     "WORK",
     "CasePermissionPolicy",
+    "SettingsPolicy",
     "can_approve_disposal",
     "can_configure",
     "can_export",
     "can_hand_out",
+    "can_keep_disposal_rules",
     "can_operate",
     "can_propose_disposal",
     "can_see_contact_details",
@@ -98,8 +100,16 @@ def can_see_disposal(user: Any) -> bool:
     return can_propose_disposal(user) or can_approve_disposal(user) or can_configure(user)
 
 
+def can_keep_disposal_rules(user: Any) -> bool:
+    """Whether the user may write the rules of disposal: the archivist, who answers for what goes by them (ADR 56).
+
+    Not whoever sets up the inbox: those who work with cases do not say how long they are kept.
+    """
+    return can_approve_disposal(user)
+
+
 def can_configure(user: Any) -> bool:
-    """Whether the user may set up the inbox: rules, words, what is kept how long."""
+    """Whether the user may set up the inbox: when the office works, and what it promises."""
     return bool(user.is_active and user.has_perm("inbox.configure_case"))
 
 
@@ -131,3 +141,10 @@ class CasePermissionPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+class SettingsPolicy(ModelPermissionPolicy):
+    """Who may change office hours and promise: whoever sets up the inbox, besides those with Wagtail's own right."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return can_configure(user) or bool(super().user_has_permission(user, action))

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from ..permissions import SettingsPolicy
+
 __all__ = ["InboxSettings", "OfficeDay"]
 
 
@@ -70,6 +72,10 @@ class InboxSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("office hours and response time")
+
+    @classmethod
+    def get_permission_policy(cls) -> SettingsPolicy:
+        return SettingsPolicy(cls)
 
     @property
     def week(self) -> tuple[Hours | None, ...]:

@@ -149,7 +149,9 @@ def test_a_case_says_from_when_it_may_go_and_what_stops_it(registrar, archivist)
     assert "No rule allows it" in html(registrar.get(address))
 
 
-def test_rules_are_written_by_who_sets_up_the_inbox_and_never_deleted(coordinator, registrar):
+def test_rules_are_written_by_the_archivist_read_by_those_who_propose_and_never_deleted(
+    archivist, coordinator, registrar
+):
     add = reverse(DisposalRule.snippet_viewset.get_url_name("add"))
     values = {
         "name": "Robotar",
@@ -160,13 +162,21 @@ def test_rules_are_written_by_who_sets_up_the_inbox_and_never_deleted(coordinato
         "keep_unit": "months",
         "valid_from": "2026-03-01",
     }
-    assert "choose at least one thing" in html(coordinator.post(add, values))
-    assert coordinator.post(add, {**values, "quarantine": "on"}).status_code == 302
+    assert "choose at least one thing" in html(archivist.post(add, values))
+    assert coordinator.post(add, {**values, "quarantine": "on"}).headers["Location"] == "/admin/"
+    assert not DisposalRule.objects.exists()
+    assert archivist.post(add, {**values, "quarantine": "on"}).headers["Location"] != "/admin/"
     rule = DisposalRule.objects.get()
+    rules = reverse(rule.snippet_viewset.get_url_name("list"))
+    for reader in (coordinator, registrar):
+        page = html(reader.get(rules))
+        assert "KS 2026/9" in page
+        assert add not in page
+    assert archivist.get(reverse(rule.snippet_viewset.get_url_name("edit"), args=[rule.pk])).status_code == 200
     for name in ("edit", "delete"):
         assert registrar.get(reverse(rule.snippet_viewset.get_url_name(name), args=[rule.pk])).status_code == 302
     delete = reverse(rule.snippet_viewset.get_url_name("delete"), args=[rule.pk])
-    assert coordinator.post(delete).status_code == 302
+    assert archivist.post(delete).headers["Location"] == "/admin/"
     assert DisposalRule.objects.exists()
 
 

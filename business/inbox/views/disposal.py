@@ -32,7 +32,7 @@ from ..enums import DisposalState, ItemState
 from ..flow import NotAllowedError
 from ..forms.disposal import HoldForm, WhyForm
 from ..models import Case, Disposal, DisposalHold, DisposalItem, DisposalProtocol, DisposalRule
-from ..permissions import can_approve_disposal, can_configure, can_propose_disposal, can_see_disposal
+from ..permissions import can_approve_disposal, can_keep_disposal_rules, can_propose_disposal, can_see_disposal
 
 __all__ = [
     "ActView",
@@ -81,7 +81,7 @@ class DisposalPage(WagtailAdminTemplateMixin, TemplateView):
         rights = {
             "can_propose": can_propose_disposal(user),
             "can_approve": can_approve_disposal(user),
-            "can_configure": can_configure(user),
+            "can_keep_rules": can_keep_disposal_rules(user),
         }
         return super().get_context_data(**{**rights, **kwargs})
 
@@ -97,10 +97,10 @@ class DisposalsView(DisposalPage):
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        buttons = [HeaderButton(_("Stops of disposal"), url=reverse("disposal_holds"), icon_name="lock")]
-        if can_configure(self.request.user):
-            url = reverse(DisposalRule.snippet_viewset.get_url_name("list"))
-            buttons.append(HeaderButton(_("Disposal rules"), url=url, icon_name="clipboard-list"))
+        rules = reverse(DisposalRule.snippet_viewset.get_url_name("list"))
+        buttons = [HeaderButton(_("Disposal rules"), url=rules, icon_name="clipboard-list")]
+        if can_propose_disposal(self.request.user):
+            buttons.append(HeaderButton(_("Stops of disposal"), url=reverse("disposal_holds"), icon_name="lock"))
         return buttons
 
     def get_rules(self) -> list[tuple[DisposalRule, int]]:
