@@ -108,6 +108,13 @@ def code_mail(case: Case) -> tuple[str, str]:
         return _draw("emails/code.txt", case, subject, office=office(), code=CODE_MARK)
 
 
+def link_mail(case: Case) -> tuple[str, str]:
+    """Return subject and text of the mail with the way to the sender's page, filled in when it leaves. It tells nothing else."""
+    with translation.override(case.language):
+        subject = _("Your page for case %(number)s") % {"number": case.number}
+        return _draw("emails/link.txt", case, subject, office=office(), address=masked_address(case))
+
+
 def receipt_mail(case: Case) -> tuple[str, str]:
     """Return subject and text of the receipt.
 

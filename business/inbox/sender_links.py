@@ -17,16 +17,18 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 
-from .enums import MailPurpose
+from .enums import CaseStatus, MailPurpose
 from .models import Case, CaseLink, OutboxMail, SenderCode
 
 __all__ = [
     "CODE_MARK",
+    "LINK_OUTLIVES_CASE",
     "address",
     "address_in_mail",
     "as_sent",
     "code_of",
     "current_link",
+    "has_expired",
     "link_for_token",
     "masked_address",
     "new_link",
@@ -37,6 +39,8 @@ __all__ = [
 TOKEN_MARK = "•••"  # noqa: S105 - what stands for one
 CODE_MARK = "••••••"
 NO_TOKEN = "0" * 64
+# So long after it was closed the sender can still read the case and open it again.
+LINK_OUTLIVES_CASE = datetime.timedelta(days=365)
 
 
 def _derive(purpose: str, nonce: str) -> str:
@@ -75,6 +79,13 @@ def renew_link(case: Case, at: datetime.datetime | None = None) -> CaseLink:
     moment = at or timezone.now()
     case.links.filter(ended_at=None).update(ended_at=moment)
     return new_link(case, moment)
+
+
+def has_expired(case: Case, at: datetime.datetime) -> bool:
+    """Whether the case was closed so long ago, here or where it is merged, that its page is not shown any more."""
+    target = case.merged_into or case
+    closed = target.closed_at if target.status == CaseStatus.CLOSED else None
+    return closed is not None and closed + LINK_OUTLIVES_CASE < at
 
 
 def link_for_token(token: str) -> CaseLink | None:

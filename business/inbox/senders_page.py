@@ -22,12 +22,10 @@ from business.core.translation import Localiser, active_locale_code, locale_for
 from .enums import OPEN, PAUSED, CaseStatus, Channel, Direction, MailPurpose, MailStatus, TimeState
 from .incoming.quotes import split
 from .models import Attachment, Case, CaseLink, MeetingTime, Message, OutboxMail, Rating
+from .sender_links import has_expired
 from .services import can_have_code, can_rate, offered_times
 
-__all__ = ["LINK_OUTLIVES_CASE", "Gone", "Said", "SendersPage", "file_of", "gone", "senders_page"]
-
-# So long after it was closed the sender can still read the case and open it again.
-LINK_OUTLIVES_CASE = datetime.timedelta(days=365)
+__all__ = ["Gone", "Said", "SendersPage", "file_of", "gone", "senders_page"]
 
 STATES = {
     CaseStatus.NEW: gettext_lazy("We have it. Nobody has begun yet."),
@@ -132,9 +130,7 @@ def gone(link: CaseLink, at: datetime.datetime) -> Gone | None:
         return Gone.DISPOSED
     if link.ended_at is not None:
         return Gone.RENEWED
-    target = link.case.merged_into or link.case
-    closed = target.closed_at if target.status == CaseStatus.CLOSED else None
-    return Gone.EXPIRED if closed is not None and closed + LINK_OUTLIVES_CASE < at else None
+    return Gone.EXPIRED if has_expired(link.case, at) else None
 
 
 def senders_page(case: Case) -> SendersPage:

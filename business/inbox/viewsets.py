@@ -62,6 +62,7 @@ class CaseViewSet(ModelViewSet):
         "delay": views.DelayView,
         "speak": views.SpeakView,
         "times": views.TimesView,
+        "link": views.SendLinkView,
         "close": views.CloseView,
         "triage": views.TriageView,
         "reopen": views.ReopenView,

@@ -7,6 +7,7 @@ from .assigning import assign, reroute, take_over
 from .codes import TooManyCodesError, can_have_code, check_code, send_code
 from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
 from .letting_in import let_in
+from .links import send_link
 from .meetings import choose_time, offered_times, propose_times
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
@@ -52,6 +53,7 @@ __all__ = [
     "reveal",
     "send_again",
     "send_code",
+    "send_link",
     "sender_in",
     "settle",
     "speak",

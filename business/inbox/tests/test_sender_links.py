@@ -5,11 +5,12 @@ import re
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from business.inbox import outbox, services
-from business.inbox.enums import CaseStatus, MailPurpose, MailStatus
-from business.inbox.models import CaseLink, OutboxMail, SenderCode
+from business.inbox.enums import CaseStatus, EventKind, MailPurpose, MailStatus
+from business.inbox.models import CaseLink, Event, OutboxMail, SenderCode
 from business.inbox.sender_links import code_of, current_link, link_for_token, masked_address, renew_link, token_of
 from business.inbox.services.codes import (
     CODE_LIVES,
@@ -63,6 +64,37 @@ def test_a_link_is_mailed_with_receipt_and_answer_and_nothing_that_is_stored_hol
     assert "arende" not in copy.body
     assert "egen sida" not in copy.body
     assert copy.body.startswith("Ja.")
+
+
+def test_an_officer_sends_the_link_of_an_old_case_and_pressed_twice_it_is_one_mail(coordinator, reader, mailoutbox):
+    case = CaseFactory(taken=True)
+    page, act = reverse("inbox:case", args=[case.pk]), reverse("inbox:link", args=[case.pk])
+    assert act in coordinator.get(page).content.decode()
+    assert act not in reader.get(page).content.decode()
+    for _twice in range(2):
+        assert coordinator.post(act).status_code == 302
+    outbox.sweep()
+    (letter,) = sent_to(mailoutbox, case.email)
+    token = ADDRESS.search(letter.body)[1]
+    assert link_for_token(token).case == case
+    assert token not in everything_stored()
+    assert "Din sida" in coordinator.get(page).content.decode()
+    OutboxMail.objects.update(created_at=timezone.now() - HOUR)
+    assert coordinator.post(act).status_code == 302
+    outbox.sweep()
+    assert ADDRESS.search(sent_to(mailoutbox, case.email)[1].body)[1] == token  # the same link
+    told = Event.objects.filter(case_id=case.pk, actor_id=coordinator.user.pk).order_by("pk")
+    assert list(told.values_list("kind", flat=True)) == [EventKind.LINK_RENEWED, EventKind.MAIL_RETRIED]
+    long_ago = timezone.now() - datetime.timedelta(days=400)
+    for refused in (
+        CaseFactory(email=""),
+        CaseFactory(status=CaseStatus.QUARANTINED, quarantine_reason="links"),
+        CaseFactory(closed=True, closed_at=long_ago),
+    ):
+        act = reverse("inbox:link", args=[refused.pk])
+        assert act not in coordinator.get(reverse("inbox:case", args=[refused.pk])).content.decode()
+        assert coordinator.post(act).status_code == 409
+        assert not refused.mails.exists()
 
 
 def test_the_sender_of_a_merged_case_gets_their_own_link(mailoutbox):

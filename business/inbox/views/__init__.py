@@ -19,6 +19,7 @@ from .export import ExportView
 from .failed_mail import SendAgainView, SettleView
 from .files import FileView, PictureView
 from .index import CaseIndexView
+from .links import SendLinkView
 from .mail import MailAsItLookedView, RawMailView
 from .meeting import TimesView
 from .merging import MergeView, UnmergeView
@@ -64,6 +65,7 @@ __all__ = [
     "SecrecyView",
     "SeenByView",
     "SendAgainView",
+    "SendLinkView",
     "SettleView",
     "SpeakView",
     "TakeOverView",

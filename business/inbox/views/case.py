@@ -57,6 +57,8 @@ from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail, Rating
 from ..permissions import can_propose_disposal, can_see_disposal
 from ..records.short_content import objections
+from ..sender_links import has_expired
+from ..services import can_have_code
 from ..timeline import Part, timeline
 from ..trace import looked_at
 from .base import InboxView
@@ -262,6 +264,7 @@ class CaseView(InboxView):
             "sees_contact": self.sees_contact,
             "sees_target": self.sees_target,
             "sees_trace": self.user_has_permission("trace"),
+            "can_send_link": can_have_code(case) and not has_expired(case, timezone.now()),
             "can_answer": is_alive and bool(case.email),
             "is_alive": is_alive,
             "can_resume": case.status in PARKED,
@@ -309,6 +312,7 @@ class CaseView(InboxView):
             "resume",
             "delay",
             "times",
+            "link",
             "merge",
             "unmerge",
             "quarantine",
