@@ -18,6 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from business.inbox.tests.clamd import FakeClamd
 from home.demo.accounts import ACCOUNTS
@@ -52,6 +53,8 @@ FLAGS = [
     "--disable-quic",
 ]
 PATIENCE = 60
+ENOUGH = 20_000  # milliseconds for a page, or something on it, on a machine that is busy
+expect.set_options(timeout=ENOUGH)
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -110,6 +113,27 @@ def scanner() -> Iterator[FakeClamd]:
     scanner.stop()
 
 
+class Office:
+    """The office's mailbox as a folder: what is dropped there comes in, and replies to our mails are to go there."""
+
+    address = "arende@kommun.example"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def gets(self, letter: EmailMessage) -> None:
+        """Deliver a letter, whole at once."""
+        name = self.folder / uuid.uuid4().hex
+        name.with_suffix(".part").write_bytes(letter.as_bytes())
+        name.with_suffix(".part").rename(name.with_suffix(".eml"))
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The mailbox that the site reads."""
+    return Office(tmp_path_factory.mktemp("office"))
+
+
 @pytest.fixture(scope="session")
 def port() -> int:
     return free_port()
@@ -146,8 +170,8 @@ def served(command: list[str], url: str, **values: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(loaded: Path, mailbox: Mailbox, scanner: FakeClamd, port: int) -> Iterator[str]:
-    """The address of the site, as `make run` starts it, with its worker; mail goes to ``mailbox``."""
+def site(loaded: Path, mailbox: Mailbox, office: Office, scanner: FakeClamd, port: int) -> Iterator[str]:
+    """The address of the site, as `make run` starts it, with its worker; mail goes to ``mailbox``, comes from ``office``."""
     url = f"http://127.0.0.1:{port}"
     with served(
         ["manage.py", "run_site", "--port", str(port)],
@@ -158,6 +182,8 @@ def site(loaded: Path, mailbox: Mailbox, scanner: FakeClamd, port: int) -> Itera
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=str(mailbox.port),
         CLAMD_ADDRESS=scanner.address,
+        MAIL_DROP_DIR=str(office.folder),
+        INBOX_REPLY_ADDRESS=office.address,
     ):
         yield url
 
@@ -197,7 +223,7 @@ class Visitor:
 
     def page(self) -> Page:
         page = self.context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(ENOUGH)
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", self._asked)

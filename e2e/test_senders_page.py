@@ -1,6 +1,7 @@
 """A sender follows her case, answers with a code from the mail, chooses a time, and says whether it helped."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Mailbox
+from .conftest import PATIENCE, Mailbox
 from .test_accessibility import violations
 from .test_requests import fill_in
 
@@ -27,15 +28,22 @@ def looking(visit: Callable[..., Page]) -> Page:
     return visit(viewport={"width": 390, "height": 800})
 
 
+def code_for(mailbox: Mailbox, to: str, number: str, before: int) -> str:
+    """Return the code about a case that was mailed since there were so many letters."""
+    deadline = time.monotonic() + PATIENCE
+    while not (letters := [one for one in mailbox.letters[before:] if one["To"] == to and "kod" in one["Subject"]]):
+        assert time.monotonic() < deadline, f"no code to {to}"
+        time.sleep(0.1)
+    assert number in letters[0]["Subject"]
+    return CODE.search(letters[0].get_content())[1]
+
+
 def send(page: Page, form: str, mailbox: Mailbox, to: str, number: str) -> None:
     """Send a form of the sender's page with a code from the mail."""
     before = len(mailbox.letters)
     page.locator(f"#{form} button[type=submit]").first.click()
     expect(page.locator(f"#{form} [name=code]")).to_be_visible()
-    while not (letters := [one for one in mailbox.letters[before:] if one["To"] == to and "kod" in one["Subject"]]):
-        page.wait_for_timeout(100)
-    assert number in letters[0]["Subject"]
-    page.locator(f"#{form} [name=code]").fill(CODE.search(letters[0].get_content())[1])
+    page.locator(f"#{form} [name=code]").fill(code_for(mailbox, to, number, before))
     page.locator(f"#{form} button[type=submit]").first.click()
 
 
