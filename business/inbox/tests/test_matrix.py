@@ -114,6 +114,7 @@ TABLE: dict[str, tuple[str, str]] = {
             "delay",
             "speak",
             "times",
+            "link",
             "close",
             "reopen",
             "merge",
