@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "business.core.links.LinkMiddleware",
+    "business.planning.publishing.GuardedPublishing",
     # Last, so that it sees the sign-in's own answer.
     "axes.middleware.AxesMiddleware",
 ]

@@ -34,6 +34,7 @@ __all__ = [
     "breaks_without",
     "differences",
     "guarded",
+    "one_at_a_time",
     "read_examples",
     "read_misses",
     "read_shown",
@@ -79,9 +80,15 @@ def read_misses(day: datetime.date) -> dict[int, tuple[Miss, ...]]:
     return {example.pk: misses(book, example, day) for example in read_examples()}
 
 
-def _one_at_a_time() -> None:
-    """Wait until nobody else changes what the finder says; on SQLite the transaction does it."""
-    list(Locale.objects.select_for_update(no_key=True).filter(pk=source_locale().pk).values_list("pk"))
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """One transaction in which nobody else changes what the finder says; on SQLite that is every transaction.
+
+    The lock is taken before anything is written: whoever had written a guide first would wait for somebody who waits for it.
+    """
+    with transaction.atomic():
+        list(Locale.objects.select_for_update(no_key=True).filter(pk=source_locale().pk).values_list("pk"))
+        yield
 
 
 def what_breaks(before: RuleBook, after: RuleBook, today: datetime.date) -> tuple[Break, ...]:
@@ -99,8 +106,7 @@ def guarded(today: datetime.date) -> Iterator[None]:
     Raises:
         ExamplesBrokenError: nothing is stored.
     """
-    with transaction.atomic():
-        _one_at_a_time()
+    with one_at_a_time():
         before = read_shown_book()
         yield
         if breaks := what_breaks(before, read_shown_book(), today):
@@ -122,16 +128,14 @@ def below(pages: Iterable[Page], with_descendants: bool = True) -> set[int]:
 
 def breaks_without(gone: Collection[int], today: datetime.date) -> tuple[Break, ...]:
     """Return what breaks when these pages are no longer shown."""
-    with transaction.atomic():
-        _one_at_a_time()
+    with one_at_a_time():
         shown = read_shown()
         return _breaks_when(shown, {pk: last for pk, last in shown.items() if pk not in gone}, today)
 
 
 def breaks_with(pages: Iterable[Any], today: datetime.date) -> tuple[Break, ...]:
     """Return what breaks when these drafts of guides are published."""
-    with transaction.atomic():
-        _one_at_a_time()
+    with one_at_a_time():
         shown = read_shown()
         published = {page.pk: _last_day(page.expire_at) for page in pages}
         return _breaks_when(shown, {**shown, **published}, today)
