@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from unittest import mock
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from wagtail.models import Page
 
 from business.contact.models import ContactPage
 from business.core.working_days import is_working_day, next_working_day
 from business.inbox import files, outbox, services
-from business.inbox.enums import AfterSending, CaseStatus, Channel, MailPurpose, Triage
-from business.inbox.models import Attachment, Case, Message, Topic
+from business.inbox.disposal import deciding
+from business.inbox.enums import AfterSending, CaseStatus, Channel, Helped, MailPurpose, Triage
+from business.inbox.flow import NotAllowedError
+from business.inbox.meeting_words import ProposedTime
+from business.inbox.models import Attachment, Case, Disposal, DisposalRule, Message, Topic
 from business.inbox.secrecy import LAW, Ground
+from business.inbox.sender_links import current_link, token_of
 
 from .content_files import key_for, read
 
-__all__ = ["load"]
+__all__ = ["load", "senders_page"]
+
+SHOWN = "times-proposed"
 
 
 def _moment(days_ago: int, hour: int) -> datetime.datetime:
@@ -42,8 +49,11 @@ class _Clock:
 
     @contextlib.contextmanager
     def after(self, case: Case, hours: float) -> Iterator[None]:
-        """Have what is done here be done so many hours after the last act, never in the future."""
-        self.now = min(self.now + datetime.timedelta(hours=hours), timezone.now())
+        """Have what is done here be done so many hours after the last act, on a working day, never in the future."""
+        moment = self.now + datetime.timedelta(hours=hours)
+        while not is_working_day(timezone.localdate(moment)):
+            moment += datetime.timedelta(days=1)
+        self.now = min(moment, timezone.now())
         with mock.patch.object(timezone, "now", return_value=self.now):
             yield
         # What takes its time from a column's default knows nothing of this.
@@ -61,7 +71,30 @@ def load(users: dict[str, Any]) -> int:
         if not Case.objects.filter(submission_key=submission_key).exists():
             _load_one(data, submission_key, users)
             created += 1
+    _propose_disposal(users["registrar"])
     return created
+
+
+def senders_page() -> str:
+    """Return the path of the sender's page on which most is to be seen; nothing where the demo is not loaded.
+
+    The database holds its hash alone: the token follows from the site's secret key, as in a mail.
+    """
+    case = Case.objects.filter(submission_key=_key(SHOWN)).first()
+    link = current_link(case) if case else None
+    if case is None or link is None:
+        return ""
+    with translation.override(case.language):
+        return reverse("sender_page", args=[token_of(link)])
+
+
+def _propose_disposal(registrar: Any) -> None:
+    """Let the registrar propose what may go, so that the archivist has something to decide about."""
+    if Disposal.objects.exists():
+        return
+    for rule in DisposalRule.objects.order_by("pk"):
+        with contextlib.suppress(NotAllowedError):  # nothing is old enough by this one
+            deciding.propose(rule, registrar, timezone.localdate())
 
 
 def _key(name: str | int) -> str:
@@ -74,7 +107,8 @@ def _load_one(data: dict[str, Any], submission_key: str, users: dict[str, Any]) 
     # The demo's senders are invented: their mail counts as sent.
     with clock.after(case, 0):
         _send(case, clock)
-    _work(case, data, clock, users["coordinator"])
+    _work(case, data, submission_key, clock, users["coordinator"])
+    _talk_on(case, data, clock, users["coordinator"])
     _end(case, data, clock, users["coordinator"])
     _put_aside(case, data, clock, users)
 
@@ -97,18 +131,18 @@ def _request(data: dict[str, Any], submission_key: str) -> services.ContactReque
         channel=data.get("channel", Channel.WEB),
         suspicion=data.get("suspicion", ""),
         submission_key=submission_key,
-        attachments=_files(data, submission_key),
+        attachments=_files(data.get("files", ()), submission_key),
     )
 
 
-def _files(data: dict[str, Any], submission_key: str) -> tuple[Attachment, ...]:
-    uploads = [SimpleUploadedFile(one["name"], one["text"].encode()) for one in data.get("files", ())]
+def _files(rows: Iterable[dict[str, str]], key: str) -> tuple[Attachment, ...]:
+    uploads = [SimpleUploadedFile(one["name"], one["text"].encode()) for one in rows]
     if uploads:
-        files.hold(uploads, held_key=submission_key)
-    return files.sendable(submission_key)
+        files.hold(uploads, held_key=key)
+    return files.sendable(key)
 
 
-def _work(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
+def _work(case: Case, data: dict[str, Any], key: str, clock: _Clock, coordinator: Any) -> None:
     """Let the coordinator take the case, write about it and answer, as far as the demo says."""
     if data["owner"]:
         with clock.after(case, 1.5):
@@ -122,19 +156,43 @@ def _work(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> 
     if data["answer"]:
         after = AfterSending(data.get("after", AfterSending.ANSWERED))
         with clock.after(case, 2):
-            services.answer(case, coordinator, data["answer"].strip(), after=after)
+            enclosed = _files(data.get("answer_files", ()), f"{key}-answer")
+            services.answer(case, coordinator, data["answer"].strip(), after=after, attachments=enclosed)
+        _send(case, clock)
+
+
+def _talk_on(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
+    """Let the sender write again, from their mail program, and the coordinator propose times, as far as the demo says."""
+    for reply in data.get("replies", ()):
+        with clock.after(case, 16):
+            services.add_message(case, reply["text"].strip(), name=case.name, channel=Channel.EMAIL, at=clock.now)
+        _send(case, clock)
+    if proposed := data.get("propose"):
+        zone, length, place = timezone.get_current_timezone(), proposed["minutes"], proposed["place"]
+        times = [
+            ProposedTime(
+                datetime.datetime.combine(_working_day(one["in"]), datetime.time(one["hour"]), zone), length, place
+            )
+            for one in proposed["times"]
+        ]
+        with clock.after(case, 3):
+            services.propose_times(case, coordinator, proposed["text"].strip(), times)
         _send(case, clock)
 
 
 def _end(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
-    """Close the case and open it again, as far as the demo says."""
+    """Close the case, and let its sender say whether they were helped, as far as the demo says. A no opens it again."""
     if data["status"] in ("closed", "reopened"):
-        reason = "" if data["answer"] else "Frågan löstes på telefon."
+        triage, number = data.get("triage", Triage.KEPT), data.get("registered_number", "")
         with clock.after(case, 20):
-            services.close(case, coordinator, Triage.KEPT, reason=reason)
-    if data["status"] == "reopened":
+            services.close(case, coordinator, triage, registered_number=number, reason=data.get("reason", ""))
+    if rating := data.get("rating"):
         with clock.after(case, 6):
-            services.reopen(case, coordinator)
+            services.rate(case, Helped(rating["helped"]), rating["words"], at=clock.now)
+        _send(case, clock)
+    for text in data.get("notes_after", ()):
+        with clock.after(case, 2):
+            services.note(case, coordinator, text)
 
 
 def _put_aside(case: Case, data: dict[str, Any], clock: _Clock, users: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Loads what the coordinator keeps: canned replies, hours and days that differ, absences."""
+"""Loads what the office keeps: canned replies, hours and days that differ, absences, rules of disposal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from business.inbox.models import Absence, CannedReply, InboxSettings, Membership, OfficeDay, Topic
+from business.inbox.models import Absence, CannedReply, DisposalRule, InboxSettings, Membership, OfficeDay, Topic
 from business.organisation.models import Unit
 
 from .accounts import ACCOUNTS
@@ -34,6 +34,11 @@ def load(users: dict[str, Any]) -> None:
     for row in data["days"]:
         facts = {name: row[name] for name in ("opens", "closes", "reason") if name in row}
         OfficeDay.objects.get_or_create(day=row["day"], defaults=facts)
+    for row in data["disposal_rules"]:
+        if not DisposalRule.objects.filter(name=row["name"]).exists():
+            rule = DisposalRule(**row)
+            rule.full_clean()
+            rule.save()
     for row in data["absences"]:
         Absence.objects.get_or_create(
             user=users[row["user"]],

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from home.demo import cases
 from home.demo.accounts import ACCOUNTS
 
 PATIENCE = 60  # seconds for the site to answer, and for it to stop
@@ -118,6 +119,8 @@ class Command(BaseCommand):
             f"  The site     {address}/",
             f"  The admin    {address}/admin/",
         ]
+        if settings.DEMO_ALLOWED and (path := cases.senders_page()):
+            lines += ["", "  What the sender of a case sees:", f"    {address}{path}"]
         names = set(get_user_model().objects.values_list("username", flat=True)) if settings.DEMO_ALLOWED else set()
         accounts = [account for account in ACCOUNTS if account.username in names]
         if accounts:
