@@ -90,7 +90,13 @@ class OutboxMail(Kept):
         ordering = ["created_at", "pk"]
         verbose_name = _("mail")
         verbose_name_plural = _("mail")
-        indexes = [models.Index(fields=["status", "next_attempt_at"], name="outbox_due")]
+        indexes = [
+            models.Index(fields=["status", "next_attempt_at"], name="outbox_due"),
+            # Whether an address has had a receipt in the last day: asked for every mail that comes in.
+            models.Index(
+                fields=["created_at"], condition=models.Q(purpose=MailPurpose.RECEIPT), name="outbox_receipts"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} → {self.to}"
