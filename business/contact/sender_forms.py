@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from typing import Any
 
@@ -28,6 +29,9 @@ __all__ = ["ProvenForm", "RatingForm", "ReplyForm", "TimeForm"]
 WRONG_CODE = _(
     "The code is wrong, too old or used already. Check it, or ask for a new one. What you wrote is still here."
 )
+
+# What a form holds besides what its sender says.
+CARRIED = {"code", "key", "asked", "proof", "told", "files"}
 
 
 class ProvenForm(forms.Form):
@@ -98,13 +102,18 @@ class ProvenForm(forms.Form):
             self.add_error("code", ValidationError(_("Type the six digits from the e-mail."), code="required"))
             return False
         asked = read_asked(self.data.get("asked", ""))
-        used_for = hashlib.sha256(f"{self.purpose}:{self.submission}".encode()).hexdigest()
-        if not check_code(self.link.case, asked, digits[:20], used_for):
+        if not check_code(self.link.case, asked, digits[:20], self._used_for()):
             self.put("code", "")
             self.add_error("code", ValidationError(WRONG_CODE, code="wrong"))
             return False
         self.put("proof", prove(self.link, self.purpose))
         return True
+
+    def _used_for(self) -> str:
+        """Return what a code is used for: this form with these words, so that nothing else is sent with it later."""
+        typed = {name: self.data.get(name, "") for name in self.fields if name not in CARRIED}
+        said = json.dumps([self.purpose, self.submission, typed], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
 
     @property
     def submission(self) -> str:
