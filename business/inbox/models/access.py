@@ -67,6 +67,7 @@ class Participant(models.Model):
         verbose_name = _("participant in a case")
         verbose_name_plural = _("participants in cases")
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="unique_participant")]
+        indexes = [models.Index(fields=["user", "case"], name="participant_cases")]  # all that a person was let into
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.user_id}"

@@ -310,7 +310,8 @@ class Case(Kept):
         constraints = [models.UniqueConstraint(fields=["year", "running"], name="unique_case_number")]
         indexes = [
             models.Index(fields=["status", "-received_at"], name="case_status"),
-            models.Index(fields=["owner", "status"], name="case_owner"),
+            # With what else decides whose a case is: who has one that somebody sees is found without reading a row.
+            models.Index(fields=["owner", "status", "unit", "merged_into", "id"], name="case_owner"),
             # With the state, so that a page far down the list is found in the index alone.
             models.Index(fields=["-received_at", "-id", "status"], name="case_received"),
             models.Index(fields=["limit_at", "id", "status"], name="case_limit"),

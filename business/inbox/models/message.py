@@ -43,6 +43,12 @@ class Message(Kept):
                 fields=["case", "digest"], condition=~models.Q(digest=""), name="unique_message_content"
             )
         ]
+        indexes = [
+            # All that a person has written in, without reading a text.
+            models.Index(
+                fields=["author", "case"], condition=models.Q(author__isnull=False), name="message_author_cases"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()} {self.created_at:%Y-%m-%d %H:%M}"
