@@ -163,8 +163,10 @@ def _messages(case: Case) -> QuerySet[Message]:
     mailed = Q(case=case, direction=Direction.OUTGOING, mail__status=MailStatus.SENT)
     # Answers that were written where the case is merged reach its sender in a mail of their own.
     copies = OutboxMail.objects.filter(case=case, purpose=MailPurpose.COPY, status=MailStatus.SENT)
-    elsewhere = Q(pk__in=copies.exclude(copy_of__case=case).values("copy_of__message"), direction=Direction.OUTGOING)
-    return Message.objects.filter(own | mailed | elsewhere)
+    keys = list(copies.exclude(copy_of__case=case).values_list("copy_of__message", flat=True))
+    elsewhere = Q(pk__in=keys, direction=Direction.OUTGOING)
+    # Narrowed first, by what an index knows: the three together have every message of every case looked through.
+    return Message.objects.filter(Q(case=case) | Q(pk__in=keys)).filter(own | mailed | elsewhere)
 
 
 def _thread(case: Case) -> list[Message]:
