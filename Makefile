@@ -23,7 +23,7 @@ TEMPLATES := templates business home search
 DEV := DJANGO_SETTINGS_MODULE=config.settings.dev $(PYTHON) manage.py
 CHECKED := DJANGO_SETTINGS_MODULE=config.settings.test DATABASE_URL= $(PYTHON)
 
-.PHONY: help run demo load benchmark bench test test-fast test-postgres test-browser faults lint format messages database shell worker backup restore clean
+.PHONY: help run demo load benchmark bench bench-mail test test-fast test-postgres test-browser faults lint format messages database shell worker backup restore clean
 
 help: ## List what there is
 	@echo "make …"
@@ -73,6 +73,10 @@ bench: .venv/.development ## Measure a plan, and the inbox on PostgreSQL with ve
 	@$(CHECKED) manage.py compile_catalogues
 	@$(PYTHON) -m benchmarks.planning
 	@exec $(PYTHON) -m tests.on_postgres $(PYTHON) -m benchmarks.inbox --cases $(CASES)
+
+bench-mail: .venv/.development ## Measure how soon a thousand mails are cases and messages, from a folder and over IMAP (minutes)
+	@$(CHECKED) manage.py compile_catalogues
+	@exec $(PYTHON) -m tests.on_postgres $(PYTHON) -m benchmarks.mail
 
 shell: .venv/.site ## Open Django's shell
 	@$(DEV) shell
