@@ -1,75 +1,14 @@
-"""How fast mail comes in and records go out, with the cases of ``benchmarks.inbox`` beside them: part of ``make bench``."""
+"""How fast records go out, with the cases of ``benchmarks.inbox`` beside them: part of ``make bench``."""
 
 from __future__ import annotations
 
 import datetime
-import os
 import time
 import tracemalloc
-from email.message import EmailMessage
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-MAILS, SECONDS = 1000, 120  # how many are fetched, and how long that may take
 REGISTER = "/admin/reports/case-register/"
-MAILBOX = "foretag@kommun.example"
-QUOTE = (
-    "\n\nDen tisdag 24 november 2026 skrev Företagsservice:\n> Hej! Tack för din fråga.\n> Du behöver göra en anmälan."
-)
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 80
-
-
-def _mail(number: int, sender: str, to: str, text: str) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = f"Åsa Öberg <{sender}>", to, f"Fråga {number} om lokalen"
-    mail["Message-ID"] = f"<benchmark-{number}-{time.time_ns()}@example.se>"
-    mail["Date"] = datetime.datetime.now(datetime.UTC)
-    mail.set_content(text)
-    if number % 4 == 0:
-        mail.add_attachment(PICTURE, maintype="image", subtype="png", filename="planlösning.png")
-    return mail
-
-
-def write_mails(folder: Path, count: int) -> None:
-    """Drop mails into the folder: every other a reply to a case of its sender's, each fourth with a picture."""
-    from business.inbox.incoming.addresses import reply_address
-    from business.inbox.models import Case
-
-    folder.mkdir(parents=True, exist_ok=True)
-    cases = Case.objects.filter(answered_at__isnull=False).exclude(email="").order_by("-pk")
-    for number, case in enumerate(cases.only("number", "email")[: count // 2]):
-        to = reply_address(case.number, case.email)
-        mail = _mail(2 * number, case.email, to, f"Tack! En fråga till: gäller det även uteserveringen?{QUOTE}")
-        (folder / f"{2 * number}.eml").write_bytes(mail.as_bytes())
-    for number in range(1, count, 2):
-        text = f"Hej!\n\nVi vill öppna ett kafé med {number} platser vid torget. Vad krävs?\n\nÅsa Öberg"
-        mail = _mail(number, f"asa.{number}@example.se", MAILBOX, text)
-        (folder / f"{number}.eml").write_bytes(mail.as_bytes())
-
-
-def fetch() -> None:
-    """Fetch mails, and tell how long it took and what became of them."""
-    from business.inbox.incoming import fetching
-    from business.inbox.models import Case, IncomingMail, Message
-
-    write_mails(Path(os.environ["MAIL_DROP_DIR"]), MAILS)
-    cases, messages = Case.objects.count(), Message.objects.count()
-    started = time.perf_counter()
-    done = fetching.fetch(seconds=float("inf"))
-    seconds = time.perf_counter() - started
-    new, said = Case.objects.count() - cases, Message.objects.count() - messages
-    notes = [
-        *(["too slow"] if seconds > SECONDS else []),
-        *(["not all"] if (done.new, done.filed, said) != (MAILS, MAILS, MAILS) else []),
-    ]
-    print(
-        f"{done.filed} mails fetched: {seconds:.0f} s (may take {SECONDS}), {new} new cases, {said} messages,"
-        f" {IncomingMail.objects.count()} kept as they came",
-        *notes,
-        sep="  ",
-        flush=True,
-    )
 
 
 def _disclose(client: Any, days: int, last_part: int | None = None) -> tuple[int, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import random
 from collections import Counter
 from typing import Any
@@ -16,7 +17,7 @@ from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, Mail
 from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Topic
 from business.inbox.searching import search_text
 
-__all__ = ["load"]
+__all__ = ["ask", "load"]
 
 FIRST = [
     "Anna",
@@ -174,7 +175,7 @@ def _draft(
     running[day.year] += 1
     number = f"{settings.CASE_NUMBER_PREFIX}-{day.year}-{running[day.year]:05d}"
     sender = _sender(chance, running[day.year])
-    text, short = _ask(chance)
+    text, short = ask(chance)
     topic = chance.choice(topics)
     status, answered = _status(moment, chance, now, bool(owners))
     owner = chance.choice(owners) if owners and status != CaseStatus.NEW else None
@@ -216,7 +217,7 @@ def _sender(chance: random.Random, running: int) -> dict[str, str]:
     }
 
 
-def _ask(chance: random.Random) -> tuple[str, str]:
+def ask(chance: random.Random) -> tuple[str, str]:
     """Return a question, and what an officer would write about it."""
     ask, short = chance.choice(ASKS)
     filled = {"what": chance.choice(WHAT), "where": chance.choice(WHERE)}
@@ -259,13 +260,17 @@ def _mail(case: Case, purpose: str, message: Message | None, at: datetime.dateti
         to=case.email,
         subject=f"{purpose} {case.number}",
         body=message.text if message else case.number,
-        message_id_header=f"<{case.number}.{purpose}@demo.example>",
+        message_id_header=f"<{_digest(case.number + purpose)}@demo.example>",
         status=MailStatus.SENT,
         attempts=1,
         created_at=at,
         next_attempt_at=at,
         sent_at=at,
     )
+
+
+def _digest(words: str) -> str:
+    return hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()
 
 
 def _events(case: Case) -> list[Event]:
