@@ -160,7 +160,7 @@ def test_the_archivist_decides_on_disposal(staff: Callable[..., Page], old_case:
     archivist.goto(proposer.url)
     expect(archivist.locator(".disposal")).not_to_contain_text("Gammelgård")
     archivist.get_by_role("button", name="Godkänn gallringen").click()
-    appears(archivist, "Genomförd")
+    appears(archivist, "Genomförd", within=".disposal__state")
 
     # The protocol tells what went, by whose decision, and of nobody.
     archivist.get_by_role("link", name="Protokoll").click()
@@ -276,7 +276,7 @@ def test_the_head_reads_what_a_count_by_hand_says(
     desk.locator("form[data-answer] textarea").fill("Hej! Ja, utan särskilt tillstånd.")
     desk.locator("form[data-answer] button[type=submit]:not([formaction])").click()
     mailbox.wait_for("rut@ek.example", number, "utan särskilt tillstånd")
-    appears(desk, "Besvarat")
+    appears(desk, "Besvarat", within=".inbox-head__state")
 
     head = staff("head")
 
