@@ -173,10 +173,7 @@ class PeriodListView(PeriodView):
                 "counts": self.cases.counts(),
                 "asked": self.form.query(),
                 "package_url": self.url("case_register_package"),
-                "previous_url": self.url("case_register", p=page.previous_page_number())
-                if page.has_previous()
-                else "",
-                "next_url": self.url("case_register", p=page.next_page_number()) if page.has_next() else "",
+                "query": urlencode(self.form.query()),
             }
         return super().get_context_data(**context, **kwargs)
 
