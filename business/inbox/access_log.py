@@ -19,8 +19,10 @@ from business.core.working_time import STOCKHOLM
 
 from .enums import AccessKind
 from .forms.base import day
+from .history import HANDED_OUT
 from .models import AccessEntry, Attachment, Case
 from .permissions import can_see_everything
+from .records.person import Key
 
 __all__ = ["AccessForm", "Line", "Reader"]
 
@@ -35,8 +37,12 @@ WORDS = {
     "last": pgettext_lazy("period", "to"),
     "format": gettext_lazy("format"),
     "searched": gettext_lazy("with a search"),
-    "options": pgettext_lazy("taken out", "with"),
+    "public": gettext_lazy("names left out"),
+    "by": pgettext_lazy("person", "found by"),
+    "taken_out": pgettext_lazy("person", "downloaded"),
 }
+# What stands in an entry as a code, and is called something.
+CODES = {**HANDED_OUT, **dict(Key.choices)}
 UNSAID = frozenset({"digest"})  # for a machine: the file holds it
 
 
@@ -80,6 +86,7 @@ class Reader:
     def __init__(self) -> None:
         self.kinds = {kind: str(label) for kind, label in AccessKind.choices}
         self.words = {name: str(words) for name, words in WORDS.items()}
+        self.codes = {code: str(words) for code, words in CODES.items()}
         self.numbered = _("number %(key)s")
 
     def line(self, entry: AccessEntry, names: Mapping[int, str] | None = None) -> Line:
@@ -101,9 +108,9 @@ class Reader:
             elif isinstance(value, bool):
                 parts += [words] if value else []
             elif isinstance(value, list):
-                parts += [f"{words}: {', '.join(map(str, value))}"] if value else []
+                parts += [self.codes.get(one, str(one)) for one in value]
             elif isinstance(value, str | int) and name not in UNSAID:
-                parts.append(f"{words}: {value}")
+                parts.append(f"{words}: {self.codes.get(str(value), value) if name == 'by' else value}")
         return ", ".join(parts)
 
 

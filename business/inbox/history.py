@@ -10,8 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from .enums import (
     AfterSending,
@@ -26,7 +25,7 @@ from .enums import (
 )
 from .models import Case, Event
 
-__all__ = ["Entry", "entries", "told"]
+__all__ = ["HANDED_OUT", "Entry", "entries", "told"]
 
 
 @dataclass(frozen=True)
@@ -209,20 +208,20 @@ def _triaged(data: _Data) -> str:
 
 
 # What was chosen when documents were handed out (`records.package.Options.named`).
-_HANDED_OUT = {
-    "complete": _lazy("complete"),
-    "masked": _lazy("with parts left out"),
-    "notes": _lazy("with notes"),
-    "history": _lazy("with history"),
-    "files": _lazy("with files"),
-    "originals": _lazy("with originals"),
-    "person": _lazy("what we hold about a person"),
-    "period": _lazy("with others of a period"),
+HANDED_OUT = {
+    "complete": gettext_lazy("complete"),
+    "masked": gettext_lazy("with parts left out"),
+    "notes": gettext_lazy("with notes"),
+    "history": gettext_lazy("with history"),
+    "files": gettext_lazy("with files"),
+    "originals": gettext_lazy("with originals"),
+    "person": gettext_lazy("what we hold about a person"),
+    "period": gettext_lazy("with others of a period"),
 }
 
 
 def _handed_out(data: _Data) -> str:
-    chosen = ", ".join(str(_HANDED_OUT[name]) for name in data.texts("options") if name in _HANDED_OUT)
+    chosen = ", ".join(str(HANDED_OUT[name]) for name in data.texts("options") if name in HANDED_OUT)
     to, files, digest = data.text("to"), data.text("files"), data.text("digest")
     parts = [
         chosen[:1].upper() + chosen[1:],
