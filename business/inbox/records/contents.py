@@ -17,7 +17,7 @@ from ..models import Case, IncomingMail, Message
 from .as_data import as_data
 from .masking import Kind, Masker
 from .package import Options, Package, StoredFile
-from .rows import Rows, incoming_of, read_rows
+from .rows import Party, Rows, incoming_of, read_rows
 
 __all__ = ["RELATED", "read", "read_many"]
 
@@ -57,7 +57,7 @@ def _masker(case: Case, rows: Rows, options: Options, us: SiteSettings) -> Maske
     """Return what leaves out the sender, whatever name or address they have used, and the senders of what is merged with it."""
     incoming = [one for one in rows.messages if one.direction == Direction.INCOMING]
     mails = [mail.sender for one in incoming if (mail := incoming_of(one))]
-    people = [case, *rows.parties]
+    people: list[Case | Party] = [case, *rows.parties]
     numbers = dict.fromkeys(one.organisation_number for one in people)
     return Masker(
         names=tuple(dict.fromkeys([*(one.name for one in people), *(one.author_name for one in incoming)])),

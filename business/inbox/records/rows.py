@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Prefetch, Q
@@ -56,7 +55,8 @@ def read_rows(cases: Sequence[Case], options: Options) -> dict[int, Rows]:
     for mail in mails.order_by("created_at", "pk"):
         found[mail.case_id].mails.append(mail)
     for received in IncomingMail.objects.filter(case__in=keys, message=None).order_by("received_at", "pk"):
-        found[received.case_id].received.append(received)
+        if received.case_id is not None:
+            found[received.case_id].received.append(received)
     for rating in Rating.objects.filter(case__in=keys).order_by("created_at", "pk"):
         found[rating.case_id].ratings.append(rating)
     if options.history:
@@ -97,6 +97,5 @@ def _add_parties(cases: Sequence[Case], found: dict[int, Rows]) -> None:
 def incoming_of(message: Message) -> IncomingMail | None:
     """Return the mail that the message came as; nothing if it came otherwise."""
     with suppress(ObjectDoesNotExist):
-        mail: Any = message.incoming
-        return mail  # type: ignore[no-any-return]
+        return message.incoming
     return None
