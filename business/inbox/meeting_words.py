@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-__all__ = ["ProposedTime", "time_in_words", "with_times", "without_times"]
+__all__ = ["ProposedTime", "time_in_words", "with_times", "without_times", "without_way_on"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,14 @@ def without_times(text: str) -> str:
         with translation.override(language):
             if text.endswith(_onward()):
                 return text.rpartition(f"\n{_lead()}\n")[0].rstrip() or text
+    return text
+
+
+def without_way_on(text: str) -> str:
+    """Return such a text without its last line, which says where a time is chosen: whoever reads it there is there."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            text = text.removesuffix(_onward()).rstrip()
     return text
 
 

@@ -21,6 +21,7 @@ from business.core.translation import Localiser, active_locale_code, locale_for
 
 from .enums import OPEN, PAUSED, CaseStatus, Channel, Direction, MailPurpose, MailStatus, TimeState
 from .incoming.quotes import split
+from .meeting_words import without_way_on
 from .models import Attachment, Case, CaseLink, MeetingTime, Message, OutboxMail, Rating
 from .sender_links import has_expired
 from .services import can_have_code, can_rate, offered_times
@@ -179,7 +180,7 @@ def _said(message: Message) -> Said:
     plan = message.sent_plan
     return Said(
         message,
-        message.text if is_ours else mask_personal_numbers(_own_words(message)),
+        without_way_on(message.text) if is_ours else mask_personal_numbers(_own_words(message)),
         _officer(message.author) if is_ours else _note(message.channel),
         list(message.attachments.all()),
         plan.in_language(active_locale_code()) if plan else None,

@@ -409,6 +409,10 @@ def test_a_time_is_chosen_and_comes_as_a_calendar_file(client):
     assert "Rådhuset" not in text(client.get(url(case)))  # not mailed yet
     outbox.count_as_sent(message.mail, now)
     first, second = message.meeting_times.all()
+    page = text(client.get(url(case)))
+    assert "Rådhuset" in page
+    assert "Länken står här nedanför" in message.mail.body
+    assert "Länken står här nedanför" not in page  # who reads it there is there
     assert client.get(f"{url(case)}meeting.ics").status_code == 404
     sent = ask(client, case, act="time", time=second.pk)
     for _twice in range(2):
