@@ -87,8 +87,9 @@ class Tally:
     @cached_property
     def _times(self) -> tuple[list[int], list[int]]:
         """The times that came, the shortest first, and how many answers came within each."""
-        times = sorted(Counter(self.answers).items())
-        return [halves for halves, _number in times], list(accumulate(number for _halves, number in times))
+        numbers = Counter(self.answers)
+        times = sorted(numbers)
+        return times, list(accumulate(map(numbers.__getitem__, times)))
 
     def percentile(self, part: float) -> int | None:
         """Return the shortest time, in minutes, within which at least this part of the answers came."""
@@ -120,13 +121,13 @@ class Figures:
 
 
 def count(cases: CaseQuerySet, period: Period, clock: OfficeClock, now: datetime.datetime) -> Figures:
-    """Count what the cases tell about the period, as of ``now``. Six queries.
+    """Count what the cases tell about the period, as of ``now``. Seven queries.
 
-    ``clock`` must reach from the first day of the period to today.
+    ``clock`` must reach from the first day of the period, or of the first case if that is later, to today.
     """
     counted = cases.exclude(LEFT_OUT)
     topics, units = (dict(model.objects.order_by().values_list("pk", "slug")) for model in (Topic, Unit))
-    layout = Layout(list(topics), list(units), period, clock, now)
+    layout = Layout(units, period, clock, now)
     found = Figures(
         happened=_happened(counted, period),
         ratings=count_ratings(cases, period),
@@ -134,7 +135,7 @@ def count(cases: CaseQuerySet, period: Period, clock: OfficeClock, now: datetime
     # How many waited when the period began; then, of each week or month, how many more began to wait than ended.
     waiting, change = _before(counted, period)
     received = cases.filter(received_at__gte=period.start, received_at__lt=period.end)
-    for request in layout.read(layout.joined(received)):
+    for request in layout.requests(received):
         number = len(request.halves)
         if request.kind & (Kind.MERGED | Kind.QUARANTINED):
             found.merged += number if request.kind & Kind.MERGED else 0

@@ -102,27 +102,23 @@ class OfficeTime(Func):
 
 
 class Place(Func):
-    """How many of ``marks``, moments or whole numbers in order, are not beyond the row's value."""
+    """How many of ``marks``, moments to the second in order, are not beyond the row's value."""
 
     output_field = IntegerField()
 
-    def __init__(self, value: Any, marks: Sequence[datetime.datetime] | Sequence[int]) -> None:
+    def __init__(self, value: Any, marks: Sequence[datetime.datetime]) -> None:
         super().__init__(F(value) if isinstance(value, str) else value)
-        # Moments as both databases write them: in UTC.
-        self.marks = [
-            mark if isinstance(mark, int) else str(mark.astimezone(datetime.UTC).replace(tzinfo=None))
-            for mark in marks
-        ]
-        self.kind = "bigint" if all(isinstance(mark, int) for mark in marks) else "timestamptz"
+        self.marks = [mark.astimezone(datetime.UTC) for mark in marks]
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         value, params = compiler.compile(self.source_expressions[0])
-        marks = ",".join(str(mark) if isinstance(mark, int) else f'"{mark}+00"' for mark in self.marks)
-        return f"WIDTH_BUCKET({value}, '{{{marks}}}'::{self.kind}[])", tuple(params)
+        # Among numbers the place is found in half the time that it takes among moments.
+        marks = ",".join(str(_microseconds(mark) // SECOND) for mark in self.marks)
+        return f"WIDTH_BUCKET(DATE_PART('epoch', {value}), '{{{marks}}}'::float8[])", tuple(params)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         value, params = compiler.compile(self.source_expressions[0])
-        marks: list[Any] = self.marks
+        marks = [str(mark.replace(tzinfo=None)) for mark in self.marks]  # as SQLite keeps them
         name = f"place_{abs(hash(tuple(marks)))}"
         connection.ensure_connection()
         connection.connection.create_function(

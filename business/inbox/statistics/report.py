@@ -15,7 +15,7 @@ from business.core.working_time import STOCKHOLM
 
 from .. import promise
 from ..enums import EventKind
-from ..models import CaseQuerySet
+from ..models import Case, CaseQuerySet
 from .charts import Chart, Line, bars, columns, lines
 from .figures import Figures, Tally, count
 from .form import StatisticsForm
@@ -79,7 +79,8 @@ def make_report(form: StatisticsForm, cases: CaseQuerySet, now: datetime.datetim
     """Count what a valid form asks for, among these cases, as of ``now``."""
     period, today = form.chosen_period, now.astimezone(STOCKHOLM).date()
     office = promise.office_hours()
-    figures = count(cases.filter(**form.conditions), period, OfficeClock(office, period.first, today), now)
+    clock = OfficeClock(office, _first_day(period), today)
+    figures = count(cases.filter(**form.conditions), period, clock, now)
     names, day = form.names, office.day_length
     steps = period.steps_until(today)
     by_topic = _named(figures.topics, names["topic"])
@@ -97,6 +98,12 @@ def make_report(form: StatisticsForm, cases: CaseQuerySet, now: datetime.datetim
         **_ratings(figures, steps, period, names),
         charts=_charts(figures, steps, period, by_topic, day),
     )
+
+
+def _first_day(period: Period) -> datetime.date:
+    """Return the first day of the period on which anything can have come: the days before it need not be added up."""
+    first = Case.objects.order_by("received_at").values_list("received_at", flat=True).first()
+    return max(period.first, first.astimezone(STOCKHOLM).date()) if first else period.first
 
 
 Counted = TypeVar("Counted", Tally, Said)

@@ -1,14 +1,14 @@
-"""What the statistics need of a request, as one number: so a hundred thousand cross from the database as one text.
+"""What the statistics need of a request, as two numbers: so a hundred thousand cross from the database as two texts.
 
-The database reads them from an index, row by row, and neither sorts nor groups; that costs it least, and Python takes
-the numbers apart by what they have in common (ADR 49).
+The database reads them from an index, row by row, and neither sorts nor groups; that costs it least, and Python puts
+together what has the first number in common (ADR 49).
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models import (
     Aggregate,
     BigIntegerField,
     DateTimeField,
+    F,
     FloatField,
     Func,
     OuterRef,
@@ -83,56 +84,57 @@ class Request:
 
 
 class Layout:
-    """How a request is written as a number: places of mixed size, the time last."""
+    """How a request is written as two numbers: what it has in common with others, and its time."""
 
-    def __init__(
-        self, topics: list[int], units: list[int], period: Period, clock: OfficeClock, now: datetime.datetime
-    ) -> None:
-        self.topics, self.units, self.channels = sorted(topics), sorted(units), list(Channel.values)
+    def __init__(self, units: Iterable[int], period: Period, clock: OfficeClock, now: datetime.datetime) -> None:
+        self.units, self.channels = max(units, default=0) + 1, list(Channel.values)
         self.marks = [*(step.start for step in period.steps), period.end]
         self.clock, self.now = clock, now
-        self.times = clock.sums[-1] * 2 // MINUTE + 3  # more than any time that it can count
 
-    def joined(self, cases: CaseQuerySet) -> str | None:
-        """Return what `read` reads, of cases received in the period. One query."""
-        ended = Coalesce(Place(ended_at(), self.marks), 0)
-        channel = When(*(Then(channel=name, then=number) for number, name in enumerate(self.channels)), default=0)
-        number: Any = Cast(Place("topic", self.topics) - 1, BigIntegerField())
-        for size, value in (
-            (len(self.units), Place("unit", self.units) - 1),
-            (len(self.channels), channel),
-            (len(self.marks), Place("received_at", self.marks) - 1),
-            (len(self.marks) + 1, ended),
-            (Kind.ALL, _kind()),
-            (self.times, self._half_minutes()),
-        ):
-            number = number * size + value
-        joined: str | None = cases.order_by().aggregate(requests=Joined(number))["requests"]
-        return joined
+    def requests(self, cases: CaseQuerySet) -> Iterator[Request]:
+        """Return what the statistics need of these cases, which were received in the period. Two queries.
 
-    def read(self, joined: str | None) -> Iterator[Request]:
+        Most cases never waited for their sender. Those that did are read by themselves, with their pauses: merely that
+        a pause could be looked up makes each of the others a third dearer.
+        """
+        paused = Pause.objects.order_by().values("case")
+        yield from self._read(cases.exclude(pk__in=paused), self._half_minutes())
+        yield from self._read(cases.filter(pk__in=paused), self._half_minutes(with_pauses=True))
+
+    def _read(self, cases: CaseQuerySet, halves: Any) -> Iterator[Request]:
+        joined = cases.order_by().aggregate(requests=Joined(self._in_common()), halves=Joined(halves))
         found: dict[int, list[int]] = defaultdict(list)
-        for number in numbers_of(joined):
-            found[number // self.times].append(number % self.times)
-        for number, halves in found.items():
+        for number, time in zip(numbers_of(joined["requests"]), numbers_of(joined["halves"]), strict=True):
+            found[number].append(time)
+        for number, times in found.items():
             rest, kind = divmod(number, Kind.ALL)
             rest, ended = divmod(rest, len(self.marks) + 1)
             rest, step = divmod(rest, len(self.marks))
             rest, channel = divmod(rest, len(self.channels))
-            topic, unit = divmod(rest, len(self.units))
-            yield Request(self.topics[topic], self.units[unit], self.channels[channel], step, ended - 1, kind, halves)
+            topic, unit = divmod(rest, self.units)
+            yield Request(topic, unit, self.channels[channel], step, ended - 1, kind, times)
 
-    def _half_minutes(self) -> Any:
+    def _in_common(self) -> Any:
+        ended = Coalesce(Place(ended_at(), self.marks), 0)
+        channel = When(*(Then(channel=name, then=number) for number, name in enumerate(self.channels)), default=0)
+        number: Any = Cast("topic", BigIntegerField())
+        for size, value in (
+            (self.units, F("unit")),
+            (len(self.channels), channel),
+            (len(self.marks), Place("received_at", self.marks) - 1),
+            (len(self.marks) + 1, ended),
+            (Kind.ALL, _kind()),
+        ):
+            number = number * size + value
+        return number
+
+    def _half_minutes(self, *, with_pauses: bool = False) -> Any:
         """Return the begun half minutes from receiving to the first answer, or to now, without the pauses."""
         present = Value(self.now, DateTimeField())
-        # Most cases never waited for their sender: only for those that did, their pauses are looked up one by one.
-        paused = When(
-            Then(pk__in=Pause.objects.order_by().values("case"), then=Coalesce(Subquery(self._paused(present)), 0.0)),
-            default=0.0,
-            output_field=FloatField(),
-        )
         until = OfficeTime(Coalesce("first_answer_at", present), self.clock, beyond=1)
-        spent = until - OfficeTime("received_at", self.clock) - paused
+        spent: Any = until - OfficeTime("received_at", self.clock)
+        if with_pauses:
+            spent -= Coalesce(Subquery(self._paused(present)), 0.0)
         return Cast(Ceil(Greatest(spent, Value(0.0)) * 2 / float(MINUTE)), BigIntegerField())
 
     def _paused(self, present: Value) -> Any:
