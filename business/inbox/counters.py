@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from . import owners
-from .filters import MINE, NOBODY
+from .filters import MINE, NOBODY, UNDECIDED
 from .models import Case
+from .permissions import can_watch_records
 
 __all__ = ["Count", "counters"]
 
@@ -50,4 +51,13 @@ def counters(user: Any) -> list[Count]:
         Count("mine", _("Mine"), number["mine"], {"attention": "open", "owner": MINE}, "user"),
         Count("resume", pgettext("inbox", "Follow up"), number["resume"], {"attention": "resume"}, "view"),
         Count("quarantine", _("In quarantine"), number["quarantine"], {"attention": "quarantine"}, "lock"),
+        *records(user),
     ]
+
+
+def records(user: Any) -> list[Count]:
+    """Count the records that nobody has decided on, for those who look after that; whatever state the case is in."""
+    if not can_watch_records(user):
+        return []
+    number = Case.objects.listed_for(user).untriaged().count()
+    return [Count("undecided", pgettext("records", "Not decided"), number, {"attention": UNDECIDED}, "doc-empty")]

@@ -20,11 +20,13 @@ from business.organisation.models import Unit
 from . import owners
 from .enums import CaseStatus, Channel
 from .models import Case, CaseQuerySet, Topic
+from .permissions import can_watch_records
 from .saved_views import as_query_dict, read
 
-__all__ = ["ATTENTION", "MINE", "NOBODY", "CaseFilterSet"]
+__all__ = ["ATTENTION", "MINE", "NOBODY", "UNDECIDED", "CaseFilterSet"]
 
 MINE, NOBODY = "me", "nobody"
+UNDECIDED = "undecided"
 ATTENTION = [
     ("open", _("Open: somebody has something to do")),
     ("due", _("To be answered today, not late yet")),
@@ -34,7 +36,13 @@ ATTENTION = [
     ("resume", _("Follow up: the day has come")),
     ("waiting", _("Waiting for the sender")),
     ("quarantine", _("In quarantine: looks like spam from a robot")),
+    (UNDECIDED, _("Nobody has decided how the record is kept")),
 ]
+
+
+def attention(user: Any) -> list[tuple[str, Any]]:
+    """What is asked for oftenest; how records are kept is for those who look after that."""
+    return [one for one in ATTENTION if one[0] != UNDECIDED or can_watch_records(user)]
 
 
 def topics() -> list[tuple[str, str]]:
@@ -102,6 +110,7 @@ class CaseFilterSet(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         # Lists, not callables: those would ask the database each time a choice is looked at.
         for name, choices in (
+            ("attention", attention(self.request.user)),
             ("owner", people(self.request.user)),
             ("topic", topics()),
             ("unit", units()),
@@ -122,6 +131,7 @@ class CaseFilterSet(WagtailFilterSet):
             "resume": lambda: cases.to_resume(now),
             "waiting": lambda: cases.filter(status=CaseStatus.WAITING_SENDER),
             "quarantine": lambda: cases.filter(status=CaseStatus.QUARANTINED),
+            UNDECIDED: cases.untriaged,
         }
         return kinds[value]()
 

@@ -30,6 +30,7 @@ __all__ = [
     "can_see_secret",
     "can_see_statistics",
     "can_see_trace",
+    "can_watch_records",
     "can_work",
 ]
 
@@ -73,6 +74,11 @@ def can_export(user: Any) -> bool:
 def can_hand_out(user: Any) -> bool:
     """Whether the user may take out whole cases and lists of the register, for disclosure or the archive."""
     return can_see_inbox(user) and bool(user.has_perm("inbox.hand_out_case"))
+
+
+def can_watch_records(user: Any) -> bool:
+    """Whether the user looks after that every record is decided on: who sees every case, and works them or hands them out."""
+    return can_see_everything(user) and (can_work(user) or can_hand_out(user))
 
 
 def can_see_trace(user: Any) -> bool:

@@ -17,6 +17,7 @@ from business.inbox.models import Absence, Attachment, Case
 from business.inbox.orders import ORDERS
 from business.inbox.selection import Selection
 
+from .conftest import signed_in
 from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -306,6 +307,22 @@ def test_by_the_day_it_came(coordinator):
     assert last.number not in listed(coordinator, received_to="2026-03-03")
 
 
+def test_whose_record_nobody_has_decided_on_is_counted_and_listed_for_those_who_look_after_it(coordinator):
+    undecided, robots = CaseFactory(), CaseFactory(status=CaseStatus.QUARANTINED)
+    CaseFactory(closed=True, triage="kept")
+    CaseFactory(status="merged", merged_into=undecided)
+    registrar = signed_in(UserFactory(registrar=True))
+    for browser in (coordinator, registrar):
+        assert set(listed(browser, attention="undecided")) == {undecided.number, robots.number}
+        number, url, is_shown = chips(browser, attention="undecided")["undecided"]
+        assert (number, is_shown) == (2, True)
+        assert url.endswith("?attention=undecided")
+    # Others have neither the number nor the list: what the address asks for is dropped, as what nobody knows.
+    archivist = signed_in(UserFactory(archivist=True))
+    assert "undecided" not in chips(archivist, attention="undecided")
+    assert len(listed(archivist, attention="undecided")) == len(listed(archivist))
+
+
 def test_what_needs_attention(coordinator):
     late, failed, closed = CaseFactory(late=True), CaseFactory(answered=True, failed=True), CaseFactory(closed=True)
     today = CaseFactory(due_today=True)
@@ -396,7 +413,7 @@ def test_the_numbers_above_lead_to_what_they_count(coordinator):
     CaseFactory.create_batch(2, status=CaseStatus.QUARANTINED)
     found = chips(coordinator)
     assert {name: number for name, (number, _url, _is_shown) in found.items()} == {
-        "late": 1, "failed": 1, "due": 1, "waiting": 1, "mine": 1, "resume": 1, "quarantine": 2,
+        "late": 1, "failed": 1, "due": 1, "waiting": 1, "mine": 1, "resume": 1, "quarantine": 2, "undecided": 6,
     }  # fmt: skip
     for number, url, _is_shown in found.values():
         assert len(coordinator.get(url).context["object_list"]) == number

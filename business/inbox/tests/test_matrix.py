@@ -21,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from business.inbox import files, permissions
 from business.inbox.incoming.storing import keep
-from business.inbox.models import Attachment, Case, DisposalRule, IncomingMail, Membership, SavedView
+from business.inbox.models import Attachment, Case, DisposalRule, InboxSettings, IncomingMail, Membership, SavedView
 from business.inbox.rights import CASE_RIGHTS, GROUPS
 from business.inbox.views import CaseView
 from business.organisation.tests.factories import UnitFactory
@@ -270,7 +270,7 @@ def test_every_address_of_the_inbox_for_every_role(undrawn, settings, tmp_path):
 def test_rules_and_settings_for_every_role(undrawn):
     """What decides for others: how long cases are kept is the archivist's, when the office works the coordinator's."""
     rules = DisposalRule.snippet_viewset.get_url_name
-    settings = reverse("wagtailsettings:edit", args=["inbox", "inboxsettings"])
+    settings = reverse("wagtailsettings:edit", args=["inbox", "inboxsettings", InboxSettings.load().pk])
     rights = {
         #                        anonymous editor officer stranger coordinator registrar archivist head superuser
         reverse(rules("list")): "L         -      -       -        y           y         y         -    y",
