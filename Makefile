@@ -113,7 +113,7 @@ test-browser: .venv/.development ## Run the journeys in a browser
 
 faults: .venv/.development ## Break mail server, worker and database, and see what holds (minutes)
 	@$(CHECKED) manage.py compile_catalogues
-	@FAULTS=full $(CHECKED) -m pytest -q business/inbox/tests/test_suspicion.py
+	@FAULTS=full $(CHECKED) -m pytest -q business/inbox/tests/test_suspicion.py business/inbox/tests/test_matrix.py
 	@FAULTS=full exec $(PYTHON) -m tests.faults -q
 
 lint: .venv/.development ## Check style, types, templates, migrations and translations

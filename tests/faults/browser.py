@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from business.contact.keys import new_key
 
-__all__ = ["Answer", "Browser", "File", "Officer", "Visitor", "multipart", "read_form", "ripe_key"]
+__all__ = ["Answer", "Browser", "File", "Officer", "Sender", "Visitor", "multipart", "read_form", "ripe_key"]
 
-PATIENCE = 60
+PATIENCE = 120
 File = tuple[str, bytes]  # its name and what is in it
 URLENCODED = "application/x-www-form-urlencoded"
 NUMBER = re.compile(r"\b[A-Z]+-\d{4}-\d{5}\b")
@@ -59,10 +59,10 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 class Browser:
-    """Keeps cookies, and speaks as the proxy that ends TLS does."""
+    """Keeps cookies, and speaks as the proxy that ends TLS does. ``seen_as`` is the IP address that the proxy saw."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, seen_as: str = "192.0.2.7") -> None:
+        self.address, self.seen_as = address, seen_as
         self.cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https")))
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies), _Stay
@@ -71,17 +71,20 @@ class Browser:
     def get(self, path: str) -> Answer:
         return self._send(path, None)
 
+    def head(self, path: str) -> Answer:
+        return self._send(path, None, method="HEAD")
+
     def post(self, path: str, fields: dict[str, str], files: Iterable[File] = ()) -> Answer:
         if files:
             return self._send(path, *multipart(fields, files))
         return self._send(path, urllib.parse.urlencode(fields).encode())
 
-    def _send(self, path: str, body: bytes | None, kind: str = URLENCODED) -> Answer:
+    def _send(self, path: str, body: bytes | None, kind: str = URLENCODED, method: str | None = None) -> Answer:
         own = self.address.replace("http:", "https:")
-        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7", "Referer": f"{own}{path}"}
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": self.seen_as, "Referer": f"{own}{path}"}
         if body is not None:
             headers["Content-Type"] = kind
-        request = urllib.request.Request(urllib.parse.urljoin(self.address, path), body, headers)
+        request = urllib.request.Request(urllib.parse.urljoin(self.address, path), body, headers, method=method)
         begun = time.monotonic()
         try:
             with self._opener.open(request, timeout=PATIENCE) as answer:
@@ -111,7 +114,8 @@ class _FormParser(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self._inside = urllib.parse.urlsplit(told.get("action", "")).path == self.action
+            action = told.get("action", "")
+            self._inside = self.action in (action, urllib.parse.urlsplit(action).path)
         if not self._inside:
             return
         name = told.get("name", "")
@@ -145,7 +149,10 @@ class _FormParser(HTMLParser):
 
 
 def read_form(page: str, action: str) -> dict[str, str]:
-    """Return the fields of the form with this address as they stand on the page."""
+    """Return the fields of the form with this address as they stand on the page.
+
+    Where several have it they are told apart by what stands after ``#``.
+    """
     parser = _FormParser(action)
     parser.feed(page)
     assert parser.fields, f"No form with the address {action}"
@@ -188,3 +195,25 @@ class Officer(Browser):
         fields = read_form(self.get(path).text, path)
         answer = self.post(path, {**fields, "username": username, "password": password})
         assert answer.status == 302, answer.text
+
+
+class Sender(Browser):
+    """Has the address of a case's page, and fills in its forms."""
+
+    def __init__(self, address: str, path: str, seen_as: str = "192.0.2.7") -> None:
+        super().__init__(address, seen_as)
+        self.path = path
+
+    def send(self, act: str, **typed: str) -> Answer:
+        """Send a form. Without a code that it has asked for, it asks for one."""
+        return self.post(self.path, {"act": act, "key": ripe_key(), **typed})
+
+    def form(self, act: str, answer: Answer | None = None) -> dict[str, str]:
+        """Return the fields of a form as they stand on the page, or in an answer."""
+        return read_form((answer or self.get(self.path)).text, f"{self.path}#{act}")
+
+    def ask_for_code(self, act: str, **typed: str) -> dict[str, str]:
+        """Fill in a form, have a code mailed, and return what to send besides it."""
+        answer = self.send(act, **typed)
+        assert answer.status == 200, answer.text
+        return {**self.form(act, answer), **typed}

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from business.contact.tests.factories import ContactPageFactory
 from business.inbox.tests.factories import TopicFactory
+from business.inbox.tests.letters import OFFICE
 from tests.databases import Originals
 
+from .browser import Officer
+from .imap import Mailbox
 from .running import Site, wait_until
 from .scale import SCALE
 from .scanner import Scanner
@@ -53,6 +57,25 @@ def site(running: Site) -> Site:
     """The running site, everything in order."""
     running.settle()
     return running
+
+
+@pytest.fixture(scope="module")
+def officer(running: Site) -> Officer:
+    return running.officer()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    yield box
+    box.stop()
+
+
+@pytest.fixture
+def one_secret(site: Site) -> Iterator[None]:
+    """The tests sign addresses as the site does."""
+    with override_settings(INBOX_REPLY_ADDRESS=OFFICE):
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,7 +28,6 @@ from business.inbox.models import Case, OutboxMail
 from business.inbox.tests.factories import UserFactory
 from tests.databases import ROOT, Copy
 from tests.processes import PRODUCTION, environment
-from tests.test_running import free_port
 
 from .browser import Browser, Officer, Visitor
 from .scanner import Scanner
@@ -35,7 +35,7 @@ from .smtp import MailServer
 
 __all__ = ["Run", "Site", "numbers_without_gaps", "wait_until"]
 
-PATIENCE = 60
+PATIENCE = 120
 PASSWORD = "a-long-word-for-an-officer"
 PRODUCTION_SETTINGS = "config.settings.production"
 
@@ -80,7 +80,10 @@ class Site:
         self.mail, self.scanner, self.topic, self.folder = mail, scanner, topic, folder
         self.temporary = folder / "tmp"  # where uploads lie while they are read
         self.temporary.mkdir()
-        self.port = free_port()
+        # Bound from now on, and handed to the web server: nobody else can get the port in between.
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
         self.worker = 0
         self._environment = environment(
@@ -105,7 +108,7 @@ class Site:
             "-m",
             "gunicorn",
             "config.wsgi",
-            f"--bind=127.0.0.1:{self.port}",
+            f"--bind=fd://{self._socket.fileno()}",
             "--workers=2",
             "--threads=4",
             "--graceful-timeout=5",
@@ -123,6 +126,7 @@ class Site:
                 stdout=subprocess.PIPE if talks else log,
                 stderr=log,
                 text=True,
+                pass_fds=[self._socket.fileno()],
             )
 
     def web_processes(self) -> list[int]:
@@ -235,6 +239,7 @@ class Site:
         except subprocess.TimeoutExpired:
             self._web.kill()
             self._web.wait()
+        self._socket.close()
 
 
 def numbers_without_gaps() -> bool:

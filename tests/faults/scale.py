@@ -17,7 +17,7 @@ class Scale:
     slow: float  # what a slow mail server takes
     mail_timeout: float  # what the site waits for a mail server
     lease: float
-    load: float  # how long the visitors keep on while the database is down now and then
+    load: float  # how long the visitors keep on at least while the database is down now and then
     restarts: int
     together: int  # posts at once, each with a key of its own
     rounds: int  # of what happens at one moment
@@ -26,6 +26,8 @@ class Scale:
     letters: int  # mails that come in while whoever reads them is killed
     many_letters: int  # that are timed
     disposal_kills: int
+    minutes: int  # between two rounds of a simulated hour of mail
+    slack: float  # how much longer than promised something may take: the short form shares its machine
 
 
 FULL = Scale(
@@ -43,13 +45,15 @@ FULL = Scale(
     disposal_kills=40,
     letters=200,
     many_letters=1000,
+    minutes=1,
+    slack=1,
 )
 SHORT = Scale(
     posts=2,
     kills=5,
-    slow=1.5,
-    mail_timeout=2.5,
-    lease=6,
+    slow=1,
+    mail_timeout=6,
+    lease=12,
     load=5,
     restarts=1,
     together=16,
@@ -59,5 +63,7 @@ SHORT = Scale(
     disposal_kills=6,
     letters=24,
     many_letters=60,
+    minutes=10,
+    slack=15,
 )
 SCALE = FULL if os.environ.get("FAULTS") == "full" else SHORT

@@ -55,12 +55,28 @@ class Moment(Enum):
     ACCEPTED = "after the 250, before commit"
 
 
+def _bound(port: int) -> socket.socket:
+    """Return a socket that has the port together with others of ours."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    return made
+
+
+class _Controller(Controller):
+    """Listens on a port that is held."""
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=_bound(self.port))
+
+
 @dataclass(frozen=True)
 class Accepted:
     """A mail that the server has taken, or meant to."""
 
     message_id: str
     to: tuple[str, ...]
+    returns_to: str  # where it goes when it cannot be delivered
     mail: EmailMessage
 
 
@@ -73,13 +89,13 @@ class MailServer:
         self.met: Counter[Mode] = Counter()  # how often each way was met
         self._slow = slow
         self._doomed: tuple[Moment, int] | None = None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        # Held from now on, so that nobody else has the port while the server is down. Nobody listens there.
+        self._held = _bound(0)
+        self.port = self._held.getsockname()[1]
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
     def stop(self) -> None:
@@ -136,7 +152,7 @@ class MailServer:
         if mode is Mode.SLOW:
             await asyncio.sleep(self._slow)
         mail = email.message_from_bytes(envelope.content, _class=EmailMessage, policy=email.policy.default)
-        self.accepted.append(Accepted(str(mail["Message-ID"]), tuple(envelope.rcpt_tos), mail))
+        self.accepted.append(Accepted(str(mail["Message-ID"]), tuple(envelope.rcpt_tos), envelope.mail_from, mail))
         if mode is Mode.SILENT:
             await asyncio.sleep(FOREVER)
         return "250 OK"

@@ -21,7 +21,7 @@ from tests.on_postgres import programs
 
 from .browser import Visitor
 from .conftest import Report
-from .running import Site, numbers_without_gaps
+from .running import Site, numbers_without_gaps, wait_until
 
 VISITORS = 2
 
@@ -38,6 +38,11 @@ class Crowd:
         while not self._stop.is_set():
             self.statuses.append(visitor.ask(("ritning.pdf", samples.pdf())).status)
 
+    def sends_more(self) -> None:
+        """Wait until each visitor has sent a whole request more."""
+        enough = len(self.statuses) + 2 * VISITORS + 1
+        wait_until(lambda: len(self.statuses) >= enough, "the visitors go on")
+
     def __enter__(self) -> Crowd:
         for thread in self._threads:
             thread.start()
@@ -53,11 +58,11 @@ def test_a_backup_of_a_site_at_work(site: Site, database_originals: Originals, t
     here = {"INBOX_FILES_ROOT": site.folder / "inbox-files", "MEDIA_ROOT": site.folder / "media"}
     here["POSTGRESQL_PROGRAMS"] = str(programs() / "bin")
     with Crowd(site) as crowd, override_settings(**here):
-        time.sleep(1)
+        crowd.sends_more()
         begun = time.monotonic()
         archive, manifest, row = make(tmp_path / "backups")
         seconds = time.monotonic() - begun
-        time.sleep(0.5)
+        crowd.sends_more()
     assert set(crowd.statuses) == {303}
     assert manifest.missing == manifest.damaged == []
     site.wait_for_the_mail()
