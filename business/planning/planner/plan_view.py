@@ -31,7 +31,7 @@ from .changes import Coming, rule_changes, time_changes
 from .costs import bases
 from .plan import Plan, make_plan
 from .reading import PlanGuide, Read, read_guides
-from .selection import Condition, Selection, from_answers, from_journey
+from .selection import ChosenCondition, Selection, from_answers, from_journey
 from .timeline import Picture, Stretch, draw
 from .wish_form import CountAsked, Tick, WishForm
 from .wishes import PlanProblem, Wishes, read_day, read_wishes
@@ -266,7 +266,7 @@ class _Reading:
 
     def _condition_ticks(self, selection: Selection) -> Iterable[Tick]:
         """Yield the conditions of the journey by question; of one that takes a single answer also “none of these”."""
-        by_question: dict[str, list[Condition]] = {}
+        by_question: dict[str, list[ChosenCondition]] = {}
         for condition in selection.conditions:
             by_question.setdefault(condition.question, []).append(condition)
         for key, conditions in by_question.items():

@@ -17,11 +17,11 @@ from ..enums import Effect
 from ..rules.questions import Questionnaire
 from ..rules.rulebook import Answers, breakpoints, evaluate
 
-__all__ = ["Condition", "RuleChange", "Selection", "from_answers", "from_journey"]
+__all__ = ["ChosenCondition", "RuleChange", "Selection", "from_answers", "from_journey"]
 
 
 @dataclass(frozen=True)
-class Condition:
+class ChosenCondition:
     """An option of the finder that steps of a journey hang on, in the journey's words."""
 
     question: str
@@ -50,7 +50,7 @@ class Selection:
 
     chosen: Mapping[int, Text] = field(default_factory=dict)
     offered: Mapping[int, Text] = field(default_factory=dict)
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[ChosenCondition, ...] = ()
     is_judged: bool = False
     unasked: frozenset[int] = frozenset()
     changes: tuple[RuleChange, ...] = ()
@@ -113,7 +113,7 @@ def from_journey(slug: str, answers: Answers, locale: Locale) -> Selection | Non
 def _of_steps(steps: list[Any], say: Localiser, answers: Answers, title: Text, url: str) -> Selection:
     chosen: dict[int, Text] = {}
     offered: dict[int, Text] = {}
-    conditions: dict[tuple[str, str], Condition] = {}
+    conditions: dict[tuple[str, str], ChosenCondition] = {}
     unasked: set[int] = set()
     for step in steps:
         if step.condition_id is None:
@@ -124,7 +124,7 @@ def _of_steps(steps: list[Any], say: Localiser, answers: Answers, title: Text, u
         applies = key[1] in answers.options.get(key[0], ())
         text = say(step, "condition_text")
         if step.condition.question.live:
-            conditions.setdefault(key, Condition(*key, text, applies))
+            conditions.setdefault(key, ChosenCondition(*key, text, applies))
         elif step.guide_id:
             # A question that is not asked any more has no answer: the reader adds the matter itself.
             unasked.add(step.guide_id)

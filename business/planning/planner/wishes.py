@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from business.core.requests import day_in
 from business.core.spans import TimeUnit, after
 from business.core.translation import Text
 
@@ -118,7 +118,7 @@ def read_day(text: str, today: datetime.date) -> datetime.date | None:
     if not text:
         return None
     try:
-        day = parse_date(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+        day = day_in(text)
     except ValueError:
         raise ValidationError(_("There is no such day in the calendar."), "invalid") from None
     if day is None:

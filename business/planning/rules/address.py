@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+
+from business.core.requests import day_in
 
 from ..enums import QuestionKind
 from .rulebook import Answers, Asked, RuleBook, asked, may_be_asked
@@ -164,7 +165,7 @@ def _values(query: QueryDict, key: str) -> list[str]:
 
 def _day(text: str) -> datetime.date | None:
     try:
-        return parse_date(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+        return day_in(text)
     except ValueError:
         return None
 
