@@ -38,9 +38,9 @@ def open_case(desk: Page, number: str) -> None:
 
 
 def appears(page: Page, *words: str, within: str = "main") -> None:
-    """Load a page again until it holds all of the words, or the part of it with the selector does."""
+    """Load a page again until it holds all of the words, or the first part of it with this selector does."""
     deadline = time.monotonic() + PATIENCE
-    while not all(word in page.locator(within).text_content() for word in words):
+    while not all(word in page.locator(within).first.text_content() for word in words):
         assert time.monotonic() < deadline, f"{page.url} never says {words}"
         page.wait_for_timeout(250)
         page.reload()
