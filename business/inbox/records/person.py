@@ -174,12 +174,10 @@ class Held:
     def texts(self, packages: list[Package]) -> dict[str, str]:
         """Return what goes with the cases: an overview to read, and everything as data."""
         data = self.data(packages)
-        return {
-            f"{pgettext('file in a package', 'overview')}.html": render_to_string(
-                "inbox/records/person_document.html", {"held": self, "data": data}
-            ),
-            f"{pgettext('file in a package', 'everything')}.json": as_text(data),
-        }
+        # Named outside the text: what stands within one is not found by who collects the words to translate.
+        overview, everything = pgettext("file in a package", "overview"), pgettext("file in a package", "everything")
+        page = render_to_string("inbox/records/person_document.html", {"held": self, "data": data})
+        return {f"{overview}.html": page, f"{everything}.json": as_text(data)}
 
     def _looked_at(self) -> list[tuple[str, Any, datetime.datetime]]:
         found = AccessEntry.objects.filter(case_id__in=[case.pk for case in self.cases]).order_by("at", "pk")
