@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from business.inbox import promise
 from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, Triage
-from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Topic
+from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Participant, Topic
 from business.inbox.searching import search_text
 
 __all__ = ["ask", "load"]
@@ -144,6 +144,8 @@ def load(count: int, chance: random.Random) -> int:
         for moment in moments
     ]
     Case.objects.bulk_create([case for case, _text in drafts], batch_size=300)
+    parts = [Participant(case=case, user=case.owner, since=case.received_at) for case, _text in drafts if case.owner]
+    Participant.objects.bulk_create(parts, batch_size=500)  # as whoever is given a case keeps it in sight
     messages, answers = [], []
     for case, text in drafts:
         messages.append(_message(case, Direction.INCOMING, text, case.name, case.received_at))
