@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from .places import ENGLISH, REFUSED, SWEDISH
+from .steps import onward
 
 AXE = Axe()
 OPTIONS = {
@@ -44,7 +45,7 @@ def test_axe_finds_nothing(visit: Callable[..., Page], kind: str, path: str):
 def test_axe_finds_nothing_on_a_form_with_mistakes(visit: Callable[..., Page]):
     page = visit(refusal=422, color_scheme="dark", viewport={"width": 390, "height": 900})
     page.goto(SWEDISH["contact"])
-    page.locator("main form.form button[type=submit]").click()
+    onward(page, page.locator("main form.form button[type=submit]"))
     page.locator("[data-error-summary]").wait_for()
     assert violations(page) == []
 

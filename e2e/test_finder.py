@@ -5,8 +5,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from .steps import onward
 from .test_accessibility import LOOKS, violations
 from .test_keyboard import LOOK
 
@@ -33,12 +34,6 @@ ANSWERED = "?" + "&".join(f"{key}={value}" for key, value in RESTAURANT.items())
 def question(page: Page) -> str:
     """Return the key of the question that is shown."""
     return page.locator("main form input[name=after]").get_attribute("value") or ""
-
-
-def onward(page: Page, control: Locator) -> None:
-    """Click, and be on the next page: a click alone returns while there is still nothing on it to count."""
-    with page.expect_navigation():
-        control.click()
 
 
 def answer_everything(page: Page, language: str) -> list[str]:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from .steps import onward
 from .test_keyboard import walk
 
 INDEX = {"sv": "/sv/sa-gor-du/", "en": "/en/step-by-step/"}
@@ -26,16 +27,16 @@ def test_a_restaurant_goes_from_the_list_to_its_plan_without_javascript(visit: C
     assert everything >= 8
     label, trade, show = FILTER[language]
     page.get_by_label(label).select_option(label=trade)
-    page.locator("main").get_by_role("button", name=show).click()
+    onward(page, page.locator("main").get_by_role("button", name=show))
     assert 0 < page.locator("main .row__title").count() < everything
-    page.get_by_role("link", name=TITLE[language]).click()
+    onward(page, page.get_by_role("link", name=TITLE[language]))
     expect(page.locator("main h1")).to_have_text(TITLE[language])
     headings = page.locator("h2.phase").all_inner_texts()
     assert [heading.split()[0] for heading in headings] == [str(place) for place in range(1, len(headings) + 1)]
     for words in TICKED[language]:
         page.get_by_label(words).check()
     page.locator("main input[name=day]").fill("2027-05-01")
-    page.get_by_role("button", name=SHOW[language]).click()
+    onward(page, page.get_by_role("button", name=SHOW[language]))
     sent = dict(parse_qsl(urlsplit(page.url).query))
     wanted = {"journey": "oppna-restaurang", "alkohol": "ja", "lokal": "annat", "day": "2027-05-01"}
     assert wanted.items() <= sent.items()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Mailbox
+from .steps import case_number, onward
 from .test_accessibility import LOOKS, violations
 from .test_finder import ANSWERED
 from .test_keyboard import walk
@@ -34,7 +35,7 @@ def test_a_plan_is_made_without_javascript_on_a_telephone(visit: Callable[..., P
     verdict = page.locator("#verdict")
     expect(verdict).to_contain_text({"sv": "Du kan öppna tidigast", "en": "You can open on"}[language])
     page.locator("#plan-day").fill(OPENING.isoformat())
-    page.get_by_role("button", name=button).first.click()
+    onward(page, page.get_by_role("button", name=button).first)
     expect(page).to_have_url(re.compile(f"day={OPENING.isoformat()}"))
     expect(verdict).to_contain_text({"sv": "Du hinner till", "en": "You will be in time for"}[language])
     assert page.locator(".plan-table tbody tr").count() >= 5
@@ -137,7 +138,7 @@ def test_the_calendar_opens_in_a_calendar(reader: Page):
 def test_another_language_shows_the_same_plan(reader: Page):
     reader.goto(PLANNER["sv"] + PLAN)
     days = reader.locator(".plan-table time").evaluate_all("all => all.map((one) => one.dateTime)")
-    reader.locator("header").get_by_role("link", name="English").first.click()
+    onward(reader, reader.locator("header").get_by_role("link", name="English").first)
     expect(reader.locator("#verdict")).to_contain_text("You will be in time")
     assert reader.locator(".plan-table time").evaluate_all("all => all.map((one) => one.dateTime)") == days
 
@@ -150,7 +151,7 @@ def test_the_plan_reaches_the_coordinator(reader: Page, staff: Callable[[str], P
     fill_in(reader, email="planen@krogen.example")
     reader.get_by_role("button", name="Skicka").click()
     expect(reader).to_have_url(re.compile(r"/sv/kvitto/"))
-    number = re.search(r"DB-\d{4}-\d{5}", reader.locator("main").inner_text())[0]
+    number = case_number(reader)
     mailbox.wait_for("planen@krogen.example", number)
     desk = staff("coordinator")
     desk.goto(f"/admin/inbox/?q={number}")

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from .steps import onward
+
 TRADE = "Vad driver du för verksamhet? → Hundpensionat"
 GUIDE = "Anmäl miljöfarlig verksamhet"
 
 
 def save(desk: Page) -> None:
-    desk.locator("footer button[type=submit]").first.click()
-    desk.wait_for_load_state()
+    onward(desk, desk.locator("footer button[type=submit]").first)
 
 
 def stored(desk: Page) -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import PATIENCE, Mailbox
+from .steps import case_number, onward
 from .test_accessibility import violations
 from .test_requests import fill_in
 
@@ -41,10 +42,10 @@ def code_for(mailbox: Mailbox, to: str, number: str, before: int) -> str:
 def send(page: Page, form: str, mailbox: Mailbox, to: str, number: str) -> None:
     """Send a form of the sender's page with a code from the mail."""
     before = len(mailbox.letters)
-    page.locator(f"#{form} button[type=submit]").first.click()
+    onward(page, page.locator(f"#{form} button[type=submit]").first)
     expect(page.locator(f"#{form} [name=code]")).to_be_visible()
     page.locator(f"#{form} [name=code]").fill(code_for(mailbox, to, number, before))
-    page.locator(f"#{form} button[type=submit]").first.click()
+    onward(page, page.locator(f"#{form} button[type=submit]").first)
 
 
 def wide(page: Page) -> int:
@@ -58,9 +59,9 @@ def test_a_sender_follows_and_answers_without_account_or_script(
     plain.goto("/sv/kontakt/")
     fill_in(plain, email=to)
     plain.get_by_role("button", name="Skicka").click()
-    number = re.search(r"DB-\d{4}-\d{5}", plain.locator("main").inner_text())[0]
+    number = case_number(plain)
     link = PAGE.search(mailbox.wait_for(to, number).get_content())[0]
-    plain.get_by_role("link", name="Till ditt ärende").click()
+    onward(plain, plain.get_by_role("link", name="Till ditt ärende"))
     assert plain.url == link
 
     # She answers with a file; what she typed stands while the code is on its way.
@@ -122,9 +123,9 @@ def test_a_wrong_code_keeps_the_text_and_axe_finds_nothing(visit: Callable[..., 
     page.get_by_role("button", name="Skicka").click()
     page.get_by_role("link", name="Till ditt ärende").click()
     page.locator("#reply [name=message]").fill("Lång text som är dyr att skriva om.")
-    page.locator("#reply button[type=submit]").first.click()
+    onward(page, page.locator("#reply button[type=submit]").first)
     page.locator("#reply [name=code]").fill("000000")
-    page.locator("#reply button[type=submit]").first.click()
+    onward(page, page.locator("#reply button[type=submit]").first)
     expect(page.locator("#reply")).to_contain_text("Koden är fel")
     expect(page.locator("#reply [name=message]")).to_have_value("Lång text som är dyr att skriva om.")
     assert violations(page) == []

@@ -14,6 +14,7 @@ from business.core.translation import Text
 from config.settings.dev import SECRET_KEY
 
 from .conftest import Mailbox
+from .steps import case_number
 from .test_accessibility import LOOKS, violations
 from .test_requests import fill_in
 
@@ -72,7 +73,7 @@ def test_a_plan_goes_with_a_question_and_stands_in_the_inbox(
     page.get_by_role("button", name="Skicka").click()
     expect(page).to_have_url(re.compile(r"/sv/kvitto/[0-9a-f]{64}/$"))
     expect(page.locator("main")).to_contain_text("Din öppningsplan följde med.")
-    number = re.search(r"DB-\d{4}-\d{5}", page.locator("main").inner_text())[0]
+    number = case_number(page)
     letter = mailbox.wait_for("bo@hamnmagasinet.example", number)
     assert "Din öppningsplan följde med." in letter.get_content()
     assert "hamnmagasinet i" not in letter.get_content()
@@ -106,7 +107,7 @@ def test_whoever_changes_language_keeps_the_plan_and_can_leave_it_out_without_ja
     page.get_by_role("button", name="Send").click()
     expect(page).to_have_url(re.compile(r"/en/receipt/[0-9a-f]{64}/$"))
     expect(page.locator("main")).not_to_contain_text("plan came")
-    number = re.search(r"DB-\d{4}-\d{5}", page.locator("main").inner_text())[0]
+    number = case_number(page)
 
     desk = staff("coordinator")
     desk.goto(f"/admin/inbox/?q={number}")

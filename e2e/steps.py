@@ -1,0 +1,26 @@
+"""What every journey does, without a race: a click returns while the page that it leads to is not there yet."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+__all__ = ["case_number", "onward"]
+
+NUMBER = re.compile(r"DB-\d{4}-\d{5}")
+
+
+def onward(page: Page, control: Locator) -> None:
+    """Click, and be on the next page with all that is on it: only then can something be counted or read."""
+    with page.expect_navigation():
+        control.click()
+
+
+def case_number(page: Page) -> str:
+    """Return the number of the case that a receipt shows."""
+    main = page.locator("main")
+    expect(main).to_contain_text(NUMBER)
+    found = NUMBER.search(main.inner_text())
+    assert found
+    return found[0]
