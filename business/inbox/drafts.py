@@ -14,13 +14,20 @@ from .flow import mailed_apart
 from .models import Case, Draft, OutboxMail, Presence
 from .owners import receiver_choice
 
-__all__ = ["begun_by_others", "chosen", "chosen_for", "draft_of", "is_here", "is_sent", "others_here", "save"]
+__all__ = ["begun", "begun_by_others", "chosen", "chosen_for", "draft_of", "is_here", "is_sent", "others_here", "save"]
 
 # A browser tells every 15 seconds that it is there.
 HERE_FOR = datetime.timedelta(seconds=45)
 LONGEST_TEXT, LONGEST_CC, LONGEST_CHOICE = 20_000, 2_000, 100
 # Fields of the composer that say what follows the answer.
 FOLLOWING = ("to", "resume_on", "triage", "registered_number")
+
+
+def begun(case: Case, user: Any) -> tuple[Draft | None, list[Draft]]:
+    """Return what `draft_of` and `begun_by_others` return, asked for at once."""
+    drafts = Draft.objects.filter(case=case).select_related("user").prefetch_related("attachments").order_by("pk")
+    own = [draft for draft in drafts if draft.user_id == user.pk]
+    return (own[0] if own else None), [draft for draft in drafts if draft.user_id != user.pk and draft.text]
 
 
 def draft_of(case: Case, user: Any) -> Draft | None:

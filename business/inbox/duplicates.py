@@ -49,8 +49,11 @@ class Hint:
         return self.case.status not in (CaseStatus.QUARANTINED, CaseStatus.MERGED)
 
 
-def hints(case: Case, user: Any) -> list[Hint]:
-    """Return the cases that resemble this one and came within two weeks of it, newest first: three queries."""
+def hints(case: Case, user: Any, said: str) -> list[Hint]:
+    """Return the cases that resemble this one and came within two weeks of it, newest first: two queries.
+
+    ``said`` is the case's own first message.
+    """
     around = _around(case, user)
     found: dict[int, Hint] = {}
     for other in _same_sender(case, around):
@@ -59,7 +62,7 @@ def hints(case: Case, user: Any) -> list[Hint]:
             reasons.append(_("same e-mail address"))
         if case.organisation_number and other.organisation_number == case.organisation_number:
             reasons.append(_("same organisation number"))
-    for other in _similar(case, around):
+    for other in _similar(said, around):
         found.setdefault(other.pk, Hint(other)).reasons.append(_("similar text"))
     return sorted(found.values(), key=lambda hint: (hint.case.received_at, hint.case.pk), reverse=True)[:MOST]
 
@@ -93,9 +96,9 @@ def _with_beginnings(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.annotate(begins=Subquery(first.values(start=Left("text", LENGTH))[:1]))
 
 
-def _similar(case: Case, around: CaseQuerySet) -> list[Case]:
-    """Return those whose first message reads much like this case's."""
-    own = _words(case.messages.filter(direction=Direction.INCOMING).values_list("text", flat=True).first() or "")
+def _similar(said: str, around: CaseQuerySet) -> list[Case]:
+    """Return those whose first message reads much like this one."""
+    own = _words(said)
     if own.count(" ") < FEWEST_WORDS - 1:
         return []
     others = list(_with_beginnings(around.exclude(status=CaseStatus.QUARANTINED))[:COMPARED])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -135,13 +136,14 @@ def receipt_mail(case: Case) -> tuple[str, str]:
         )
 
 
-def answer_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
+def answer_mail(case: Case, user: Any, text: str, said: Sequence[Message] = ()) -> tuple[str, str]:
     """Return subject and text of an answer, exactly as it will be sent.
 
+    ``said`` is what the sender has written in the case, oldest first, where it is at hand.
     The question is repeated without personal numbers. A secret case's is not repeated at all: it stays out of mail.
     """
     with translation.override(case.language):
-        original = case.messages.filter(direction=Direction.INCOMING).last()
+        original = said[-1] if said else case.messages.filter(direction=Direction.INCOMING).last()
         return _draw(
             "emails/answer.txt",
             case,

@@ -49,20 +49,28 @@ class Order:
     def turned(self) -> Order:
         return Order(tuple(map(_turn, self.fields)))
 
-    def after(self, case: Case) -> Q:
-        """Return what stands after a case, whether or not the case itself is in the list."""
-        found, alike = Q(), Q()
-        for number, field in enumerate(self.fields):
-            name, value = field.removeprefix("-"), _value(case, field.removeprefix("-"))
+    def after(self, case: Case) -> list[Q]:
+        """Return what stands after a case, in parts one after the other, whether or not the case itself is in the list.
+
+        Each part is one stretch of an index. As one condition they would be read from the first field's value on: with
+        the newest of the closed cases, past all that are closed.
+        """
+        alike, steps = Q(), []
+        for field in self.fields:
+            name = field.removeprefix("-")
+            value = _value(case, name)
             if value is None:  # and so for all that are alike in what comes before
                 alike &= Q(**{f"{name}__isnull": True})
                 continue
             beyond = "lt" if field.startswith("-") else "gt"
-            found |= alike & Q(**{f"{name}__{beyond}": value})
+            steps.append((alike, name, beyond, value))
             alike &= Q(**{name: value})
-            if not number:  # said twice, so that the database begins there in the index
-                start = Q(**{f"{name}__{beyond}e": value})
-        return start & found
+        *others, (near, moment, way, value), (_same, key, onward, last) = steps
+        # Few came in the same moment: they are looked through on the way, from that moment on.
+        near &= Q(**{f"{moment}__{way}e": value}) & (
+            Q(**{f"{moment}__{way}": value}) | Q(**{f"{key}__{onward}": last})
+        )
+        return [near, *(alike & Q(**{f"{name}__{beyond}": value}) for alike, name, beyond, value in reversed(others))]
 
 
 def _value(case: Case, name: str) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from .enums import CaseStatus
 from .filters import CaseFilterSet
 from .models import Case, CaseQuerySet
-from .orders import PRESSING, order_named
+from .orders import PRESSING, Order, order_named
 from .saved_views import ORDER, SEARCH
 
 __all__ = ["Selection"]
@@ -44,46 +45,55 @@ class Selection:
         """The states that are listed only when somebody asks for them."""
         if "status" in self.query or "attention" in self.query:
             return []
-        if NUMBER.fullmatch(self.search.strip()):  # whoever looks for a number finds it, wherever it is
+        if self._is_number:  # whoever looks for a number finds it, wherever it is
             return []
         if self.search:
             return [CaseStatus.QUARANTINED]
         return [CaseStatus.QUARANTINED, CaseStatus.MERGED]
 
-    def _asked_for(self) -> CaseQuerySet:
-        tells = any(key in self.query for key in TELLING)
-        cases = Case.objects.for_user(self.user) if tells else Case.objects.listed_for(self.user)
+    @property
+    def _is_number(self) -> bool:
+        return bool(NUMBER.fullmatch(self.search.strip()))
+
+    def _asked_for(self, *, to_read: bool = False) -> CaseQuerySet:
+        """Search in what the user may read; a case under secrecy is found by its number alone."""
+        tells = any(key in self.query for key in TELLING) or (self.search and not self._is_number)
+        # Asked one way or the other, never both: each asks whose a case is.
+        cases = Case.objects.for_user(self.user) if to_read or tells else Case.objects.listed_for(self.user)
         if self.filters.is_valid():
             cases = self.filters.filter_queryset(cases)
         return self._found(cases) if self.search else cases
 
     def _found(self, cases: CaseQuerySet) -> CaseQuerySet:
-        """Search in what the user may read; a case under secrecy is found by its number alone."""
-        number = self.search.strip()
-        if not NUMBER.fullmatch(number):
-            return cases.for_user(self.user).containing(self.search)
+        if not self._is_number:
+            return cases.containing(self.search)
         read = Case.objects.for_user(self.user).containing(self.search)
-        return cases.filter(Q(number=number.upper()) | Q(pk__in=read.values("pk")))
+        return cases.filter(Q(number=self.search.strip().upper()) | Q(pk__in=read.values("pk")))
 
-    def cases(self) -> CaseQuerySet:
+    def cases(self, *, to_read: bool = False) -> CaseQuerySet:
         """Return them in the order that was asked for, or with what is to be answered first.
 
-        Among them are cases under secrecy that the user may not read: see `CaseQuerySet.listed_for`.
+        Among them are cases under secrecy that the user may not read (`CaseQuerySet.listed_for`), unless those ``to_read``
+        are asked for.
         """
-        cases = self._asked_for()
+        cases = self._asked_for(to_read=to_read)
         if self.put_aside:
             cases = cases.exclude(status__in=self.put_aside)
         return cases.order_by(*order_named(self.order).fields)
 
     def neighbours(self, case: Case) -> tuple[int | None, int | None]:
-        """Return the keys of the cases that stand before and after one, which need not be in the list itself: two queries."""
-        order = order_named(self.order)
-        around = (
-            self.cases().for_user(self.user).filter(one.after(case)).order_by(*one.fields)
-            for one in (order.turned(), order)
+        """Return the keys of the cases that stand before and after one, which need not be in the list itself: one query."""
+        order, cases = order_named(self.order), self.cases(to_read=True).values("pk")
+
+        def first(one: Order) -> Coalesce:
+            """Return what looks through the parts of an order until there is a case."""
+            parts = (cases.filter(part).order_by(*one.fields)[:1] for part in one.after(case))
+            return Coalesce(*map(Subquery, parts), Value(None))
+
+        found: tuple[int | None, int | None] = (
+            Case.objects.order_by().filter(pk=case.pk).values_list(first(order.turned()), first(order)).get()
         )
-        before, after = (found.values_list("pk", flat=True).first() for found in around)
-        return before, after
+        return found
 
     def hidden(self) -> list[tuple[str, int, str]]:
         """Return what was put aside though it matches: state in words, how many, and the query that lists them."""

@@ -113,7 +113,7 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
         somebody chose.
         """
         if self.takes_all:
-            return Case.objects.none() if self.not_understood else self.selection.cases().for_user(self.request.user)
+            return Case.objects.none() if self.not_understood else self.selection.cases(to_read=True)
         keys = [row_key(key) for key in self.request.GET.getlist("id")]
         return (
             Case.objects.for_user(self.request.user).filter(pk__in=keys).order_by(*order_named("-received_at").fields)

@@ -17,7 +17,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from business.organisation.models import UNIT_LEVELS, Unit
 
 from ..permissions import can_see_everything, can_see_inbox, can_see_secret, can_see_statistics
-from .access import Participant
+from .access import Membership, Participant
 from .message import Message
 from .people import Absence
 
@@ -26,11 +26,11 @@ __all__ = ["counted", "listed", "opened", "units_of", "withheld"]
 
 def units_of(user: Any) -> QuerySet[Any]:
     """Return the keys of the units whose cases the user sees as one of theirs."""
-    condition, path = Q(), "members__user"
-    for _level in range(UNIT_LEVELS):
-        condition |= Q(**{path: user.pk})
-        path = f"part_of__{path}"
-    return Unit.objects.filter(condition).values("pk")
+    condition, unit, own = Q(), "pk", Membership.objects.filter(user=user.pk).order_by().values("unit")
+    for level in range(UNIT_LEVELS):
+        condition |= Q(**{f"{unit}__in": own})
+        unit = "__".join(["part_of"] * (level + 1))
+    return Unit.objects.filter(condition).order_by().values("pk")
 
 
 def _stood_in_for(user: Any, on: datetime.date) -> QuerySet[Any]:
@@ -38,12 +38,9 @@ def _stood_in_for(user: Any, on: datetime.date) -> QuerySet[Any]:
 
     `owners.stands_in_for` follows any number of substitutes, but not within one query.
     """
-    further = {
-        "substitute__absences__substitute": user.pk,
-        "substitute__absences__first_day__lte": on,
-        "substitute__absences__last_day__gte": on,
-    }
-    return Absence.objects.on(on).filter(Q(substitute=user.pk) | Q(**further)).values("user")
+    away = Absence.objects.on(on).order_by()
+    nearest = away.filter(substitute=user.pk).values("user")
+    return away.filter(Q(substitute=user.pk) | Q(substitute__in=nearest)).values("user")
 
 
 def _has_it(user: Any, on: datetime.date) -> Q:

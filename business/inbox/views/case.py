@@ -104,8 +104,17 @@ class CaseView(InboxView):
         return newest(self.thread)
 
     @cached_property
+    def said(self) -> list[Message]:
+        """What the sender has written in the case itself."""
+        return [one for one in self.thread if one.case_id == self.case.pk and one.direction == Direction.INCOMING]
+
+    @cached_property
+    def begun(self) -> tuple[Draft | None, list[Draft]]:
+        return drafts.begun(self.case, self.request.user)
+
+    @property
     def draft(self) -> Draft | None:
-        return drafts.draft_of(self.case, self.request.user)
+        return self.begun[0]
 
     @cached_property
     def merged(self) -> list[Case]:
@@ -194,7 +203,7 @@ class CaseView(InboxView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case, user, now = self.case, self.request.user, timezone.now()
-        found = hints(case, user) if self.can_work else []
+        found = hints(case, user, self.said[0].text if self.said else "") if self.can_work else []
         topics = [case.topic, *(hint.case.topic for hint in found)]
         say = Localiser(locale_for(active_locale_code()), [*topics, case.unit])
         receipts = [mail for mail in self.other_mails if mail.purpose == MailPurpose.RECEIPT]
@@ -220,7 +229,7 @@ class CaseView(InboxView):
                 "forms": forms,
                 "draft": self.draft,
                 "others_here": drafts.others_here(case, user, now),
-                "begun_by_others": drafts.begun_by_others(case, user),
+                "begun_by_others": self.begun[1],
                 "withdrawable": self.get_withdrawable(),
                 "canned": available(case) if self.can_work else [],
                 "is_mine": case.owner_id == user.pk,
@@ -286,7 +295,7 @@ class CaseView(InboxView):
         if form is None:
             return None
         text = form.data.get("text", "") if form.is_bound else form.initial.get("text", "")
-        return answer_mail(self.case, self.request.user, text or "…")
+        return answer_mail(self.case, self.request.user, text or "…", self.said)
 
     def get_urls(self) -> dict[str, str]:
         """Return the addresses of the acts, by name."""
