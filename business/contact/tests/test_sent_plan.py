@@ -73,6 +73,7 @@ def test_the_form_shows_what_comes_along(client, topic, token):
         "Kan behövas.",
         "1 037–2 061 kr",
         "Hur många platser?",
+        "Antal platser",
         '<span lang="en">Do you serve alcohol?</span>',
         "Skicka min fråga utan planen",
     ):

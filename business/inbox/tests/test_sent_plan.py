@@ -118,6 +118,7 @@ def test_the_case_shows_the_plan(coordinator):
         "SEK 1,037–2,061",
         "May be needed",
         "Hur många platser?",
+        'Number of <span lang="sv">platser</span>',
         "Do you serve alcohol?",
         "En avgift saknar belopp.",
         'href="/sv/oppningsplan/?bransch=restaurang&day=2027-05-01&fee=a%C3%A5"',
