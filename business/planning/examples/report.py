@@ -99,8 +99,11 @@ class _Facts:
         self.book = of_shown(self.whole, self.shown)
         self.questions = list(Question.objects.filter(locale=source).prefetch_related("options"))
         self.by_key = {question.slug: question for question in self.questions}
-        self.rules = {rule.pk: rule for rule in Rule.objects.filter(locale=source).select_related("guide")}
-        self.guides = {guide.pk: guide for guide in GuidePage.objects.filter(locale=source).order_by("sort_key", "pk")}
+        self.rules = {
+            rule.pk: rule for rule in Rule.objects.filter(locale=source).select_related("guide").defer("guide__body")
+        }
+        guides = GuidePage.objects.filter(locale=source).defer("body").order_by("sort_key", "pk")
+        self.guides = {guide.pk: guide for guide in guides}
         self.links = FinderLinks(self.whole)
 
     def coming(self) -> Iterator[RuleData]:
@@ -221,7 +224,8 @@ def _unused(facts: _Facts) -> Iterator[Line]:
 def _journeys(facts: _Facts) -> Iterator[Line]:
     steps = JourneyStep.objects.filter(page__live=True, page__locale=source_locale(), guide__isnull=False)
     by_page: dict[Any, list[str]] = defaultdict(list)
-    for step in steps.select_related("page", "guide").order_by("page__sort_key", "sort_order", "pk"):
+    steps = steps.select_related("page", "guide").defer("page__body", "guide__body")
+    for step in steps.order_by("page__sort_key", "sort_order", "pk"):
         if step.guide_id not in facts.shown:
             by_page[step.page].append(step.guide.title)
     yield from (Line(page.title, _edit(page), tuple(dict.fromkeys(titles))) for page, titles in by_page.items())

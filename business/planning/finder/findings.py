@@ -313,6 +313,7 @@ def read_findings(
         GuidePage.objects.live()
         .filter(is_public(), pk__in=spoken_of)
         .select_related("area")
+        .defer("body")
         .order_by("sort_key", "pk")
     )
     cards = {guide.pk: card for guide, card in zip(originals, read_cards(originals, locale, days.on), strict=True)}

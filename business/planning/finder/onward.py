@@ -48,13 +48,13 @@ def _journeys(locale: Locale, chosen: list[OptionText]) -> list[Any]:
         return []
     model = apps.get_model("planning", "JourneyPage")
     fits = Q(trade__slug__in=trades) | Q(trade=None) if events else Q(trade__slug__in=trades)
-    originals = model.objects.live().public().filter(fits, locale=source_locale())
+    originals = model.objects.live().public().filter(fits, locale=source_locale()).defer("body")
     if events:
         originals = originals.filter(event__slug__in=events)
     found = sorted(originals.order_by("sort_key", "pk"), key=lambda page: page.trade_id is None)[:MOST_JOURNEYS]
     if found and locale.pk != source_locale().pk:
         keys = [page.translation_key for page in found]
-        there = model.objects.live().public().filter(translation_key__in=keys, locale=locale)
+        there = model.objects.live().public().filter(translation_key__in=keys, locale=locale).defer("body")
         translated = {page.translation_key: page for page in there}
         found = [translated.get(page.translation_key, page) for page in found]
     for page in found:

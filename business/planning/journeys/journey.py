@@ -192,7 +192,7 @@ def _groups(steps: list[Any], options: dict[int, Option], say: Localiser) -> Ite
 def _cards(steps: Iterable[Any], locale: Locale, day: datetime.date) -> dict[int, GuideCard]:
     """Return the cards of the guides that everybody may read, by their originals' keys."""
     wanted = {row.guide_id for row in steps if row.guide_id}
-    guides = list(GuidePage.objects.live().public().filter(pk__in=wanted).select_related("area"))
+    guides = list(GuidePage.objects.live().public().filter(pk__in=wanted).select_related("area").defer("body"))
     return {guide.pk: card for guide, card in zip(guides, read_cards(guides, locale, day), strict=True)}
 
 
