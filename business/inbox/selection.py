@@ -87,8 +87,8 @@ class Selection:
 
         def first(one: Order) -> Coalesce:
             """Return what looks through the parts of an order until there is a case."""
-            parts = (cases.filter(part).order_by(*one.fields)[:1] for part in one.after(case))
-            return Coalesce(*map(Subquery, parts), Value(None))
+            parts = [Subquery(cases.filter(part).order_by(*one.fields)[:1]) for part in one.after(case)]
+            return Coalesce(*parts, Value(None))
 
         found: tuple[int | None, int | None] = (
             Case.objects.order_by().filter(pk=case.pk).values_list(first(order.turned()), first(order)).get()
