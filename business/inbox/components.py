@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -15,10 +16,12 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 from .buttons import inbox_buttons
 from .clock import due
 from .counters import counters
-from .models import Case
-from .permissions import can_see_inbox
+from .enums import DisposalState
+from .models import Case, Disposal
+from .permissions import can_approve_disposal, can_see_inbox, can_see_statistics
+from .statistics import StatisticsForm, make_report
 
-__all__ = ["InboxMenuItem", "InboxPanel", "ReportMenuItem"]
+__all__ = ["AnswersPanel", "DisposalPanel", "InboxMenuItem", "InboxPanel", "ReportMenuItem"]
 
 
 class InboxPanel(Component):
@@ -50,6 +53,53 @@ class InboxPanel(Component):
             "buttons": inbox_buttons(self.request),
             "request": self.request,
         }
+
+
+class AnswersPanel(Component):
+    """How soon this month's requests were answered, for those who follow the figures and read no case."""
+
+    name = "answers"
+    template_name = "inbox/answers_panel.html"
+    order = 60
+    figures = ("received", "waiting", "median_minutes", "within_1_share", "within_2_share")
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def is_shown(self) -> bool:
+        return can_see_statistics(self.request.user) and not can_see_inbox(self.request.user)
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        now = timezone.now()
+        form = StatisticsForm(QueryDict(), timezone.localdate(now, timezone.get_default_timezone()))
+        form.full_clean()
+        report = make_report(form, Case.objects.counted_for(self.request.user), now)
+        rows = {row.key: row for row in report.summary.rows}
+        return {"report": report, "rows": [rows[name] for name in self.figures]}
+
+
+class DisposalPanel(Component):
+    """What waits for the archivist's word."""
+
+    name = "disposal"
+    template_name = "inbox/disposal_panel.html"
+    order = 70
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def proposals(self) -> list[Disposal]:
+        if not can_approve_disposal(self.request.user):
+            return []
+        waiting = Disposal.objects.filter(state=DisposalState.PROPOSED)
+        return list(waiting.exclude(proposed_by_id=self.request.user.pk).select_related("rule").order_by("pk"))
+
+    def is_shown(self) -> bool:
+        return bool(self.proposals)
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return {"proposals": self.proposals}
 
 
 class InboxMenuItem(MenuItem):

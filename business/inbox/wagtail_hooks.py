@@ -14,7 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.models import register_snippet
 
 from . import bulk_actions
-from .components import InboxPanel, ReportMenuItem
+from .components import AnswersPanel, DisposalPanel, InboxPanel, ReportMenuItem
 from .disposal import hooks as disposal_hooks  # noqa: F401
 from .operations.panel import OperationsPanel
 from .permissions import can_operate, can_see_statistics, can_see_trace
@@ -71,7 +71,8 @@ def register_operations_menu_item() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")
 def show_inbox(request: HttpRequest, panels: list[Any]) -> None:
-    panels.extend(panel for panel in (OperationsPanel(request), InboxPanel(request)) if panel.is_shown())
+    ours = (kind(request) for kind in (OperationsPanel, InboxPanel, AnswersPanel, DisposalPanel))
+    panels.extend(panel for panel in ours if panel.is_shown())
 
 
 @hooks.register("insert_global_admin_css")
