@@ -180,6 +180,7 @@ class MailPurpose(models.TextChoices):
     DELAY = "delay", _("Delay notice")
     ALERT = "alert", _("Notice to the officer")
     CODE = "code", _("Code for the sender's page")
+    LINK = "link", _("Link to the sender's page")
 
 
 # Nobody has to see to one of these that failed, and no answer belongs to it.
@@ -359,6 +360,7 @@ class EventKind(models.TextChoices):
     TIME_CHOSEN = "time_chosen", _("The sender chose a time")
     RATED = "rated", _("The sender said whether they were helped")
     LINK_RENEWED = "link_renewed", _("New link to the sender's page")
+    LINK_SENT = "link_sent", _("Link to the sender's page sent")
     REVEALED = "revealed", _("Personal identity number shown in full")
     HANDED_OUT = "handed_out", _("Documents handed out")
 

@@ -16,7 +16,17 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..enums import ON_ITS_WAY, CaseStatus, DisposalState, EventKind, ItemState, MailStatus, SkipReason
+from ..enums import (
+    FLEETING,
+    ON_ITS_WAY,
+    STUCK,
+    CaseStatus,
+    DisposalState,
+    EventKind,
+    ItemState,
+    MailStatus,
+    SkipReason,
+)
 from ..files import StoreError
 from ..files.store import remove_for_good
 from ..flow import log as write_event
@@ -116,8 +126,10 @@ def _why_not(disposal: Disposal, family: Iterable[Case], items: dict[int, Dispos
         return SkipReason.REOPENED
     if _has_news(disposal, cases):
         return SkipReason.NEWS
-    unsettled = [*ON_ITS_WAY, MailStatus.FAILED]
-    if OutboxMail.objects.filter(case__in=cases, status__in=unsettled).exists():
+    mails = OutboxMail.objects.filter(case__in=cases)
+    # A notice or code that failed is shown to nobody, so nobody would ever settle it.
+    stuck = mails.filter(status__in=STUCK).exclude(status=MailStatus.FAILED, purpose__in=FLEETING)
+    if mails.filter(status__in=ON_ITS_WAY).exists() or stuck.exists():
         return SkipReason.MAIL
     return None
 

@@ -121,17 +121,19 @@ def _accepted(mail: OutboxMail, lease: datetime.datetime, now: datetime.datetime
 def _failed(mail: OutboxMail, lease: datetime.datetime, error: Exception, now: datetime.datetime) -> None:
     told = str(error) if isinstance(error, FileLockedError | FileWaitsError) else f"{type(error).__name__}: {error}"
     words, brief = told[:500], sending.brief(error)
+    attempts: Any = F("attempts")
+    if isinstance(error, FileLockedError | FileWaitsError):  # the mail server has not been asked
+        attempts -= 1
     if sending.is_permanent(error) or now - (mail.retried_at or mail.created_at) > GIVE_UP_AFTER:
-        if _finish(mail, lease, status=MailStatus.FAILED, last_error=words):
+        if _finish(mail, lease, status=MailStatus.FAILED, last_error=words, attempts=attempts):
             note(mail, EventKind.MAIL_FAILED, now, error=brief)
             log.error("Mail %s of case %s could not be sent: %s", mail.pk, mail.case.number, brief)
             alarm(mail, now)
         return
     waits = settings.OUTBOX_BACKOFF
     wait = waits[min(mail.attempts, len(waits)) - 1]
-    attempts: Any = F("attempts")
-    if isinstance(error, FileWaitsError):  # the mail server has not been asked
-        wait, attempts = 1, attempts - 1
+    if isinstance(error, FileWaitsError):
+        wait = 1
     values = {"last_error": words, "next_attempt_at": now + datetime.timedelta(minutes=wait), "attempts": attempts}
     if _finish(mail, lease, status=MailStatus.WAITING, **values):
         log.warning("Mail %s of case %s waits %s min: %s", mail.pk, mail.case.number, wait, brief)

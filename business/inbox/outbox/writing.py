@@ -129,8 +129,9 @@ def settle(mail: OutboxMail) -> bool:
 
 
 def withdraw_receipts(case: Case) -> None:
-    """Hold back the receipts that have not left: the address may be a stranger's."""
-    case.mails.filter(purpose=MailPurpose.RECEIPT, status=MailStatus.WAITING).update(status=MailStatus.WITHDRAWN)
+    """Hold back the receipts and links that have not left: the address may be a stranger's."""
+    waiting = case.mails.filter(purpose__in=[MailPurpose.RECEIPT, MailPurpose.LINK], status=MailStatus.WAITING)
+    waiting.update(status=MailStatus.WITHDRAWN)
 
 
 def withdraw(mail: OutboxMail) -> bool:

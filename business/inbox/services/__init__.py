@@ -7,7 +7,7 @@ from .assigning import assign, reroute, take_over
 from .codes import TooManyCodesError, can_have_code, check_code, send_code
 from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
 from .letting_in import let_in
-from .links import send_link
+from .links import can_have_link, send_link
 from .meetings import choose_time, offered_times, propose_times
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
@@ -25,6 +25,7 @@ __all__ = [
     "answer",
     "assign",
     "can_have_code",
+    "can_have_link",
     "can_rate",
     "case_for_token",
     "check_code",

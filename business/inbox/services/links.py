@@ -10,17 +10,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import outbox
-from ..enums import ON_ITS_WAY, EventKind, MailPurpose
+from ..enums import ON_ITS_WAY, EventKind, MailPurpose, MailStatus
 from ..flow import NotAllowedError, locked, log
 from ..mails import link_mail
 from ..models import Case, OutboxMail
 from ..sender_links import current_link, has_expired, new_link
 from .codes import can_have_code
 
-__all__ = ["send_link"]
+__all__ = ["can_have_link", "send_link"]
 
 # Pressed twice, by one officer or by two, it is one mail.
 JUST_NOW = datetime.timedelta(minutes=10)
+
+
+def can_have_link(case: Case, at: datetime.datetime) -> bool:
+    """Whether the link can be mailed, and leads to something that the sender may read."""
+    return can_have_code(case) and not _is_secret(case) and case.disposed_at is None and not has_expired(case, at)
+
+
+def _is_secret(case: Case) -> bool:
+    return case.is_secret or (case.merged_into is not None and case.merged_into.is_secret)
 
 
 @transaction.atomic
@@ -36,20 +45,19 @@ def send_link(case: Case, user: Any, at: datetime.datetime | None = None) -> Out
         raise NotAllowedError(
             _("No link can be mailed in this case: there is no address that is sure to be the sender’s.")
         )
+    if _is_secret(case):
+        raise NotAllowedError(_("The case is under secrecy: the sender’s page shows nothing of it."))
     if case.disposed_at is not None or has_expired(case, moment):
         raise NotAllowedError(
             _("The page is no longer shown: the case was closed more than a year ago. Open it first.")
         )
     subject, body = link_mail(case)
-    sent = case.mails.filter(purpose=MailPurpose.RECEIPT, to=case.email, subject=subject)
-    lately = sent.filter(created_at__gt=moment - JUST_NOW) | sent.filter(status__in=ON_ITS_WAY)
-    if (twice := lately.order_by("-pk").first()) is not None:
+    links = case.mails.filter(purpose=MailPurpose.LINK, to=case.email)
+    lately = links.filter(status=MailStatus.SENT, created_at__gt=moment - JUST_NOW)
+    if (twice := (lately | links.filter(status__in=ON_ITS_WAY)).order_by("-pk").first()) is not None:
         return twice
-    # A receipt that comes late: it tells the sender where the case is.
-    mail = outbox.put(case, MailPurpose.RECEIPT, case.email, subject, body)
+    mail = outbox.put(case, MailPurpose.LINK, case.email, subject, body)
     if current_link(case) is None:
         new_link(case, moment)
-        log(case, EventKind.LINK_RENEWED, user, at=moment)
-    else:
-        log(case, EventKind.MAIL_RETRIED, user, at=moment, mail=mail.pk, purpose=mail.purpose)
+    log(case, EventKind.LINK_SENT, user, at=moment, mail=mail.pk)
     return mail

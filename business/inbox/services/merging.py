@@ -20,8 +20,17 @@ __all__ = ["merge", "unmerge"]
 # What a merging may change in the case that goes on, and the undoing gives back.
 CHANGED = ("status", "owner_id", "resume_on", "meeting_at", "closed_at", *promise.CLOCK_FIELDS)
 # Acts and mails after which a case can still be what it was before.
-HARMLESS = frozenset({EventKind.MERGED, EventKind.UNMERGED, EventKind.NOTED, EventKind.DESCRIBED})
-HARMLESS_MAILS = FLEETING | {MailPurpose.RECEIPT}
+HARMLESS = frozenset(
+    {
+        EventKind.MERGED,
+        EventKind.UNMERGED,
+        EventKind.NOTED,
+        EventKind.DESCRIBED,
+        EventKind.LINK_RENEWED,
+        EventKind.LINK_SENT,
+    }
+)
+HARMLESS_MAILS = FLEETING | {MailPurpose.RECEIPT, MailPurpose.LINK}
 
 
 @transaction.atomic

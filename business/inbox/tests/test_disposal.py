@@ -16,7 +16,16 @@ from business.inbox import promise, services
 from business.inbox.disposal import deciding, emptying, execution, holds, protocol, repeating
 from business.inbox.disposal.about import about
 from business.inbox.disposal.rules import term_of
-from business.inbox.enums import CaseStatus, DisposalState, EventKind, ItemState, MailStatus, ScanState, SkipReason
+from business.inbox.enums import (
+    FLEETING,
+    CaseStatus,
+    DisposalState,
+    EventKind,
+    ItemState,
+    MailStatus,
+    ScanState,
+    SkipReason,
+)
 from business.inbox.files import store
 from business.inbox.flow import NotAllowedError, log
 from business.inbox.models import (
@@ -371,6 +380,10 @@ def mail_failed(case, user):
     OutboxMailFactory(case=case, failed=True)
 
 
+def mail_held(case, user):
+    OutboxMailFactory(case=case, status=MailStatus.HELD)
+
+
 def held(case, user):
     holds.place(user, why="Tvist", case=case)
 
@@ -388,6 +401,7 @@ def merged_into(case, user):
         (mailed, SkipReason.NEWS),
         (mail_waits, SkipReason.MAIL),
         (mail_failed, SkipReason.MAIL),
+        (mail_held, SkipReason.MAIL),
         (held, SkipReason.HELD),
         (merged_into, SkipReason.FAMILY),
     ],
@@ -405,6 +419,16 @@ def test_what_happened_after_the_proposal_keeps_a_case(registrar, archivist, hap
     told = json.loads(Disposal.objects.get().protocol.text)
     assert told["not_disposed_of"] == [{"number": case.number, "why": reason}]
     assert [row["number"] for row in told["cases"]] == [other.number]
+
+
+def test_a_code_or_a_notice_that_failed_keeps_no_case(registrar, archivist):
+    case = old()
+    for purpose in FLEETING:
+        OutboxMailFactory(case=case, purpose=purpose, message=None, failed=True)
+    deciding.approve(deciding.propose(a_rule(), registrar, today()), archivist)
+    while execution.run():
+        pass
+    assert Case.objects.get(pk=case.pk).disposed_at is not None
 
 
 def test_a_file_that_cannot_be_removed_is_tried_again_and_the_protocol_waits(registrar, archivist, monkeypatch):

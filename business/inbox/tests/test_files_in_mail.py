@@ -96,6 +96,7 @@ def test_a_malicious_file_stops_the_mail_for_good_with_a_sentence(mail_server):
     Attachment.objects.update(scan=ScanState.INFECTED, finding="Eicar-Test-Signature")
     assert outbox.deliver(mail.pk) == MailStatus.FAILED
     mail.refresh_from_db()
+    assert mail.attempts == 0  # the mail server was not asked, and nobody is told that it was
     assert mail.last_error[1:].startswith("Ritning.pdf”")  # the officer reads it, in the language of the site
     assert "Eicar-Test-Signature" in mail.last_error
     assert not mail_server.received

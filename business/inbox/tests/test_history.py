@@ -102,6 +102,7 @@ SAMPLES = [
     (EventKind.TIME_CHOSEN, {"time": 7, "meeting_at": UNTIL}, "3 December 2026 15:00"),
     (EventKind.RATED, {"helped": "partly"}, "Partly"),
     (EventKind.LINK_RENEWED, {}, ""),
+    (EventKind.LINK_SENT, {"mail": 7}, ""),
     (EventKind.ANSWERED, {"mail": 7, "purpose": "answer"}, ""),
     (EventKind.CLOSED, {"reason": "Löstes på telefon."}, "Löstes på telefon."),
     (EventKind.REOPENED, {}, ""),

@@ -85,12 +85,22 @@ def test_an_officer_sends_the_link_of_an_old_case_and_pressed_twice_it_is_one_ma
     outbox.sweep()
     assert ADDRESS.search(sent_to(mailoutbox, case.email)[1].body)[1] == token  # the same link
     told = Event.objects.filter(case_id=case.pk, actor_id=coordinator.user.pk).order_by("pk")
-    assert list(told.values_list("kind", flat=True)) == [EventKind.LINK_RENEWED, EventKind.MAIL_RETRIED]
+    assert list(told.values_list("kind", flat=True)) == [EventKind.LINK_SENT, EventKind.LINK_SENT]
+    # Put in quarantine, it goes to nobody.
+    OutboxMail.objects.update(created_at=timezone.now() - HOUR)
+    waiting = services.send_link(case, coordinator.user)
+    outbox.withdraw_receipts(case)
+    assert OutboxMail.objects.get(pk=waiting.pk).status == MailStatus.WITHDRAWN
+    # One that could not be sent is no reason not to send another.
+    OutboxMail.objects.update(status=MailStatus.FAILED)
+    assert coordinator.post(act).status_code == 302
+    assert case.mails.count() == 4
     long_ago = timezone.now() - datetime.timedelta(days=400)
     for refused in (
         CaseFactory(email=""),
         CaseFactory(status=CaseStatus.QUARANTINED, quarantine_reason="links"),
         CaseFactory(closed=True, closed_at=long_ago),
+        CaseFactory(secrecy_ground="31 kap. 16 §", owner=coordinator.user),
     ):
         act = reverse("inbox:link", args=[refused.pk])
         assert act not in coordinator.get(reverse("inbox:case", args=[refused.pk])).content.decode()

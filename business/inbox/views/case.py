@@ -57,8 +57,7 @@ from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail, Rating
 from ..permissions import can_propose_disposal, can_see_disposal
 from ..records.short_content import objections
-from ..sender_links import has_expired
-from ..services import can_have_code
+from ..services import can_have_link
 from ..timeline import Part, timeline
 from ..trace import looked_at
 from .base import InboxView
@@ -176,7 +175,7 @@ class CaseView(InboxView):
         """The case's mails that hang on none of its messages: receipts, and copies of answers written where it is merged."""
         if self.case.disposed_at:
             return []
-        mails = self.case.mails.filter(purpose__in=[MailPurpose.RECEIPT, MailPurpose.COPY])
+        mails = self.case.mails.filter(purpose__in=[MailPurpose.RECEIPT, MailPurpose.COPY, MailPurpose.LINK])
         return list(mails.select_related("copy_of"))
 
     def get_failed(self) -> list[tuple[OutboxMail, ActForm]]:
@@ -206,7 +205,7 @@ class CaseView(InboxView):
         found = hints(case, user, self.said[0].text if self.said else "") if self.can_work else []
         topics = [case.topic, *(hint.case.topic for hint in found)]
         say = Localiser(locale_for(active_locale_code()), [*topics, case.unit])
-        receipts = [mail for mail in self.other_mails if mail.purpose == MailPurpose.RECEIPT]
+        receipts = [mail for mail in self.other_mails if mail.purpose != MailPurpose.COPY]
         forms = {**self.get_forms(), **kwargs.pop("forms", {})}
         return super().get_context_data(
             **{
@@ -273,7 +272,7 @@ class CaseView(InboxView):
             "sees_contact": self.sees_contact,
             "sees_target": self.sees_target,
             "sees_trace": self.user_has_permission("trace"),
-            "can_send_link": can_have_code(case) and not has_expired(case, timezone.now()),
+            "can_send_link": can_have_link(case, timezone.now()),
             "can_answer": is_alive and bool(case.email),
             "is_alive": is_alive,
             "can_resume": case.status in PARKED,
