@@ -12,13 +12,14 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from wagtail.models import Page
 
 from business.contact.models import ContactPage
 from business.core.working_days import is_working_day, next_working_day
 from business.inbox import files, outbox, services
 from business.inbox.disposal import deciding
-from business.inbox.enums import AfterSending, CaseStatus, Channel, Helped, MailPurpose, Triage
+from business.inbox.enums import AfterSending, CaseStatus, Channel, Direction, Helped, MailPurpose, Triage
 from business.inbox.flow import NotAllowedError
 from business.inbox.meeting_words import ProposedTime
 from business.inbox.models import Attachment, Case, Disposal, DisposalRule, Message, Topic
@@ -165,7 +166,8 @@ def _talk_on(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) 
     """Let the sender write again, from their mail program, and the coordinator propose times, as far as the demo says."""
     for reply in data.get("replies", ()):
         with clock.after(case, 16):
-            services.add_message(case, reply["text"].strip(), name=case.name, channel=Channel.EMAIL, at=clock.now)
+            text = reply["text"].strip().replace("{answered}", _answered(case))
+            services.add_message(case, text, name=case.name, channel=Channel.EMAIL, at=clock.now)
         _send(case, clock)
     if proposed := data.get("propose"):
         zone, length, place = timezone.get_current_timezone(), proposed["minutes"], proposed["place"]
@@ -178,6 +180,14 @@ def _talk_on(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) 
         with clock.after(case, 3):
             services.propose_times(case, coordinator, proposed["text"].strip(), times)
         _send(case, clock)
+
+
+def _answered(case: Case) -> str:
+    """Return when the sender was answered last, as a Swedish mail program writes it above what it repeats."""
+    answers = case.messages.filter(direction=Direction.OUTGOING)
+    moment = answers.order_by("pk").values_list("created_at", flat=True).last()
+    with translation.override("sv"):
+        return date_format(timezone.localtime(moment), r"j F Y \k\l. H:i") if moment else ""
 
 
 def _end(case: Case, data: dict[str, Any], clock: _Clock, coordinator: Any) -> None:
