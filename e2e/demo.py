@@ -21,7 +21,8 @@ def demo_fingerprint() -> str:
     """Return a name for what the demo is made from: the database, the content and the program that writes it."""
     digest = hashlib.sha256(fingerprint().encode())
     files = [*(ROOT / "business").rglob("*.py"), *(ROOT / "search").rglob("*.py")]
-    files += [path for path in (ROOT / "home").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    home = [path for path in (ROOT / "home").rglob("*") if "__pycache__" not in path.parts]  # Python writes there
+    files += [path for path in home if path.is_file()]
     for path in sorted(files):
         if "tests" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
