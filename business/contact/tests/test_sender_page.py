@@ -129,7 +129,7 @@ def test_a_scanner_that_opens_every_link_twice_changes_nothing(client):
     assert count() == before
 
 
-def test_files_are_fetched_from_the_page_and_from_no_other(client):
+def test_files_are_fetched_from_the_page_and_from_no_other(client, monkeypatch):
     case, other = CaseFactory(taken=True), CaseFactory()
     first = case.messages.get()
     sent, mailed = attach(first, "Åsas ritning.txt"), attach(answered(case), "Svar.txt")
@@ -141,9 +141,13 @@ def test_files_are_fetched_from_the_page_and_from_no_other(client):
     Attachment.objects.filter(pk=bad.pk).update(scan=ScanState.INFECTED)
     page = text(client.get(url(case)))
     assert set(re.findall(r'href="[^"]+/file/(\d+)/"', page)) == {str(sent.pk), str(mailed.pk)}
+    assert "väntar på viruskontroll" in page  # as the admin calls it
+    now = datetime.datetime(2026, 11, 3, 9, 59, 59, tzinfo=datetime.UTC)
     for file in (sent, mailed):
         for _twice in range(2):
-            answer = client.get(f"{url(case)}file/{file.pk}/")
+            with monkeypatch.context() as stopped:  # the log notes what is fetched once an hour
+                stopped.setattr(timezone, "now", lambda: now)
+                answer = client.get(f"{url(case)}file/{file.pk}/")
             assert b"".join(answer.streaming_content) == f"{file.name} {file.message_id}".encode()
         assert answer["Content-Disposition"].startswith("attachment; filename")
         for header, value in {**HEADERS, "X-Robots-Tag": "noindex, nofollow"}.items():
@@ -187,6 +191,12 @@ def test_the_page_asks_a_fixed_number_of_queries(client, count_queries):
     assert len(many) <= len(few) + 2 <= 30
 
 
+# What may be read from end to end: as many rows as the site has languages, addresses and pages behind a password.
+SMALL = re.compile(
+    r"SCAN (CONSTANT ROW|wagtailcore_locale\b|wagtailcore_site\b|U0 USING COVERING INDEX wagtailcore_pageviewrestriction_)"
+)
+
+
 # PostgreSQL reads all of a table this small: `make bench` measures there, with very many cases.
 @pytest.mark.one_database
 def test_the_page_looks_through_no_other_case(client, count_queries):
@@ -200,7 +210,9 @@ def test_the_page_looks_through_no_other_case(client, count_queries):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {one['sql']}")
             plan = [row[3] for row in cursor.fetchall()]
-        assert not [step for step in plan if re.match("SCAN inbox_", step)], (one["sql"], plan)
+        # SQLite names a table as the query does: an alias says nothing of what it stands for.
+        scans = [step for step in plan if step.startswith("SCAN ") and not SMALL.match(step)]
+        assert not scans, (one["sql"], plan)
 
 
 @pytest.mark.parametrize("token", ["0" * 64, "f" * 64])
