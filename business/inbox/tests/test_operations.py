@@ -20,7 +20,8 @@ from business.inbox.files import hold
 from business.inbox.models import Attachment, Event, OutboxMail
 from business.inbox.operations import State, is_red, look
 from business.inbox.operations.parts import age
-from business.inbox.operations.rest import scanner_reading
+from business.inbox.operations.rest import protection, scanner_reading
+from business.inbox.operations.work import NAMES, other_jobs
 
 from . import samples
 from .clamd import clamd
@@ -135,6 +136,18 @@ def test_a_database_that_would_let_records_be_changed_is_red(healthy, coordinato
     assert readings()["protection"].data["missing"] == triggers.missing()
     assert {name for name, state in states().items() if state == State.BAD} == {"protection"}
     assert "2 triggers are missing" in text_of(coordinator.get("/admin/"))
+
+
+def test_in_swedish_it_says_what_the_database_lets_happen_and_names_jobs_by_nouns(monkeypatch):
+    run = JobRun(name="remove expired codes", failed_at=timezone.now(), error="OSError")
+    with translation.override("sv"):
+        jobs = other_jobs({run.name: run}, ())
+        assert jobs.said == "Misslyckas: borttagning av koder som har gått ut (OSError)."
+        assert not [name for name in map(str, NAMES.values()) if name.startswith("att ")]
+        monkeypatch.setattr(triggers, "missing", list)
+        assert protection().said == "Databasen tillåter inte att de ändras eller tas bort."
+        monkeypatch.setattr(triggers, "missing", lambda: ["kept_inbox_event_update_1"])
+        assert protection().said == "1 spärr saknas: nu går det att ändra och ta bort handlingar i databasen."
 
 
 def test_a_worker_that_stopped_when_asked_is_told_apart_from_one_that_fell_silent(healthy):
