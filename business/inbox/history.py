@@ -42,9 +42,9 @@ def entries(case: Case) -> list[Entry]:
     return [told(event) for event in Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")]
 
 
-def told(event: Event) -> Entry:
-    """Return an event in words."""
-    return Entry(event, words_for(event.kind, EventKind), _detail(event))
+def told(event: Event, receiver: Callable[[str], str] = str) -> Entry:
+    """Return an event in words. To whom something was handed out is named as ``receiver`` gives it back."""
+    return Entry(event, words_for(event.kind, EventKind), _detail(event, receiver))
 
 
 class _Data:
@@ -81,9 +81,12 @@ class _Data:
             return ""
 
 
-def _detail(event: Event) -> str:
+def _detail(event: Event, receiver: Callable[[str], str] = str) -> str:
     describe = _DETAILS.get(EventKind(event.kind)) if event.kind in EventKind else None
-    return describe(_Data(event.data)) if describe else ""
+    data = event.data
+    if event.kind == EventKind.HANDED_OUT and (to := _Data(data).text("to")):
+        data = {**data, "to": receiver(to)}
+    return describe(_Data(data)) if describe else ""
 
 
 def _fields(names: list[str]) -> str:

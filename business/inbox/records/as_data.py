@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import TextChoices
@@ -40,8 +41,12 @@ __all__ = ["SCHEMA", "as_data"]
 SCHEMA = "dukat-bord/case/1"
 
 
-def as_data(case: Case, rows: Rows, options: Options, at: datetime.datetime) -> dict[str, Any]:
-    """Return a case with what hangs on it as data; nothing is left out yet."""
+def as_data(
+    case: Case, rows: Rows, options: Options, at: datetime.datetime, receiver: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """Return a case with what hangs on it as data; nothing is left out yet, but whom it was handed out to as ``receiver``
+    says: that stands within a sentence, and may be a word that stands everywhere.
+    """
     return {
         "schema": SCHEMA,
         "made_at": _time(at),
@@ -51,7 +56,7 @@ def as_data(case: Case, rows: Rows, options: Options, at: datetime.datetime) -> 
         "mails": [_mail(one) for one in rows.mails],
         "received_mails": [_received(one, options) for one in rows.received],
         "ratings": [_rating(one) for one in rows.ratings],
-        "history": _history(rows.events),
+        "history": _history(rows.events, receiver),
     }
 
 
@@ -218,7 +223,7 @@ def _rating(rating: Any) -> dict[str, Any]:
     }
 
 
-def _history(events: list[Event]) -> list[dict[str, Any]]:
+def _history(events: list[Event], receiver: Callable[[str], str]) -> list[dict[str, Any]]:
     return [
         {
             "kind": entry.event.kind,
@@ -227,7 +232,7 @@ def _history(events: list[Event]) -> list[dict[str, Any]]:
             "by": entry.event.actor_name,
             "at": _time(entry.event.at),
         }
-        for entry in map(told, events)
+        for entry in (told(event, receiver) for event in events)
     ]
 
 

@@ -40,10 +40,11 @@ def read_many(cases: Sequence[Case], options: Options, at: datetime.datetime) ->
 
 
 def _package(case: Case, rows: Rows, options: Options, us: SiteSettings | None, at: datetime.datetime) -> Package:
-    data = as_data(case, rows, options, at)
-    if us is not None:
+    if us is None:
+        data = as_data(case, rows, options, at)
+    else:
         masker = _masker(case, rows, options, us)
-        data = masker.data(data)
+        data = masker.data(as_data(case, rows, options, at, masker.name))
         data["masking"] = [
             {"kind": kind, "name": str(Kind(kind).label), "ground": ground, "count": count}
             for (kind, ground), count in sorted(masker.left_out.items())

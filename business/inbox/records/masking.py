@@ -144,6 +144,10 @@ class Masker:
         self.left_out[kind.value, ground or self.ground] += 1
         return MARK
 
+    def name(self, _name: str) -> str:
+        """Leave out a name that is known by where it stands."""
+        return self._count(Kind.NAME)
+
     def text(self, text: str) -> str:
         """Return the text without what is to be left out."""
         text = _plain(text)
