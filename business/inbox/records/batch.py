@@ -6,27 +6,28 @@ no case under secrecy, none that was taken out by hand and none that has changed
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ..mails import office
-from ..models import Case, CaseQuerySet
+from ..models import Case, CaseQuerySet, IncomingMail
 from ..statistics.period import Period
 from .archive import as_text
 from .contents import RELATED, read_many
 from .masking import Kind
 from .package import Options, Package
 
-__all__ = ["CHUNK", "SCHEMA", "Batch", "Masked", "fingerprint", "packages_of"]
+__all__ = ["CHUNK", "SCHEMA", "Batch", "Masked", "as_they_are", "fingerprint", "packages_of"]
 
 SCHEMA = "dukat-bord/period/1"
 CHUNK = 50  # cases that are read at a time
@@ -36,6 +37,17 @@ def packages_of(cases: CaseQuerySet, options: Options) -> Iterator[Package]:
     """Read the cases of a page or a part, in the order of the register."""
     found = cases.select_related(*RELATED).defer("search_text").order_by("received_at", "pk")
     return read_many(list(found), options, timezone.now())
+
+
+def as_they_are(cases: CaseQuerySet) -> dict[int, str]:
+    """Return by its key how each case is now, in the order of the register: what it says changes with what it holds.
+
+    A mail of a machine is in a package of its case, and not always an event: that our mail is late is none.
+    """
+    received = IncomingMail.objects.filter(case=OuterRef("pk"), message=None).order_by().values("case")
+    mails = Coalesce(Subquery(received.annotate(number=Count("pk")).values("number")), 0)
+    found = cases.order_by("received_at", "pk").values_list("pk", "updated_at", mails)
+    return {key: f"{changed.isoformat()} {number}" for key, changed, number in found}
 
 
 @dataclass
@@ -69,12 +81,12 @@ class Batch:
 class Masked(Batch):
     """The cases of a list with parts left out, and what of the list is not handed out.
 
-    ``seen`` is when each case was last changed as somebody has looked at it; one that has changed since is not given.
+    ``seen`` is how each case was when somebody looked at it (`as_they_are`); one that has changed since is not given.
     """
 
     period: Period | None = None
     out: frozenset[int] = frozenset()
-    seen: Mapping[int, datetime.datetime] = field(default_factory=dict)
+    seen: Mapping[int, str] = field(default_factory=dict)
     given: list[str] = field(default_factory=list)
     not_given: list[tuple[str, str]] = field(default_factory=list)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -82,24 +94,24 @@ class Masked(Batch):
     def readable(self, keys: list[int]) -> CaseQuerySet:
         listed = Case.objects.listed_for(self.user).filter(pk__in=keys)
         kept = set(super().readable(keys).values_list("pk", flat=True))
-        given = []
-        for key, number, ground, changed in listed.order_by("received_at", "pk").values_list(
-            "pk", "number", "secrecy_ground", "updated_at"
-        ):
-            why = self._why_not(key, changed, is_open=key in kept and not ground)
+        now, given = as_they_are(listed), []
+        for key, number, ground in listed.order_by("received_at", "pk").values_list("pk", "number", "secrecy_ground"):
+            why = self._why_not(key, now.get(key, ""), is_open=key in kept and not ground)
             if why:
                 self.not_given.append((number, why))
             else:
                 given.append(key)
         return super().readable(given)
 
-    def _why_not(self, key: int, changed: datetime.datetime, *, is_open: bool) -> str:
+    def _why_not(self, key: int, now: str, *, is_open: bool) -> str:
         """Return why a case is not given; nothing when it is."""
         if not is_open:
             return _("Secrecy is examined case by case before anything is given out.")
         if key in self.out:
-            return _("It was left out after it had been looked through.")
-        if self.seen.get(key) != changed:
+            return _(
+                "It was left out when the cases were looked through. Ask for it by its number to have it examined."
+            )
+        if self.seen.get(key) != now:
             return _("It changed while the package was made. Ask for it by its number.")
         return ""
 
@@ -133,9 +145,9 @@ class Masked(Batch):
         }
 
 
-def fingerprint(options: Options, seen: Mapping[int, datetime.datetime]) -> str:
-    """Return a hash of what somebody has looked at: which cases, as they were, with what left out."""
-    digest = hashlib.sha256(repr(options).encode())
-    for key, changed in seen.items():
-        digest.update(f"{key} {changed.isoformat()}\n".encode())
+def fingerprint(options: Options, seen: Mapping[int, str], out: frozenset[int]) -> str:
+    """Return a hash of what somebody has looked at: which cases, as they were, with what left out, and which not given."""
+    digest = hashlib.sha256(repr((options, sorted(out))).encode())
+    for key, one in seen.items():
+        digest.update(f"{key} {one}\n".encode())
     return digest.hexdigest()

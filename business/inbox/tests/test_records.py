@@ -28,6 +28,7 @@ from business.inbox.records.schema import CASE_SCHEMA
 from . import samples
 from .conftest import signed_in
 from .factories import CaseFactory, ContactRequestFactory, MessageFactory, OutboxMailFactory, UserFactory
+from .letters import arrive, bounce
 
 pytestmark = pytest.mark.django_db
 REGISTER, PERSON, NOTICES = (
@@ -373,6 +374,20 @@ def test_a_masked_package_holds_nobody_anywhere(registrar):
     assert event.actor_name == "Rut Ahl"
     assert digest in html(registrar.get(f"/admin/inbox/{case.pk}/"))
 
+    # Whoever asked before is nobody's business who asks now: their name is left out, and counted.
+    again = registrar.post(address, asked)
+    assert "To: Lokaltidningen" in html(registrar.get(f"/admin/inbox/{case.pk}/"))
+    (package,) = again.context_data["packages"]
+    (handed,) = [one for one in package.data["history"] if one["kind"] == EventKind.HANDED_OUT]
+    assert f"To: {MARK}. Files: 1." in handed["detail"]
+    assert "Lokaltidningen" not in json.dumps(package.data)
+    paper = html(again)[html(again).index("records__preview") :]
+    assert "Lokaltidningen" not in paper
+    ours = {(one["kind"], one["ground"]): one["count"] for one in package.data["masking"]}
+    assert ours["name", "OSL 21 kap. 7 §"] == counted["name", "OSL 21 kap. 7 §"] + 1
+    complete = registrar.post(address, {"kind": "complete"}).context_data["packages"][0]
+    assert "To: Lokaltidningen" in json.dumps(complete.data["history"])
+
     # With nothing ticked neither notes, history nor files go along.
     bare = registrar.post(address, {"kind": "masked", "ground": "OSL 21:7"})
     package = bare.context_data["packages"][0]
@@ -415,11 +430,19 @@ def test_a_periods_cases_are_looked_through_and_handed_out_without_anybody_named
     changed = {**asked, "words": "", "hand_out": "1", "seen": seen}
     assert registrar.post(PERIOD_PACKAGE, changed).status_code == 409
     assert registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1"}).status_code == 409
-    every = [one.pk for one in (case, other, merged, taken)]
-    assert registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen, "out": every}).status_code == 422
+    none = {**asked, "out": [one.pk for one in (case, other, merged, taken)]}
+    empty = registrar.post(PERIOD_PACKAGE, none).context_data["seen"]
+    assert registrar.post(PERIOD_PACKAGE, {**none, "hand_out": "1", "seen": empty}).status_code == 422
+    # Neither does a case that was left out when somebody looked, nor one less than was shown.
+    some = {**asked, "out": [taken.pk, long_ago.pk]}
+    assert registrar.post(PERIOD_PACKAGE, {**some, "hand_out": "1", "seen": seen}).status_code == 409
+    less = registrar.post(PERIOD_PACKAGE, some)
+    assert "Cases that go out: 3 of 4." in html(less)
+    seen = less.context_data["seen"]
+    assert registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen}).status_code == 409
     assert not Event.objects.filter(kind=EventKind.HANDED_OUT).exists()
 
-    answer = registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen, "out": [taken.pk, long_ago.pk]})
+    answer = registrar.post(PERIOD_PACKAGE, {**some, "hand_out": "1", "seen": seen})
     parts = iter(answer.streaming_content)
     data = next(parts)
     files = opened(data + b"".join(parts))
@@ -470,6 +493,51 @@ def test_a_periods_cases_are_looked_through_and_handed_out_without_anybody_named
         registrar.post(PERIOD_PACKAGE, asked)
     assert len(few) == len(many)
     assert registrar.get(PERIOD_PACKAGE, {"period": "dates"}).headers["Location"].startswith(REGISTER)
+
+
+def drawn(answer):
+    """Return what a browser sends from the form of a period's package: its fields, and its ticks beside the papers."""
+    data = {}
+    for tag in re.findall(r"<(?:input|textarea)[^>]*>(?:[^<]*</textarea>)?", html(answer)[html(answer).index('id="hand-out"') :]):  # fmt: skip
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ("checkbox" not in tag or " checked" in tag):
+            text = re.search(r">\s*([^<]*)</textarea>", tag)
+            data.setdefault(name[1], []).append(text[1] if text else value[1] if value else "")
+    return data
+
+
+def test_a_case_that_was_left_out_stays_out_when_something_else_has_to_be_corrected(registrar):
+    stays, goes = CaseFactory(), CaseFactory()
+    asked = {"ground": "OSL 21 kap. 7 §", "out": [stays.pk]}
+    wrong = registrar.post(PERIOD_PACKAGE, {**asked, "ground": ""})
+    assert wrong.status_code == 422
+    corrected = registrar.post(PERIOD_PACKAGE, {**drawn(wrong), "ground": asked["ground"]})
+    files = opened(sent(registrar.post(PERIOD_PACKAGE, {**drawn(corrected), "hand_out": "1"})))
+    assert json.loads(files["overview.json"])["cases"] == [goes.number]
+    assert not Event.objects.filter(case_id=stays.pk, kind=EventKind.HANDED_OUT).exists()
+
+
+def test_whoever_asks_is_told_in_swedish_that_what_was_left_out_is_still_there(registrar):
+    case = CaseFactory()
+    cases = Case.objects.filter(pk=case.pk)
+    made = batch.Masked(
+        registrar.user, [case.pk], Options(masked=True), "sv", out=frozenset({case.pk}), seen=batch.as_they_are(cases)
+    )
+    assert list(made.packages()) == []
+    page = made.overview()["översikt.html"]
+    assert "Ärendet undantogs vid genomgången. Begär ut det med ärendenumret om du vill ha det prövat." in page
+    assert "bort" not in page[page.index("<body") :]
+
+
+def test_a_mail_that_joins_a_case_without_a_word_is_a_change_that_is_looked_at(registrar):
+    case = CaseFactory()
+    late = OutboxMailFactory(case=case, purpose="answer", sent=True, message_id_header=f"<{'a' * 32}@kommun.example>")
+    asked = {"ground": "OSL 21 kap. 7 §"}
+    seen = registrar.post(PERIOD_PACKAGE, asked).context_data["seen"]
+    assert arrive(bounce(late, action="delayed", status="4.4.1")).case == case
+    again = registrar.post(PERIOD_PACKAGE, {**asked, "hand_out": "1", "seen": seen})
+    assert again.status_code == 409
+    assert len(again.context_data["packages"][0].data["received_mails"]) == 1
 
 
 def test_what_changes_while_a_period_is_handed_out_is_not_given(registrar, monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -28,7 +27,7 @@ from ..forms.records import PeriodForm
 from ..mails import office
 from ..models import CaseQuerySet
 from ..records.archive import MEDIA_TYPE, Writer
-from ..records.batch import Batch, Masked, fingerprint, packages_of
+from ..records.batch import Batch, Masked, as_they_are, fingerprint, packages_of
 from ..records.list_files import as_csv, as_page, as_workbook
 from ..records.period import PeriodList
 from ..trace import took_out
@@ -202,7 +201,7 @@ class PeriodPackageView(PeriodView):
         if not form.is_valid():
             messages.error(request, _("Something needs to be corrected. Nothing has been handed out."))
             return self.show(form, status=422)
-        print_of = fingerprint(form.options, self.seen)
+        print_of = fingerprint(form.options, self.seen, self.out)
         if "hand_out" not in request.POST:
             return self.show(form, print_of)
         if request.POST.get("seen") != print_of:
@@ -236,9 +235,9 @@ class PeriodPackageView(PeriodView):
         return self.listed.packed().filter(secrecy_ground="")
 
     @cached_property
-    def seen(self) -> dict[int, datetime.datetime]:
-        """When each of them was last changed, by its key, in the order of the register."""
-        return dict(self.given.order_by("received_at", "pk").values_list("pk", "updated_at"))
+    def seen(self) -> dict[int, str]:
+        """How each of them is now, by its key, in the order of the register."""
+        return as_they_are(self.given)
 
     @cached_property
     def out(self) -> frozenset[int]:
@@ -249,16 +248,15 @@ class PeriodPackageView(PeriodView):
     # --- The page
 
     def show(self, form: PeriodPackageForm, seen: str = "", status: int = 200) -> HttpResponse:
-        context: dict[str, Any] = {"form": form, "seen": seen}
+        """Draw the page, and with ``seen`` ten papers. What was taken out goes along, whether its paper is drawn or not."""
+        context: dict[str, Any] = {"form": form, "seen": seen, "out": self.out}
+        drawn: list[int] = []
         if seen:
             page = Paginator(list(self.seen), PAPERS).get_page(self.request.POST.get("p"))
-            packages = packages_of(self.given.filter(pk__in=page.object_list), form.options)
-            context |= {
-                "page": page,
-                "packages": list(packages),
-                "out": self.out,
-                "out_elsewhere": sorted(self.out - set(page.object_list)),
-            }
+            drawn = list(page.object_list)
+            packages = packages_of(self.given.filter(pk__in=drawn), form.options)
+            context |= {"page": page, "packages": list(packages)}
+        context["out_elsewhere"] = sorted(self.out.difference(drawn))
         return self.render_to_response(self.get_context_data(**context), status=status)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
