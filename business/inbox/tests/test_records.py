@@ -24,6 +24,7 @@ from business.inbox.records.contents import read
 from business.inbox.records.masking import MARK
 from business.inbox.records.package import Options
 from business.inbox.records.schema import CASE_SCHEMA
+from business.inbox.views import period
 
 from . import samples
 from .conftest import signed_in
@@ -506,12 +507,17 @@ def drawn(answer):
     return data
 
 
-def test_a_case_that_was_left_out_stays_out_when_something_else_has_to_be_corrected(registrar):
+def test_a_case_that_was_left_out_stays_out_when_something_else_has_to_be_corrected(registrar, monkeypatch):
+    monkeypatch.setattr(period, "PAPERS", 1)
     stays, goes = CaseFactory(), CaseFactory()
     asked = {"ground": "OSL 21 kap. 7 §", "out": [stays.pk]}
     wrong = registrar.post(PERIOD_PACKAGE, {**asked, "ground": ""})
     assert wrong.status_code == 422
-    corrected = registrar.post(PERIOD_PACKAGE, {**drawn(wrong), "ground": asked["ground"]})
+    corrected = registrar.post(PERIOD_PACKAGE, {**drawn(wrong), "ground": asked["ground"], "p": 2})
+    # Ticked and not shown yet: it is shown, on the page where it stands.
+    late = registrar.post(PERIOD_PACKAGE, {**drawn(corrected), "hand_out": "1", "out": [stays.pk, goes.pk]})
+    assert (late.status_code, late.context_data["page"].number) == (409, 2)
+    assert sorted(drawn(late)["out"]) == sorted([str(stays.pk), str(goes.pk)])
     files = opened(sent(registrar.post(PERIOD_PACKAGE, {**drawn(corrected), "hand_out": "1"})))
     assert json.loads(files["overview.json"])["cases"] == [goes.number]
     assert not Event.objects.filter(case_id=stays.pk, kind=EventKind.HANDED_OUT).exists()
