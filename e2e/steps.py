@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-__all__ = ["case_number", "onward"]
+__all__ = ["NUMBER", "case_number", "onward"]
 
 NUMBER = re.compile(r"DB-\d{4}-\d{5}")
 
@@ -17,10 +17,10 @@ def onward(page: Page, control: Locator) -> None:
         control.click()
 
 
-def case_number(page: Page) -> str:
-    """Return the number of the case that a receipt shows."""
-    main = page.locator("main")
-    expect(main).to_contain_text(NUMBER)
-    found = NUMBER.search(main.inner_text())
+def case_number(page: Page, within: str = "main") -> str:
+    """Return the number of the case that a receipt shows, or the part of another page with this selector."""
+    shows = page.locator(within)
+    expect(shows).to_contain_text(NUMBER)
+    found = NUMBER.search(shows.inner_text())
     assert found
     return found[0]

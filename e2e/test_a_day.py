@@ -15,6 +15,7 @@ from playwright.sync_api import APIRequestContext, Page, expect
 from business.inbox.tests.samples import EICAR
 
 from .conftest import PATIENCE, Mailbox
+from .steps import NUMBER
 
 ORDINARY = 14
 RECEIPT = "Vi upprepar det inte här"
@@ -47,7 +48,7 @@ class Asker:
         answer = self.web.post("/sv/kontakt/", multipart={**self.fields, **files})
         assert answer.status == 200, answer.status
         assert "/kvitto/" in answer.url
-        self.number = re.search(r"DB-\d{4}-\d{5}", answer.text())[0]
+        self.number = NUMBER.search(answer.text())[0]
         return self.number
 
 

@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 
 from .conftest import PATIENCE, Mailbox, Office
 from .mail_programs import gmail, new_mail, outlook
+from .steps import case_number, onward
 from .test_requests import fill_in
 from .test_senders_page import PAGE, code_for, send
-
-NUMBER = re.compile(r"DB-\d{4}-\d{5}")
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def ask(page: Page, **fields: str) -> str:
     fill_in(page, **fields)
     page.get_by_role("button", name="Skicka").click()
     expect(page).to_have_url(re.compile("/kvitto/"))
-    return NUMBER.search(page.locator("main").inner_text())[0]
+    return case_number(page)
 
 
 def open_case(desk: Page, number: str) -> None:
@@ -68,10 +67,10 @@ def test_a_conversation_by_mail_and_page(
     expect(desk.locator(".inbox-banner", has_text="karantän")).to_have_count(0)
 
     # The coordinator answers; she thanks from Gmail.
-    desk.locator("form[action*='/take/'] button").click()
+    onward(desk, desk.locator("form[action*='/take/'] button"))
     expect(desk.locator(".inbox-head")).to_contain_text("Kim Lindqvist (du)")
     desk.locator("form[data-answer] textarea").fill("Hej Alva!\n\nSkicka en skiss över borden, så går det fortare.")
-    desk.locator("form[data-answer] button[type=submit]:not([formaction])").click()
+    onward(desk, desk.locator("form[data-answer] button[type=submit]:not([formaction])"))
     answer = mailbox.wait_for(to, number, "skiss över borden")
     office.gets(gmail(answer, "Tack, den kommer i dag.", name))
     appears(desk, "Tack, den kommer i dag.")

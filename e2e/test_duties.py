@@ -23,10 +23,10 @@ from tests.processes import run
 
 from .conftest import PATIENCE, Mailbox, Office
 from .mail_programs import new_mail
+from .steps import NUMBER, case_number, onward
 from .test_dialogue import appears, open_case
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-NUMBER = re.compile(r"DB-\d{4}-\d{5}")
 PERSONAL_NUMBER = "811218-9876"  # the one that everybody makes up
 
 
@@ -36,9 +36,9 @@ def registered_by(desk: Page, topic: str, message: str, name: str, **fields: str
     desk.locator("main [name=topic]").select_option(topic)
     for field, value in {"message": message, "name": name, **fields}.items():
         desk.locator(f"main [name={field}]").fill(value)
-    desk.locator("main form button[type=submit]").first.click()
+    onward(desk, desk.locator("main form button[type=submit]").first)
     expect(desk.locator(".inbox-head")).to_be_visible()
-    return NUMBER.search(desk.locator("h1").inner_text())[0]
+    return case_number(desk, "h1")
 
 
 def number_of(mailbox: Mailbox, to: str) -> str:
@@ -65,7 +65,7 @@ def test_the_registrar_hands_out_a_case_without_who_wrote_it(
     row = desk.locator("tr", has=desk.get_by_role("link", name=number))
     expect(row).to_contain_text("Sigrid Almqvist")
     expect(row).to_contain_text("Inte bestämt än")
-    row.get_by_role("link", name=number).click()
+    onward(desk, row.get_by_role("link", name=number))
     expect(desk.locator(".inbox-thread")).to_contain_text("sälja sylt")
     expect(desk.locator(".inbox-thread")).not_to_contain_text(PERSONAL_NUMBER)
     assert desk.locator("form[data-answer]").count() == 0
@@ -129,7 +129,7 @@ def test_the_archivist_decides_on_disposal(staff: Callable[..., Page], old_case:
     archivist = staff("archivist")
     archivist.goto("/admin/reports/disposal/")
     archivist.get_by_role("link", name="Gallringsregler").click()
-    archivist.locator("header").get_by_role("link", name="Lägg till").click()
+    onward(archivist, archivist.locator("header").get_by_role("link", name="Lägg till"))
     for name, value in {
         "name": "Brandfrågor av ringa betydelse",
         "decision_number": "KS 2023/77",
@@ -149,7 +149,7 @@ def test_the_archivist_decides_on_disposal(staff: Callable[..., Page], old_case:
     proposer.goto("/admin/reports/disposal/")
     rule = proposer.locator("main li", has_text="Brandfrågor av ringa betydelse")
     expect(rule).to_contain_text("1 ärende kan gallras")
-    rule.get_by_role("button", name="Föreslå gallring").click()
+    onward(proposer, rule.get_by_role("button", name="Föreslå gallring"))
     expect(proposer.locator("main table")).to_contain_text(old_case)
     assert proposer.get_by_role("button", name="Godkänn gallringen").count() == 0
 
@@ -159,7 +159,7 @@ def test_the_archivist_decides_on_disposal(staff: Callable[..., Page], old_case:
     case_url = archivist.url
     archivist.goto(proposer.url)
     expect(archivist.locator("main")).not_to_contain_text("Gammelgård")
-    archivist.get_by_role("button", name="Godkänn gallringen").click()
+    onward(archivist, archivist.get_by_role("button", name="Godkänn gallringen"))
     appears(archivist, "Genomförd", within="main p strong")
 
     # The protocol tells what went, by whose decision, and of nobody.
@@ -274,7 +274,7 @@ def test_the_head_reads_what_a_count_by_hand_says(
     number = registered_by(desk, "starta", "Får jag ha öppet på söndagar?", "Rut Ek", email="rut@ek.example")
     before = HandCount(rows_of)
     desk.locator("form[data-answer] textarea").fill("Hej! Ja, utan särskilt tillstånd.")
-    desk.locator("form[data-answer] button[type=submit]:not([formaction])").click()
+    onward(desk, desk.locator("form[data-answer] button[type=submit]:not([formaction])"))
     mailbox.wait_for("rut@ek.example", number, "utan särskilt tillstånd")
     appears(desk, "Besvarat", within=".inbox-head__state")
 
@@ -320,7 +320,7 @@ def test_an_officer_sees_the_cases_of_the_unit_and_leaves_a_trace(staff: Callabl
     secret_url = desk.url.partition("?")[0]
     desk.locator("#secrecy > summary").click()
     desk.locator("#secrecy [name=ground]").select_option(index=1)
-    desk.locator("#secrecy form button[type=submit]").click()
+    onward(desk, desk.locator("#secrecy form button[type=submit]"))
     expect(desk.locator("main")).to_contain_text("Sekretess")
 
     # Her list has her unit's cases; of the secret one that it is there; of another unit's nothing.
@@ -351,8 +351,8 @@ def test_an_officer_sees_the_cases_of_the_unit_and_leaves_a_trace(staff: Callabl
     # All of that stands in the log, which whoever answers for the inbox reads and an officer does not.
     desk.goto(f"/admin/reports/case-accesses/?case={own}")
     log = desk.locator(".inbox-access")
-    for what in ("Ärendet", "Kontaktuppgifter", "Ett helt personnummer"):
-        expect(log.locator("tr", has_text="Noor Haddad").filter(has_text=what)).to_have_count(1)
+    for what in ("Ärendet", "Kontaktuppgifter", "Ett helt personnummer"):  # twice, if a new hour began meanwhile
+        expect(log.locator("tr", has_text="Noor Haddad").filter(has_text=what)).not_to_have_count(0)
     expect(log.locator("tr", has_text="Vera Holmgren")).to_have_count(1)
     officer.goto(own_url)
     assert officer.get_by_role("link", name="Vem som har tittat på ärendet").count() == 0

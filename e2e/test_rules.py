@@ -67,7 +67,7 @@ def test_an_editor_adds_a_trade_and_an_example_stops_a_rule_that_would_hide_a_pe
     desk.goto("/admin/")
     desk.get_by_role("button", name="Tillståndskollen").click()
     desk.get_by_role("link", name="Frågor", exact=True).click()
-    desk.locator("main").get_by_role("link", name="Vad driver du för verksamhet?").click()
+    onward(desk, desk.locator("main").get_by_role("link", name="Vad driver du för verksamhet?"))
     rows = desk.locator("[name=options-TOTAL_FORMS]").input_value()
     desk.click("#id_options-ADD")
     desk.fill(f"[name=options-{rows}-name]", "Hundpensionat")
@@ -100,7 +100,7 @@ def test_an_editor_adds_a_trade_and_an_example_stops_a_rule_that_would_hide_a_pe
 
     # Somebody mistypes a number, and would hide the notice from the company.
     desk.goto("/admin/snippets/planning/rule/?q=tio+hundar")
-    desk.locator("main").get_by_role("link", name=GUIDE).first.click()
+    onward(desk, desk.locator("main").get_by_role("link", name=GUIDE).first)
     desk.fill("[name=limits-0-at_least]", "100")
     desk.fill("[name=why]", "Du tar emot hundra hundar eller fler.")
     save(desk)
