@@ -27,7 +27,7 @@ def test_the_front_door_opens_in_the_readers_language(visit: Callable[..., Page]
 def test_a_company_finds_the_permit_and_reads_it_in_english(reader: Page):
     reader.goto("/")
     reader.locator("main").get_by_role("link", name="Hitta en guide").click()
-    reader.get_by_role("link", name="Serveringstillstånd för alkohol").first.click()
+    onward(reader, reader.get_by_role("link", name="Serveringstillstånd för alkohol").first)
     expect(reader.get_by_role("heading", level=1)).to_have_text("Serveringstillstånd för alkohol")
     facts = reader.get_by_role("region", name="Det viktigaste i korthet")
     expect(facts).to_contain_text(re.compile(r"\d\s\d{3}\skr"))
@@ -35,7 +35,7 @@ def test_a_company_finds_the_permit_and_reads_it_in_english(reader: Page):
     expect(facts).to_contain_text("4 månader")
     swedish = reader.locator(".facts__list").inner_text()
 
-    reader.get_by_role("banner").get_by_role("link", name="English").first.click()
+    onward(reader, reader.get_by_role("banner").get_by_role("link", name="English").first)
     expect(reader).to_have_url(re.compile(r"/en/permits/licence-to-serve-alcohol/$"))
     expect(reader.locator("html")).to_have_attribute("lang", "en")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Licence to serve alcohol")
