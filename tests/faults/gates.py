@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
 
@@ -12,6 +13,7 @@ from .running import wait_until
 
 __all__ = ["Gate", "closed"]
 
+T = TypeVar("T")
 KEY = 58  # of the advisory lock that is the gate
 
 
@@ -45,8 +47,10 @@ def _waiting() -> list[int]:
 
 
 @contextlib.contextmanager
-def closed(gate: Gate) -> Iterator[None]:
-    """Close the gate; the block is run once somebody stands before it, and afterwards whoever stood there is gone.
+def closed(gate: Gate, begin: Callable[[], T]) -> Iterator[T]:
+    """Close the gate, and only then begin what comes to it: else it may have gone by. The block gets what that returns.
+
+    It is run once somebody stands before the gate, and afterwards whoever stood there is gone.
 
     What they had not committed is undone, as when a process is killed: their connection ends before the gate opens.
     """
@@ -54,8 +58,9 @@ def closed(gate: Gate) -> Iterator[None]:
         cursor.execute("SELECT pg_advisory_lock(%s)", [KEY])
         cursor.execute(gate.sql)
         try:
+            begun = begin()
             wait_until(_waiting, f"somebody stands before the gate: {gate.what}")
-            yield
+            yield begun
         finally:
             for pid in _waiting():
                 cursor.execute("SELECT pg_terminate_backend(%s)", [pid])

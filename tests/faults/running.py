@@ -21,6 +21,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.users.models import UserProfile
 
 from business.inbox.enums import ON_ITS_WAY
@@ -33,7 +34,7 @@ from .browser import Browser, Officer, Visitor
 from .scanner import Scanner
 from .smtp import MailServer
 
-__all__ = ["Run", "Site", "numbers_without_gaps", "wait_until"]
+__all__ = ["Run", "Site", "numbers_without_gaps", "wait_for_the_worker", "wait_until"]
 
 PATIENCE = 120
 PASSWORD = "a-long-word-for-an-officer"
@@ -47,6 +48,12 @@ def wait_until(is_so: Callable[[], object], what: str, seconds: float = PATIENCE
         assert time.monotonic() - begun < seconds, f"Not within {seconds:.0f} s: {what}"
         time.sleep(0.02)
     return time.monotonic() - begun
+
+
+def wait_for_the_worker() -> None:
+    """Wait until the worker has nothing to do: no mail is on its way, and the queue holds no task that is due."""
+    mails, tasks = OutboxMail.objects.filter(status__in=ON_ITS_WAY), DBTaskResult.objects.filter(backend_name="queue")
+    wait_until(lambda: not mails.exists() and not tasks.ready().exists(), "the worker has nothing to do")
 
 
 def is_gone(pid: int) -> bool:
@@ -225,7 +232,7 @@ class Site:
         self.mail.mode = self.mail.mode.ACCEPT
         self.scanner.start()
         wait_until(self.is_ready, "the site is ready")
-        self.wait_for_the_mail()
+        wait_for_the_worker()
         self.mail.clear()
 
     # --- The end

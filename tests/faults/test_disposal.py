@@ -134,8 +134,7 @@ def test_killed_at_every_place(site: Site, stored: object, report: Report) -> No
     assert set(disposal.items.values_list("number", flat=True)) == went.keys()
     deciding.approve(disposal, UserFactory(archivist=True))
     for place in PLACES:
-        site.start_worker()
-        with closed(place):
+        with closed(place, site.start_worker):
             site.kill_worker()
         gone = whole_or_gone(went)
         assert_nothing_is_lost_or_left(site)

@@ -18,7 +18,7 @@ from .database import bring_down
 from .fetching import fetching
 from .gates import Gate, closed
 from .imap import Mailbox
-from .running import Site, numbers_without_gaps
+from .running import Site, numbers_without_gaps, wait_until
 from .scale import SCALE
 
 pytestmark = pytest.mark.usefixtures("one_secret")
@@ -55,6 +55,7 @@ def test_killed_half_way(site: Site, mailbox: Mailbox, report: Report) -> None:
 
     def die(number: int) -> None:
         if number == SCALE.letters // 2:
+            wait_until(lambda: runs, "it is known who is to die")
             runs[0].kill()
 
     mailbox.on_fetch = die
@@ -63,9 +64,9 @@ def test_killed_half_way(site: Site, mailbox: Mailbox, report: Report) -> None:
     mailbox.on_fetch = lambda _number: None
     stored = IncomingMail.objects.filter(uid_validity=mailbox.validity).count()
     assert 0 < stored < SCALE.letters
-    again = fetching(site, mailbox)
     is_third = f"NEW.uid = '{SCALE.letters // 3}' AND NEW.uid_validity = {mailbox.validity}"
-    with closed(Gate("a third is filed", "inbox_incomingmail", when=f"NEW.state = 'filed' AND {is_third}")):
+    third = Gate("a third is filed", "inbox_incomingmail", when=f"NEW.state = 'filed' AND {is_third}")
+    with closed(third, lambda: fetching(site, mailbox)) as again:
         again.kill()
     assert again.ends()[0] == -signal.SIGKILL
     IncomingMail.objects.filter(state=IncomingState.STORED).update(lease_until=None)  # that its lease is over
