@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.models import Restore
 
-from ..enums import FLEETING, AfterSending, MailPurpose, MailStatus
+from ..enums import FLEETING, STUCK, AfterSending, MailPurpose, MailStatus
 from .kept import Kept, KeptQuerySet
 
 __all__ = ["OutboxMail", "OutboxQuerySet"]
@@ -36,6 +36,10 @@ class OutboxQuerySet(KeptQuerySet):
         return self.filter(
             status=MailStatus.WAITING, attempts=0, purpose=MailPurpose.ANSWER, message__author=user
         ).order_by("pk")
+
+    def stuck(self) -> OutboxQuerySet:
+        """Failed or held."""
+        return self.filter(status__in=STUCK).exclude(purpose__in=FLEETING)
 
     def failed(self) -> OutboxQuerySet:
         """Given up, and somebody has to see to it.
