@@ -65,6 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Cases: {cases.load(users)} added")
         if scale:
             bulk.load(scale, registers, self.stdout.write)
-        if path := cases.senders_page():
+        # Whoever loads it ``--once`` starts the site next, which tells the same with its own port.
+        if not once and (path := cases.senders_page()):
             self.stdout.write(f"The sender of a case sees {settings.WAGTAILADMIN_BASE_URL}{path}")
         self.stdout.write(self.style.SUCCESS(f"The demo is loaded ({time.monotonic() - started:.0f} s)."))
