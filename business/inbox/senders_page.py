@@ -80,7 +80,7 @@ class SendersPage:
 
     @property
     def is_secret(self) -> bool:
-        return self.case.is_secret or self.target.is_secret
+        return self.case.is_secret_to_sender
 
     @property
     def state(self) -> str:
@@ -154,7 +154,7 @@ def senders_page(case: Case) -> SendersPage:
 
 def file_of(case: Case, key: int) -> Attachment | None:
     """Return a file that the page names, as it stands in a message of the page; nothing of a case under secrecy."""
-    if SendersPage(case, case.merged_into or case, "", "").is_secret:
+    if case.is_secret_to_sender:
         return None
     return Attachment.objects.filter(pk=key, message__in=_messages(case)).first()
 

@@ -366,6 +366,11 @@ class Case(Kept):
         return bool(self.secrecy_ground)
 
     @property
+    def is_secret_to_sender(self) -> bool:
+        """Whether the sender's page shows nothing: the case, or the one that it is merged with, is under secrecy."""
+        return self.is_secret or (self.merged_into is not None and self.merged_into.is_secret)
+
+    @property
     def shown_organisation_number(self) -> str:
         """The number as it may be shown: a sole trader's is a personal number and masked."""
         return masked(self.organisation_number) if self.organisation_number else ""

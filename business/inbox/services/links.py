@@ -25,11 +25,9 @@ JUST_NOW = datetime.timedelta(minutes=10)
 
 def can_have_link(case: Case, at: datetime.datetime) -> bool:
     """Whether the link can be mailed, and leads to something that the sender may read."""
-    return can_have_code(case) and not _is_secret(case) and case.disposed_at is None and not has_expired(case, at)
-
-
-def _is_secret(case: Case) -> bool:
-    return case.is_secret or (case.merged_into is not None and case.merged_into.is_secret)
+    return (
+        not case.is_secret_to_sender and can_have_code(case) and case.disposed_at is None and not has_expired(case, at)
+    )
 
 
 @transaction.atomic
@@ -45,7 +43,7 @@ def send_link(case: Case, user: Any, at: datetime.datetime | None = None) -> Out
         raise NotAllowedError(
             _("No link can be mailed in this case: there is no address that is sure to be the sender’s.")
         )
-    if _is_secret(case):
+    if case.is_secret_to_sender:
         raise NotAllowedError(_("The case is under secrecy: the sender’s page shows nothing of it."))
     if case.disposed_at is not None or has_expired(case, moment):
         raise NotAllowedError(
