@@ -90,11 +90,9 @@ def has_expired(case: Case, at: datetime.datetime) -> bool:
 
 def link_for_token(token: str) -> CaseLink | None:
     """Return the link with this token, also one that has ended; nothing when there is none."""
-    link = CaseLink.objects.filter(token_hash=_hash(token)).first()
-    if link is not None:
-        # By its key, in a question of its own: joined, PostgreSQL may walk through every case to find the one.
-        link.case = Case.objects.select_related("topic", "unit", "merged_into").get(pk=link.case_id)
-    return link
+    found = CaseLink.objects.filter(token_hash=_hash(token))
+    # By their keys, not joined: PostgreSQL may walk through every case to find the one.
+    return found.prefetch_related("case__topic", "case__unit", "case__merged_into").first()
 
 
 def address(case: Case, token: str) -> str:
