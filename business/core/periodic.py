@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from business.core.models import JobRun
@@ -59,8 +59,10 @@ def run_due(now: float) -> list[str]:
                 continue
             ran.append(job.name)
             _run(job, now)
-        except DatabaseError:
+        except Error:  # not only `DatabaseError`: a broken connection that is written to is an `InterfaceError`
             log.exception("The database did not answer when the periodic job %s was due", job.name)
+            job.due_at = now + min(job.every, ASK_AGAIN)
+            close_old_connections()  # the next job has a new one
     return ran
 
 

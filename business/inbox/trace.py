@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -78,5 +78,5 @@ def _entry(
 def _write(entries: list[AccessEntry]) -> None:
     try:
         AccessEntry.objects.bulk_create(entries, ignore_conflicts=True)
-    except DatabaseError:
+    except Error:
         log.exception("Not in the access log: %s", "; ".join(map(str, entries)))

@@ -34,7 +34,7 @@ from .browser import Browser, Officer, Visitor
 from .scanner import Scanner
 from .smtp import MailServer
 
-__all__ = ["Run", "Site", "numbers_without_gaps", "wait_for_the_worker", "wait_until"]
+__all__ = ["Run", "Site", "is_gone", "numbers_without_gaps", "wait_for_the_worker", "wait_until"]
 
 PATIENCE = 120
 PASSWORD = "a-long-word-for-an-officer"

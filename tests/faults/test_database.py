@@ -12,15 +12,18 @@ from threading import Event
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.models import Model
 from django.utils.translation import gettext
+from django_tasks_db.models import DBTaskResult
 
+from business.core.models import JobRun
 from business.inbox.enums import Direction, MailPurpose, MailStatus
 from business.inbox.models import Case, Message, OutboxMail
 
 from .browser import Answer
 from .conftest import Report
 from .database import WAL_FILE, bring_down, full_for
-from .running import Site, numbers_without_gaps, wait_until
+from .running import Site, is_gone, numbers_without_gaps, wait_until
 from .scale import SCALE
 
 VISITORS = 4
@@ -89,6 +92,25 @@ def test_restarted_under_load(site: Site, report: Report) -> None:
         f"{len(refused)} answered with the site's own 500 page; "
         f"{Case.objects.count()} numbers without gaps; {copies.total() - len(copies)} mails twice, same Message-ID",
     )
+
+
+@pytest.mark.parametrize("table", [OutboxMail, DBTaskResult, JobRun], ids=["mail", "queue", "jobs"])
+def test_worker_outlives_the_database(site: Site, table: type[Model]) -> None:
+    """Whatever the worker is asking when its connection breaks, it goes on: nobody need start it again."""
+    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute(f"BEGIN; LOCK TABLE {table._meta.db_table}")
+        wait_until(somebody_waits, "the worker stands before the table")
+        bring_down(signal.SIGQUIT)
+    receipt = site.visitor().ask()
+    assert receipt.status == 303
+    assert_stored(site, [receipt])
+    assert not is_gone(site.worker)
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+        return bool(cursor.fetchone()[0])
 
 
 def note(case: Case, length: int) -> Message:

@@ -1,8 +1,10 @@
 """What the worker does now and then, and what is noted of it."""
 
 import datetime
+from unittest.mock import Mock
 
 import pytest
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from business.core import jobs, periodic
@@ -64,3 +66,22 @@ def test_each_worker_gives_its_own_sign_and_says_when_it_stops(monkeypatch):
     WorkerSign.objects.filter(name="other:2").update(seen_at=timezone.now() - datetime.timedelta(days=3))
     jobs.prune_queue()
     assert WorkerSign.objects.count() == 1
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, DatabaseError])
+def test_a_worker_outlives_a_database_that_goes_away_while_a_job_runs(only, monkeypatch, error):
+    """The job fails, and what is noted of it goes to a connection that is broken."""
+    periodic.register("fetch", 60, fail)
+    with monkeypatch.context() as away:
+        away.setattr(JobRun.objects, "update_or_create", Mock(side_effect=error("connection already closed")))
+        assert periodic.run_due(0) == ["fetch"]
+    assert periodic.run_due(61) == ["fetch"]
+    assert JobRun.objects.get().error == "ConnectionError"
+
+
+def test_what_is_done_once_a_day_is_asked_for_within_the_hour_when_the_database_is_away(only, monkeypatch):
+    periodic.register("daily", periodic.DAILY, lambda: None)
+    with monkeypatch.context() as away:
+        away.setattr(JobRun.objects, "get_or_create", Mock(side_effect=OperationalError))
+        assert periodic.run_due(0) == []
+    assert periodic.run_due(3601) == ["daily"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -201,7 +201,7 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
                 self.act(case, data)
         except services.NotAllowedError as error:
             return str(error)
-        except DatabaseError:
+        except Error:
             log.exception("Bulk action %s on case %s", self.action_type, case.number)
             return _("It could not be saved. Try this case again.")
         return ""

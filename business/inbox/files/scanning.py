@@ -10,7 +10,7 @@ import datetime
 import logging
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
@@ -41,7 +41,7 @@ def wake(attachment: Attachment) -> None:
 def _enqueue(pk: int) -> None:
     try:
         look_task.enqueue(pk)
-    except DatabaseError:
+    except Error:
         # The row stands; the periodic job finds it.
         log.exception("The queue could not be woken for file %s", pk)
 

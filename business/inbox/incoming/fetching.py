@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone
 from django_tasks import task
 
@@ -77,7 +77,7 @@ def _after(seconds: float) -> datetime.datetime | None:
 def _go_on() -> None:
     try:
         fetch_task.enqueue()
-    except DatabaseError:  # the periodic job comes back by itself
+    except Error:  # the periodic job comes back by itself
         log.exception("The queue could not be woken for more mail")
 
 

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import F
 from django.dispatch import receiver
 from django.utils import timezone
@@ -34,7 +34,7 @@ def wake(mail: OutboxMail, **kwargs: Any) -> None:
     """Ask the queue to send a mail when it is due."""
     try:
         deliver_task.using(run_after=mail.next_attempt_at).enqueue(mail.pk)
-    except DatabaseError:
+    except Error:
         # The row stands; the sweep finds it within a minute.
         log.exception("The queue could not be woken for mail %s", mail.pk)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -149,7 +149,7 @@ def monitor(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     try:
         readings = [one for section in look(now) for one in section.readings]
-    except DatabaseError as error:
+    except Error as error:
         return JsonResponse({"state": State.BAD, "database": type(error).__name__}, status=503)
     state = worst(readings)
     checks = {one.name: one.for_monitoring() for one in readings}

@@ -9,8 +9,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
-from django.db.utils import InterfaceError, OperationalError
+from django.db import Error, close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                 time.sleep(interval)
         try:
             jobs.tell_stopped()
-        except (InterfaceError, OperationalError) as error:  # then it is taken for one that died, which does no harm
+        except Error as error:  # then it is taken for one that died, which does no harm
             self.stderr.write(f"The database did not answer: {error}")
 
     def work(self, worker_id: str) -> int:
@@ -63,7 +62,7 @@ class Command(BaseCommand):
         )
         try:
             self.queue.run()
-        except (InterfaceError, OperationalError) as error:
+        except Error as error:
             self.stderr.write(f"The database did not answer: {error}")
             return 0
         return self.queue._run_tasks
