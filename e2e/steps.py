@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 from playwright.sync_api import Locator, Page, expect
 
-__all__ = ["NUMBER", "case_number", "onward"]
+from business.core.working_time import STOCKHOLM
+
+__all__ = ["NUMBER", "case_number", "onward", "today"]
 
 NUMBER = re.compile(r"DB-\d{4}-\d{5}")
 
@@ -24,3 +27,8 @@ def case_number(page: Page, within: str = "main") -> str:
     found = NUMBER.search(shows.inner_text())
     assert found
     return found[0]
+
+
+def today() -> datetime.date:
+    """Return the day as the site has it: at night the machine of the tests may still be in yesterday."""
+    return datetime.datetime.now(STOCKHOLM).date()

@@ -13,20 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from business.core.working_days import is_working_day
+from business.core.working_time import STOCKHOLM
 from tests.processes import run
 
 from .conftest import PATIENCE, Mailbox, Office
 from .mail_programs import new_mail
-from .steps import NUMBER, case_number, onward
+from .steps import NUMBER, case_number, onward, today
 from .test_dialogue import appears, open_case
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 PERSONAL_NUMBER = "811218-9876"  # the one that everybody makes up
 
 
@@ -59,9 +58,10 @@ def test_the_registrar_hands_out_a_case_without_who_wrote_it(
     office.gets(letter)
     number = number_of(mailbox, who)
 
-    # It stands in this period's list, and leads to the case.
+    # It stands in the list of these days (not of this month, which may have turned), and leads to the case.
     desk = staff("registrar")
-    desk.goto("/admin/reports/case-register/")
+    these_days = f"/admin/reports/case-register/?period=dates&first={today() - timedelta(days=2)}&last={today()}"
+    desk.goto(these_days)
     row = desk.locator("tr", has=desk.get_by_role("link", name=number))
     expect(row).to_contain_text("Sigrid Almqvist")
     expect(row).to_contain_text("Inte bestämt än")
@@ -96,7 +96,7 @@ def test_the_registrar_hands_out_a_case_without_who_wrote_it(
     expect(desk.locator(".inbox-thread")).to_contain_text("Strengnäs Tidning")
 
     # The period's list, without names, goes out as a file.
-    desk.goto("/admin/reports/case-register/")
+    desk.goto(these_days)
     desk.get_by_label("Utelämna namn").check()
     desk.get_by_role("button", name="Visa", exact=True).click()
     expect(desk.locator("main")).to_contain_text("Namn är utelämnade")
@@ -200,22 +200,28 @@ def rows_of(loaded: Path) -> Callable[..., list[sqlite3.Row]]:
 
 
 class HandCount:
-    """This month's requests counted as with pen and paper: day by day, from when each mail came and went."""
+    """A month's requests counted as with pen and paper: day by day, from when each mail came and went.
 
-    def __init__(self, rows_of: Callable[..., list[sqlite3.Row]]) -> None:
+    The month is named (``2026-11``), not read from the clock: it may turn while a journey is under way.
+    """
+
+    def __init__(self, rows_of: Callable[..., list[sqlite3.Row]], month: str) -> None:
         self.rows_of, self.now = rows_of, datetime.now(UTC)
         self.hours = rows_of("SELECT * FROM inbox_inboxsettings")[0]
         self.days = {row["day"]: (row["opens"], row["closes"]) for row in rows_of("SELECT * FROM inbox_officeday")}
         self.received = self.answered = self.met = self.passed = 0
-        month = f"{self.now.astimezone(STOCKHOLM):%Y-%m}"
         for case in rows_of("SELECT * FROM inbox_case WHERE status NOT IN ('merged', 'quarantined')"):
             came = self.moment(case["received_at"])
-            if f"{came.astimezone(STOCKHOLM):%Y-%m}" == month and not case["quarantine_reason"]:
+            if self.month_of(case) == month and not case["quarantine_reason"]:
                 self.count(case, came)
 
     @staticmethod
     def moment(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+    @classmethod
+    def month_of(cls, case: sqlite3.Row) -> str:
+        return f"{cls.moment(case['received_at']).astimezone(STOCKHOLM):%Y-%m}"
 
     def count(self, case: sqlite3.Row, came: datetime) -> None:
         self.received += 1
@@ -269,19 +275,23 @@ class HandCount:
 def test_the_head_reads_what_a_count_by_hand_says(
     staff: Callable[..., Page], mailbox: Mailbox, rows_of: Callable[..., list[sqlite3.Row]]
 ):
-    # One request more, answered at once; then the month is counted by hand.
+    # One request more, answered at once; then the month in which it came is counted by hand.
     desk = staff("coordinator")
     number = registered_by(desk, "starta", "Får jag ha öppet på söndagar?", "Rut Ek", email="rut@ek.example")
-    before = HandCount(rows_of)
+    month = HandCount.month_of(rows_of("SELECT received_at FROM inbox_case WHERE number = ?", number)[0])
+    before = HandCount(rows_of, month)
     desk.locator("form[data-answer] textarea").fill("Hej! Ja, utan särskilt tillstånd.")
     onward(desk, desk.locator("form[data-answer] button[type=submit]:not([formaction])"))
     mailbox.wait_for("rut@ek.example", number, "utan särskilt tillstånd")
     appears(desk, "Besvarat", within=".inbox-head__state")
 
     head = staff("head")
+    first_day = datetime.fromisoformat(f"{month}-01")
+    last_day = (first_day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    days = f"period=dates&first={first_day:%Y-%m-%d}&last={last_day:%Y-%m-%d}"
 
     def shown() -> tuple[str, ...]:
-        head.goto("/admin/reports/case-statistics/")
+        head.goto(f"/admin/reports/case-statistics/?{days}")
         rows = [head.locator("tr", has=head.get_by_role("rowheader", name=name)).first for name in ROWS]
         within = rows[2].locator(".case-statistics__note").inner_text()
         return rows[0].locator("td").inner_text(), rows[1].locator("td").inner_text(), within
@@ -289,7 +299,7 @@ def test_the_head_reads_what_a_count_by_hand_says(
     # Mail of other journeys may still leave while the page is drawn: the two are compared when nothing moved.
     deadline = time.monotonic() + PATIENCE
     while True:
-        first, page, last = HandCount(rows_of), shown(), HandCount(rows_of)
+        first, page, last = HandCount(rows_of, month), shown(), HandCount(rows_of, month)
         if first.told == last.told:
             break
         assert time.monotonic() < deadline, "the figures never stand still"

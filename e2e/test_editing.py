@@ -1,10 +1,11 @@
 """An editor changes a fee, and both languages show it."""
 
-import datetime as dt
 import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+
+from .steps import today
 
 # The rows of fees in the form: their place, and when they hold.
 ROWS = """
@@ -25,9 +26,9 @@ def test_a_new_fee_is_published_in_both_languages(staff: Callable[[str], Page], 
     desk.wait_for_url(re.compile(r"/admin/pages/\d+/edit/"))
     desk.get_by_role("tab", name="Fakta").click()
 
-    today = dt.date.today().isoformat()
+    day = today().isoformat()
     rows = desk.locator("input[name^='fees-']").evaluate_all(ROWS)
-    place = next(row["place"] for row in rows if row["amount"] and row["start"] <= today <= row["end"])
+    place = next(row["place"] for row in rows if row["amount"] and row["start"] <= day <= row["end"])
     amount = desk.locator(f"[name=fees-{place}-amount]")
     amount.scroll_into_view_if_needed()
     amount.fill("12345")

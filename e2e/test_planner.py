@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Mailbox
-from .steps import case_number, onward
+from .steps import case_number, onward, today
 from .test_accessibility import LOOKS, violations
 from .test_finder import ANSWERED
 from .test_keyboard import walk
@@ -20,7 +20,7 @@ from .test_weight import LIMIT, weights
 
 PLANNER = {"sv": "/sv/oppningsplan/", "en": "/en/opening-plan/"}
 # Far enough for the usual times whatever today is, and a working day of some week of spring or summer for most.
-OPENING = datetime.date.today() + datetime.timedelta(days=300)
+OPENING = today() + datetime.timedelta(days=300)
 PLAN = f"{ANSWERED}&day={OPENING.isoformat()}"
 
 
@@ -54,7 +54,7 @@ def test_a_plan_is_made_without_javascript_on_a_telephone(visit: Callable[..., P
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_no_part_of_a_plan_is_wider_than_the_screen(visit: Callable[..., Page], width: int):
     page = visit(viewport={"width": width, "height": 900})
-    for path in (PLAN, ANSWERED + f"&day={datetime.date.today().isoformat()}", "?journey=borta&with=x&day=2020-01-01"):
+    for path in (PLAN, ANSWERED + f"&day={today().isoformat()}", "?journey=borta&with=x&day=2020-01-01"):
         page.goto(PLANNER["sv"] + path)
         assert is_no_wider_than_the_screen(page), path
 
@@ -63,7 +63,7 @@ def test_no_part_of_a_plan_is_wider_than_the_screen(visit: Callable[..., Page], 
 def test_axe_finds_nothing(visit: Callable[..., Page], language: str):
     page = visit()
     found = {}
-    for path in (PLAN, ANSWERED + f"&day={datetime.date.today().isoformat()}&yta=x", "?journey=borta", ""):
+    for path in (PLAN, ANSWERED + f"&day={today().isoformat()}&yta=x", "?journey=borta", ""):
         page.goto(PLANNER[language] + path)
         for summary in page.locator(".plan-form summary").all():
             if not page.locator(".plan-form details[open]").count():
