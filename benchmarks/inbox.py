@@ -130,7 +130,7 @@ def times_of(ask: Ask) -> tuple[int, list[float]]:
 
 def export(limit: int | None) -> tuple[int, float]:
     """Draw the list as CSV; return its lines and the seconds it took."""
-    from business.inbox.export import Export
+    from business.inbox.listing import Export
     from business.inbox.models import Case
 
     cases = Case.objects.order_by("-received_at", "-pk")

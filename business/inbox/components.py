@@ -15,8 +15,8 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from .buttons import inbox_buttons
 from .clock import due
-from .counters import counters
 from .enums import DisposalState
+from .listing import counters
 from .models import Case, Disposal
 from .permissions import can_approve_disposal, can_see_inbox, can_see_statistics
 from .statistics import StatisticsForm, make_report

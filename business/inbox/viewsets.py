@@ -17,7 +17,7 @@ from business.core.admin_bases import RegisterViewSet
 
 from . import views
 from .components import InboxMenuItem
-from .filters import CaseFilterSet
+from .listing import CaseFilterSet
 from .models import Case, Topic
 from .rights import CASE_RIGHTS
 

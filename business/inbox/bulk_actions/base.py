@@ -27,9 +27,8 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from business.core.requests import row_key
 
 from .. import services
+from ..listing import Selection, order_named
 from ..models import Case, CaseQuerySet, Message
-from ..orders import order_named
-from ..selection import Selection
 
 __all__ = ["MOST", "BulkForm", "CaseBulkAction", "Result"]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..enums import Channel
-from ..filters import topics, units
+from ..listing import topics, units
 from .period import PERIODS, Period, named_period
 
 __all__ = ["StatisticsForm"]

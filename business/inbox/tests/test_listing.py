@@ -13,9 +13,8 @@ from django.utils import timezone, translation
 from business.core.tests.factories import translate_record
 from business.inbox import services
 from business.inbox.enums import CaseStatus, Channel
+from business.inbox.listing import ORDERS, Selection
 from business.inbox.models import Absence, Attachment, Case
-from business.inbox.orders import ORDERS
-from business.inbox.selection import Selection
 
 from .conftest import signed_in
 from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, TopicFactory, UserFactory

@@ -365,8 +365,8 @@ WRITING = {
     "flow.py",
     "promise.py",
     "suspicion.py",
-    "inbox/filters.py",  # names of units that have cases
-    "inbox/selection.py",  # the case that is open, beside which it looks among those that the user may read
+    "inbox/listing/filters.py",  # names of units that have cases
+    "inbox/listing/selection.py",  # the case that is open, beside which it looks among those that the user may read
     "inbox/statistics/report.py",  # the day on which the first case came, from which hours are added up
     "inbox/bulk_reply.py",  # what is merged with cases that are answered
     "inbox/records/person.py",  # counts what it has found for the user

@@ -12,10 +12,8 @@ from django.views.generic import View
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..enums import AccessKind
-from ..export import Export
+from ..listing import ORDER, SEARCH, Export, Selection
 from ..models import Case
-from ..saved_views import ORDER, SEARCH
-from ..selection import Selection
 from ..trace import took_out
 
 __all__ = ["ExportView"]

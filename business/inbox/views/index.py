@@ -20,13 +20,18 @@ from business.core.requests import row_key
 
 from ..buttons import inbox_buttons
 from ..clock import due
-from ..columns import CellColumn, NumberColumn
-from ..counters import Count, counters
-from ..filters import CaseFilterSet
+from ..listing import (
+    ORDERS,
+    PRESSING,
+    CaseFilterSet,
+    CellColumn,
+    Count,
+    NumberColumn,
+    Selection,
+    counters,
+    views_for,
+)
 from ..models import Case, CaseQuerySet, SavedView, Topic
-from ..orders import ORDERS, PRESSING
-from ..saved_views import views_for
-from ..selection import Selection
 from .origin import in_list
 from .saved import SavedViewForm
 

@@ -12,8 +12,8 @@ from django.utils.http import urlencode
 
 from business.core.requests import row_key
 
+from ..listing import Selection
 from ..models import Case
-from ..selection import Selection
 
 __all__ = ["LIST", "Origin", "in_list"]
 

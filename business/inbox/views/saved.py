@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from ..listing import Selection, as_query_dict, may_change, views_for
 from ..models import SavedView
 from ..permissions import can_work
-from ..saved_views import as_query_dict, may_change, views_for
-from ..selection import Selection
 from .base import InboxView
 
 __all__ = ["ChangeSavedView", "OpenSavedView", "RemoveSavedView", "SavedViewForm", "SavedViewsView"]

@@ -20,9 +20,9 @@ from business.core.registers import RegisterChoices
 from business.core.spreadsheets import BOM, harmless
 from business.organisation.models import Unit
 
-from .contact_details import shown_address, shown_phone
-from .enums import CaseStatus, Channel, Triage
-from .models import CaseQuerySet, Topic
+from ..contact_details import shown_address, shown_phone
+from ..enums import CaseStatus, Channel, Triage
+from ..models import CaseQuerySet, Topic
 
 __all__ = ["Export"]
 

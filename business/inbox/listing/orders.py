@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from .models import Case
+from ..models import Case
 
 __all__ = ["ORDERS", "PRESSING", "Order", "order_named"]
 

@@ -11,9 +11,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from .enums import CaseStatus
+from ..enums import CaseStatus
+from ..models import Case, CaseQuerySet
 from .filters import CaseFilterSet
-from .models import Case, CaseQuerySet
 from .orders import PRESSING, Order, order_named
 from .saved_views import ORDER, SEARCH
 

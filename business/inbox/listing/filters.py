@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,13 +18,13 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
-from . import owners
-from .enums import CaseStatus, Channel
-from .models import Case, CaseQuerySet, Topic
-from .permissions import can_watch_records
+from .. import owners
+from ..enums import CaseStatus, Channel
+from ..models import Case, CaseQuerySet, Topic
+from ..permissions import can_watch_records
 from .saved_views import as_query_dict, read
 
-__all__ = ["ATTENTION", "MINE", "NOBODY", "UNDECIDED", "CaseFilterSet"]
+__all__ = ["ATTENTION", "MINE", "NOBODY", "UNDECIDED", "CaseFilterSet", "topics", "units"]
 
 MINE, NOBODY = "me", "nobody"
 UNDECIDED = "undecided"
@@ -45,11 +46,11 @@ def attention(user: Any) -> list[tuple[str, Any]]:
     return [one for one in ATTENTION if one[0] != UNDECIDED or can_watch_records(user)]
 
 
-def topics() -> list[tuple[str, str]]:
+def topics() -> list[tuple[str, Any]]:
     return RegisterChoices(Topic, ("order", "sort_key")).choices
 
 
-def units() -> list[tuple[str, str]]:
+def units() -> list[tuple[str, Any]]:
     """The units that have or may get cases: names of the register, which tell nothing of a case."""
     concerned = Unit.objects.filter(
         Q(Exists(Topic.objects.filter(unit=OuterRef("pk")))) | Q(Exists(Case.objects.filter(unit=OuterRef("pk"))))
@@ -57,7 +58,7 @@ def units() -> list[tuple[str, str]]:
     return RegisterChoices(Unit, slug__in=concerned.values("slug")).choices
 
 
-def people(user: Any) -> list[tuple[str, str]]:
+def people(user: Any) -> list[tuple[str, Any]]:
     """Whoever has a case that the user sees, the user first."""
     others = (
         get_user_model()
@@ -83,6 +84,8 @@ class CaseFilterSet(WagtailFilterSet):
 
     ``chosen`` is what the address asks for. What is not known there is left out, so the form is never wrong.
     """
+
+    data: QueryDict
 
     attention = django_filters.ChoiceFilter(
         label=_("Needs attention"),

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from .models import SavedView
+from ..models import SavedView
 from .orders import ORDERS
 
 __all__ = ["KEYS", "Chosen", "as_query_dict", "may_change", "read", "views_for"]

@@ -11,10 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from . import owners
+from .. import owners
+from ..models import Case
+from ..permissions import can_watch_records
 from .filters import MINE, NOBODY, UNDECIDED
-from .models import Case
-from .permissions import can_watch_records
 
 __all__ = ["Count", "counters"]
 
