@@ -23,10 +23,11 @@ from business.core.backup import BackupError, make, restore, verify
 from business.core.backup.archive import copy_hashed
 from business.core.backup.databases import engine
 from business.core.models import Backup, JobRun, Restore
-from business.inbox import held, outbox, services
+from business.inbox import outbox, services
 from business.inbox.enums import EventKind, MailStatus
 from business.inbox.files import hold, sendable
 from business.inbox.models import Attachment, Case, Event, OutboxMail
+from business.inbox.outbox import held
 from business.inbox.tests import samples
 from business.inbox.tests.factories import (
     CaseFactory,

@@ -9,6 +9,6 @@ class ContactConfig(AppConfig):
 
     def ready(self) -> None:
         from business.contact.notices import notice_at_the_form
-        from business.inbox.records.notices import tell_from
+        from business.inbox.notice import tell_from
 
         tell_from(notice_at_the_form)

@@ -7,7 +7,7 @@ from typing import Any
 
 from wagtail.models import Site
 
-from business.inbox.records.notices import CurrentNotice
+from business.inbox.notice import CurrentNotice
 
 from .models import ContactPage
 

@@ -14,13 +14,14 @@ class InboxConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from business.core import backup, health, periodic
-        from business.inbox import held, outbox, promise
+        from business.inbox import outbox, promise
         from business.inbox.checks import check_files_root, check_reply_address
         from business.inbox.disposal import execution, triggers
         from business.inbox.disposal.policy import RulePolicy
         from business.inbox.files import holding, named, scanning
         from business.inbox.incoming import fetching
         from business.inbox.models import Case, DisposalRule, InboxSettings, OfficeDay
+        from business.inbox.outbox import held
         from business.inbox.permissions import CasePermissionPolicy
         from business.inbox.services import codes
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from . import promise
 from .enums import DECIDED, PARKED, PAUSED, TRANSITIONS, CaseStatus, Direction, EventKind, MailStatus, Triage
 from .models import Case, Event, Message
-from .records.registration import normalised
+from .numbers import normalised
 from .searching import search_text
 
 __all__ = [

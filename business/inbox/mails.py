@@ -22,7 +22,7 @@ from .enclosures import enclosures_of
 from .enums import Channel, Direction, NoticeTold
 from .incoming.quotes import split
 from .models import Case, Message, OutboxMail
-from .records.notices import current_notice
+from .notice import current_notice
 from .sender_links import CODE_MARK, masked_address
 
 __all__ = [

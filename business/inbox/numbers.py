@@ -1,4 +1,8 @@
-"""Running numbers without gaps."""
+"""Numbers of cases: our own, running without gaps, and the register's, as people type them."""
+
+from __future__ import annotations
+
+import unicodedata
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -6,7 +10,9 @@ from django.db.models import F
 
 from .models import CaseSequence
 
-__all__ = ["next_number"]
+__all__ = ["LONGEST_KEY", "next_number", "normalised"]
+
+LONGEST_KEY = 40
 
 
 def next_number(year: int) -> tuple[int, str]:
@@ -23,3 +29,9 @@ def next_number(year: int) -> tuple[int, str]:
             CaseSequence.objects.filter(year=year).update(last=F("last") + 1)
     running = CaseSequence.objects.values_list("last", flat=True).get(year=year)
     return running, f"{settings.CASE_NUMBER_PREFIX}-{year}-{running:05d}"
+
+
+def normalised(number: str) -> str:
+    """Return a registration number so that *KS 2026:117*, *ks2026-117* and *KS 2026/117* are one: letters and digits."""
+    folded = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(c for c in folded if c.isalnum())[:LONGEST_KEY]

@@ -268,7 +268,7 @@ class Case(Kept):
         _("how it is kept"), max_length=15, choices=Triage.choices, default=Triage.UNDECIDED, blank=True
     )
     registered_number = models.CharField(_("registration number"), max_length=40, blank=True)
-    # The same number however it was typed (`records.registration`): two cases may be entered under one.
+    # The same number however it was typed (`numbers.normalised`): two cases may be entered under one.
     registered_key = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     triaged_at = models.DateTimeField(_("decided how it is kept"), null=True, editable=False)
     triaged_by = models.CharField(_("decided by"), max_length=160, blank=True, editable=False)

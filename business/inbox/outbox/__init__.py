@@ -1,4 +1,14 @@
-"""What the outbox holds: written with the case, sent, and followed by what was to happen."""
+"""What the outbox holds: written with the case, sent, and followed by what was to happen.
+
+``writing``, ``alerts``
+    How a mail comes into it: to the sender with its copies, and to colleagues.
+``delivery``, ``sending``
+    How a mail leaves it, by whichever worker; one mail to the mail server, and what the server says.
+``following``, ``unreached``
+    What follows when it was taken, and when it was not.
+``held``
+    What was waiting in a database that has been restored.
+"""
 
 from .alerts import tell_given, tell_let_in, tell_meeting, tell_taken
 from .delivery import GIVE_UP_AFTER, count_as_sent, deliver, deliver_task, sweep

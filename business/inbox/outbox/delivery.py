@@ -13,10 +13,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django_tasks import task
 
-from .. import sending
 from ..enums import EventKind, MailStatus
 from ..files import FileLockedError, FileWaitsError
 from ..models import OutboxMail
+from . import sending
 from .events import note
 from .following import follow
 from .unreached import alarm

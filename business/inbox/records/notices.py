@@ -1,13 +1,9 @@
-"""The notice on personal data: the one that stands now, and which have been in use.
-
-The page with the notice belongs to another app, which tells of it at the start (``tell_from``): the inbox does not know
-that there is a form.
-"""
+"""Which versions of the notice on personal data have been in use, for which cases, and how their senders came by it."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,30 +11,9 @@ from django.db.models import Count, Max, Min
 
 from ..enums import NoticeTold
 from ..models import Case, NoticeVersion
+from ..notice import current_notice
 
-__all__ = ["CurrentNotice", "Version", "current_notice", "tell_from", "versions"]
-
-
-@dataclass(frozen=True)
-class CurrentNotice:
-    """The notice in a language, as rich text, and the address where it stands."""
-
-    text: str
-    address: str
-
-
-_sources: list[Callable[[str], CurrentNotice | None]] = []
-
-
-def tell_from(source: Callable[[str], CurrentNotice | None]) -> None:
-    """Let a function say which notice stands now, by the code of a language."""
-    if source not in _sources:
-        _sources.append(source)
-
-
-def current_notice(language: str) -> CurrentNotice | None:
-    """Return the notice that stands now in a language, or nothing."""
-    return next((found for source in _sources if (found := source(language)) is not None), None)
+__all__ = ["Version", "versions"]
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ from ..files import tell_locked
 from ..flow import locked, locked_pair, log, reopen_ended, store, take_up
 from ..mails import receipt_mail
 from ..models import Attachment, Case, Message, NoticeVersion, OutboxMail, Topic
+from ..notice import current_notice
 from ..numbers import next_number
-from ..records.notices import current_notice
 from ..searching import search_text
 from ..sender_links import new_link, renew_link
 

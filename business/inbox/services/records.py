@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ..enums import AccessKind, CaseStatus, EventKind
 from ..flow import TRIAGE_FIELDS, NotAllowedError, check_triage, decide, locked, log
 from ..models import Case, Event, Message
-from ..records.registration import normalised
+from ..numbers import normalised
 from ..searching import search_text
 from ..trace import looked_at, took_out
 

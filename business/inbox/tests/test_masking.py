@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from business.inbox.numbers import normalised
 from business.inbox.records.masking import MARK, Masker, Word
-from business.inbox.records.registration import normalised
 from business.inbox.records.short_content import copied_words, objections
 
 pytestmark = pytest.mark.one_database

@@ -13,9 +13,10 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Site
 
 from business.core.models import SiteSettings
-from business.inbox import outbox, sending, services
+from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, EventKind, MailPurpose, MailStatus
 from business.inbox.models import Event, OutboxMail
+from business.inbox.outbox import sending
 
 from .factories import CaseFactory, ContactRequestFactory, OutboxMailFactory, UserFactory
 

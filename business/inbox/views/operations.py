@@ -22,13 +22,13 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from business.core import periodic
 from business.core.requests import row_key
 
-from .. import held
 from ..enums import MailStatus
 from ..models import OutboxMail
 from ..operations import look, worst
 from ..operations.acting import send_waiting
 from ..operations.looking import FETCH_JOB, Section
 from ..operations.parts import Act, State
+from ..outbox import held
 from ..permissions import can_operate, can_work
 
 __all__ = ["OperationsView", "monitor"]

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from business.core.models import Restore
 
-from . import outbox
-from .enums import ON_ITS_WAY, EventKind, MailStatus
-from .flow import locked, log
-from .models import OutboxMail
+from ..enums import ON_ITS_WAY, EventKind, MailStatus
+from ..flow import locked, log
+from ..models import OutboxMail
+from . import writing
 
 __all__ = ["hold", "release", "settle", "start_sending"]
 
@@ -44,7 +44,7 @@ def _decide(key: int, user: Any, kind: EventKind) -> bool:
     if mail is None:
         return False
     case = locked(mail.case)
-    if not (outbox.settle(mail) if kind == EventKind.MAIL_SETTLED else outbox.send_again(mail, mail.to)):
+    if not (writing.settle(mail) if kind == EventKind.MAIL_SETTLED else writing.send_again(mail, mail.to)):
         return False
     log(case, kind, user, mail=mail.pk, purpose=mail.purpose)
     return True

@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from .enums import FROM_AN_OFFICER, MailPurpose
-from .files import FileLockedError, for_mail
-from .incoming.addresses import reply_address
-from .mails import office
-from .models import OutboxMail
-from .sender_links import as_sent
+from ..enums import FROM_AN_OFFICER, MailPurpose
+from ..files import FileLockedError, for_mail
+from ..incoming.addresses import reply_address
+from ..mails import office
+from ..models import OutboxMail
+from ..sender_links import as_sent
 
 __all__ = ["brief", "is_permanent", "is_server_trouble", "send"]
 
