@@ -26,8 +26,6 @@ from .keys import MAX_AGE, SubmissionKey, new_key, read_key, write_key
 
 __all__ = ["BROKEN_PLAN", "ContactForm", "RequestForm"]
 
-TOPIC_OF_PLANS = "starta"  # the key of the topic suggested to whoever brings a plan; without such a topic none is
-
 BROKEN_PLAN = _(
     "Your plan could not come along: the link was cut off, or the plan is too long. Open the plan and send it from there, "
     "or paste its address into your question."
@@ -169,8 +167,6 @@ class ContactForm(RequestForm):
         self.shown_plan: SentPlan | None = None  # what the form carries
         self.plan_is_broken = False
         self._read_plan()
-        if self.shown_plan and not self.is_bound and not self.initial.get("topic"):
-            self.initial["topic"] = TOPIC_OF_PLANS
 
     def _read_plan(self) -> None:
         """Read the plan that the form carries. One that is broken is told of once, and then carried no further."""

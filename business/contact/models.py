@@ -8,6 +8,7 @@ from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,10 +21,11 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, Site
 
 from business.core.errors import error_page
-from business.core.models import BasePage
+from business.core.models import BasePage, originals
+from business.core.panels import RegisterSelect
 from business.core.rich_text import INLINE
 from business.core.sent_plan import LONGEST_TOKEN
-from business.core.translation import active_locale_code, texts
+from business.core.translation import active_locale_code, facts, source_page, texts
 from business.inbox.files import sendable
 from business.inbox.services import ContactRequest, receipt_token, receive, sender_in
 from business.inbox.suspicion import assess
@@ -51,6 +53,19 @@ class ContactPage(BasePage):
     receipt_next = RichTextField(
         _("what happens next"), features=INLINE, blank=True, help_text=_("Shown on the receipt.")
     )
+    topic_of_plans = models.ForeignKey(
+        "inbox.Topic",
+        verbose_name=_("topic of opening plans"),
+        null=True,
+        blank=True,
+        limit_choices_to=originals,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_(
+            "Chosen in the form for whoever brings an opening plan along, who can choose another. Without one they choose "
+            "themselves, as everybody does."
+        ),
+    )
 
     content_panels = [
         *BasePage.content_panels,
@@ -58,8 +73,13 @@ class ContactPage(BasePage):
         MultiFieldPanel(
             [FieldPanel("notice"), FieldPanel("receipt_next")], heading=_("At the form and on the receipt")
         ),
+        RegisterSelect("topic_of_plans"),
     ]
-    translatable_fields = [*BasePage.translatable_fields, *texts("intro", "notice", "receipt_next")]
+    translatable_fields = [
+        *BasePage.translatable_fields,
+        *texts("intro", "notice", "receipt_next"),
+        *facts("topic_of_plans"),
+    ]
     template = "contact/contact_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
@@ -84,10 +104,17 @@ class ContactPage(BasePage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
             return accept_bounded(request, self.accept)
-        return self.show(request, ContactForm(initial=self.initial(request)))
+        return self.show(request, self.empty_form(request))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         return self.show(request, ContactForm())
+
+    def empty_form(self, request: HttpRequest) -> ContactForm:
+        """Return the form as the address starts it. A plan brings its topic, unless the address names another."""
+        form = ContactForm(initial=self.initial(request))
+        if form.shown_plan and not form.initial["topic"] and (topic := source_page(self).topic_of_plans):
+            form.initial["topic"] = topic.slug
+        return form
 
     def initial(self, request: HttpRequest) -> dict[str, str]:
         """Start from what the address says: the topic, the page that the reader came from, and perhaps a plan."""

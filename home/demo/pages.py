@@ -14,6 +14,7 @@ from business.contact.models import ContactPage
 from business.core.models import BasePage, SiteSettings, StandardPage
 from business.guides.models import AuthorityArea, FeeListPage, GuideIndexPage, GuidePage, LegalReference, Trade
 from business.guides.services import open_tasks
+from business.inbox.models import Topic
 from business.media.models import CustomImage
 from business.networks.models import NetworkContact, NetworkIndexPage, NetworkLink, NetworkPage, NetworkTrade
 from business.news.models import NewsCategory, NewsGuide, NewsIndexPage, NewsPage
@@ -211,7 +212,8 @@ class Pages:
 
     def _contact(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
         texts = {name: self.html(data[name], language) for name in ("intro", "notice", "receipt_next")}
-        return {**self.page_texts(data, language), **texts}
+        topic = self.registers.get(Topic, data["topic_of_plans"])
+        return {**self.page_texts(data, language), **texts, "topic_of_plans": topic}
 
     def _standard(self, key: str, data: dict[str, Any], language: str) -> dict[str, Any]:
         return {**self.page_texts(data, language), "body": self.body(key, data, language)}

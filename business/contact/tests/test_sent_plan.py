@@ -7,13 +7,17 @@ import gzip
 import html
 import json
 import re
+from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.models import Revision
 
 from business.contact.keys import new_key
+from business.contact.models import ContactPage
 from business.core.sent_plan import LONGEST_TOKEN, pack, unpack
 from business.core.tests.factories import translate
 from business.core.tests.test_sent_plan import a_matter, a_plan
@@ -107,16 +111,41 @@ def test_a_short_plan_says_that_it_is(client, topic):
     assert "Se vad vi får" not in words
 
 
-def test_a_plan_brings_its_topic_unless_the_address_names_another(client, topic, token):
-    start = TopicFactory(name="Starta företag", slug="starta")
-
-    def chosen(**query):
-        found = re.findall(r'<option value="([^"]*)" selected', client.get(ADDRESS, query).content.decode())
+def test_a_plan_brings_the_pages_topic_unless_the_address_names_another(client, page, topic, token):
+    def chosen(address=ADDRESS, **query):
+        found = re.findall(r'<option value="([^"]*)" selected', client.get(address, query).content.decode())
         return [value for value in found if value]
 
-    assert chosen(plan=token) == [start.slug]
-    assert chosen(plan=token, topic=topic.slug) == [topic.slug]
-    assert chosen() == []
+    # Without one on the page, whatever it may be called, the visitor chooses.
+    start = TopicFactory(name="Starta företag", slug="starta")
+    assert chosen(plan=token) == []
+    translate(page, title="Contact us", slug="contact")
+    page.refresh_from_db()
+    page.topic_of_plans = start
+    page.save_revision().publish()
+    # Read from the original: the English page has not heard of it.
+    for address in (ADDRESS, "/en/contact/"):
+        assert chosen(address, plan=token) == [start.slug]
+        assert chosen(address, plan=token, topic=topic.slug) == [topic.slug]
+        assert chosen(address) == []
+    start.in_use = False
+    start.save()
+    assert chosen(plan=token) == []
+
+
+def test_what_the_code_named_before_is_chosen_on_the_page_and_in_its_drafts(page):
+    choose = import_module("business.contact.migrations.0003_topic_of_plans").choose
+    choose(apps, None)  # a site without that topic
+    assert ContactPage.objects.get().topic_of_plans is None
+    start = TopicFactory(slug="starta")
+    page.save_revision()
+    content = page.latest_revision.content
+    del content["topic_of_plans"]
+    page.latest_revision.save()
+    choose(apps, None)
+    assert ContactPage.objects.get().topic_of_plans == start
+    Revision.page_revisions.get().publish()
+    assert ContactPage.objects.get().topic_of_plans == start
 
 
 @pytest.mark.parametrize("token", ["rubbish", "x" * (LONGEST_TOKEN + 1), "a:b", "\u202e"])
