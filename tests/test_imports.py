@@ -154,10 +154,16 @@ def test_imports_stand_at_the_top():
     assert wrong == []
 
 
+# A page tells its facts (``page.facts(day)``) and whoever reads them is handed the page: they name its type, and no more.
+PAGES = {"business.guides.models.pages", "business.networks.models"}
+
+
 def test_there_is_no_circle():
+    """Nor one that runs through what is imported for types alone, but for the type of a page."""
     edges: dict[str, set[str]] = {name: set() for name in sources()}
     for found in all_imports():
-        if not found.for_types and not found.function and found.module in edges and found.module != found.importer:
+        of_a_page = found.for_types and found.module in PAGES
+        if not of_a_page and not found.function and found.module in edges and found.module != found.importer:
             edges[found.importer].add(found.module)
     done: set[str] = set()
 

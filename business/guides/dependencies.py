@@ -19,7 +19,8 @@ from business.core.translation import source_locale
 from .enums import DependencyKind
 
 if TYPE_CHECKING:
-    from .models import GuideDependency, GuidePage
+    from .models.pages import GuidePage
+    from .models.rows import GuideDependency
 
 __all__ = [
     "Circle",

@@ -22,7 +22,7 @@ from .reading import pair_with_originals
 from .rows import read_fees
 
 if TYPE_CHECKING:
-    from .models import GuidePage
+    from .models.pages import GuidePage
 
 __all__ = ["FeeArea", "GuideFees", "read_fee_areas", "write_fees"]
 

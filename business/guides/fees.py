@@ -11,7 +11,7 @@ from .enums import FeeKind
 from .parts import Amount
 
 if TYPE_CHECKING:
-    from .models import GuideFee, HourlyRate
+    from .models.fees import GuideFee, HourlyRate
 
 __all__ = ["amount_on", "changes_after", "fee_amount", "rate_on", "starts_later", "sums_on", "units_amount"]
 

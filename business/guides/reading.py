@@ -35,7 +35,8 @@ from .rows import (
 )
 
 if TYPE_CHECKING:
-    from .models import GuidePage, HourlyRate
+    from .models.fees import HourlyRate
+    from .models.pages import GuidePage
 
 __all__ = ["guides_to_show", "pair_with_originals", "read_cards", "read_facts"]
 

@@ -54,7 +54,8 @@ from .parts import (
 )
 
 if TYPE_CHECKING:
-    from .models import GuidePage, HourlyRate
+    from .models.fees import HourlyRate
+    from .models.pages import GuidePage
 
 __all__ = [
     "Checks",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,8 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 
 from business.core.translation import locales_by_id
 
-if TYPE_CHECKING:
-    from .models import NewsCard, NewsIndexPage
+from .models import NewsCard, NewsIndexPage
 
 __all__ = ["news_feed"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from business.guides.models import (
     AuthorityArea,
@@ -27,9 +27,7 @@ from business.guides.models import (
 from business.organisation.models import Unit
 
 from .content_files import say
-
-if TYPE_CHECKING:
-    from .pages import Pages
+from .page_parts import PageParts
 
 __all__ = ["Guides"]
 
@@ -48,7 +46,7 @@ def _money(row: Data, *names: str) -> Data:
 class Guides:
     """Builds the fields and rows of guides, in a language, from their TOML."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: PageParts) -> None:
         self.pages, self.get = pages, pages.registers.get
 
     def build(self, key: str, data: Data, language: str) -> Data:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +23,7 @@ from home.models import HomeEntry, HomeGuide, HomePage
 
 from .content_files import IMAGES, key_for, read, read_folder, say
 from .guides import Guides
+from .page_parts import PageParts
 from .planning import Planning
 from .registers import Registers
 from .translate import translate
@@ -35,14 +35,14 @@ IN_MENU = (FinderPage, JourneyIndexPage, GuideIndexPage, NetworkIndexPage, NewsI
 Build = Callable[[str, dict[str, Any], str], dict[str, Any]]
 
 
-class Pages:
+class Pages(PageParts):
     """All demo pages by key. A page that is there already is left as it is."""
 
     def __init__(self, registers: Registers, planning: Planning, report: Callable[[str], None]) -> None:
-        self.registers, self.planning, self.report = registers, planning, report
-        self.swedish, self.english = registers.swedish, registers.english
+        super().__init__(registers)
+        self.planning, self.report = planning, report
         self.home = HomePage.objects.get(locale=self.swedish)
-        self.found: dict[str, BasePage] = {"home": self.home}
+        self.found["home"] = self.home
         self.fresh: list[tuple[str, dict[str, Any], Build]] = []
         self.images: dict[str, CustomImage] = {}
 
@@ -122,63 +122,6 @@ class Pages:
     def _set(page: BasePage, values: dict[str, Any]) -> None:
         for name, value in values.items():
             setattr(page, name, value)
-
-    # --- What pages are made of -------------------------------------------------------------------------------------
-
-    def html(self, pair: Any, language: str) -> str:
-        """Return running text with our own links as Wagtail stores them."""
-
-        def link(match: re.Match[str]) -> str:
-            return f'<a linktype="page" id="{self.found[match[1]].pk}">'
-
-        return re.sub(r'<a href="page:([\w-]+)">', link, say(pair, language))
-
-    def rows(self, model: type, key: str, rows: list[dict[str, Any]], language: str) -> list[Any]:
-        locale = self.swedish if language == "sv" else self.english
-        return [
-            model(translation_key=key_for(model.__name__, key, number), locale=locale, sort_order=number, **values)
-            for number, values in enumerate(rows)
-        ]
-
-    def body(self, key: str, data: dict[str, Any], language: str) -> list[dict[str, Any]]:
-        blocks = []
-        for number, block in enumerate(data.get("body", [])):
-            kind = block["type"]
-            value: Any
-            if kind == "text":
-                value = self.html(block["value"], language)
-            elif kind == "quote":
-                value = {
-                    "text": say(block["text"], language),
-                    "name": block["name"],
-                    "title": say(block.get("title"), language),
-                }
-            else:
-                value = {"title": say(block["title"], language), "text": self.html(block["text"], language)}
-                if kind == "callout":
-                    value["tone"] = block["tone"]
-            blocks.append({"type": kind, "value": value, "id": str(key_for("block", key, number))})
-        return blocks
-
-    def _picture(self, data: dict[str, Any], language: str) -> dict[str, Any]:
-        name = data.get("picture")
-        return {"picture": self._image(name), "picture_alt": say(data.get("picture_alt"), language)} if name else {}
-
-    def _image(self, name: str) -> CustomImage | None:
-        """Return the picture, stored once; a demo without its picture files still loads."""
-        path = IMAGES / name
-        if name not in self.images and path.exists():
-            title = f"Demo: {name}"
-            image = CustomImage.objects.filter(title=title).first()
-            if image is None:
-                with path.open("rb") as file:
-                    image = CustomImage(title=title, file=ImageFile(file, name=path.name))
-                    image.save()
-            self.images[name] = image
-        return self.images.get(name)
-
-    def page_texts(self, data: dict[str, Any], language: str) -> dict[str, Any]:
-        return {name: say(data[name], language) for name in ("title", "slug", "summary")}
 
     # --- Each kind of page ------------------------------------------------------------------------------------------
 
@@ -268,6 +211,23 @@ class Pages:
             "body": self.body(key, data, language),
             "related_guides": self.rows(NewsGuide, key, related, language),
         }
+
+    def _picture(self, data: dict[str, Any], language: str) -> dict[str, Any]:
+        name = data.get("picture")
+        return {"picture": self._image(name), "picture_alt": say(data.get("picture_alt"), language)} if name else {}
+
+    def _image(self, name: str) -> CustomImage | None:
+        """Return the picture, stored once; a demo without its picture files still loads."""
+        path = IMAGES / name
+        if name not in self.images and path.exists():
+            title = f"Demo: {name}"
+            image = CustomImage.objects.filter(title=title).first()
+            if image is None:
+                with path.open("rb") as file:
+                    image = CustomImage(title=title, file=ImageFile(file, name=path.name))
+                    image.save()
+            self.images[name] = image
+        return self.images.get(name)
 
     def settings(self) -> None:
         """Name the municipality and the pages that every page links to, unless somebody has done it."""
