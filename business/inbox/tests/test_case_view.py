@@ -99,6 +99,19 @@ def test_it_shows_who_asks_and_how_to_reach_them(coordinator):
     assert ">Uteservering<" in text
 
 
+def test_every_form_of_a_case_is_sent_to_an_address_of_its_own(coordinator):
+    # A form without one comes back to the page, which takes nothing: whatever was written in it would be lost.
+    mine = CaseFactory()
+    services.take(mine, coordinator.user)
+    cases = [mine, CaseFactory(), CaseFactory(status=CaseStatus.CLOSED), CaseFactory(status=CaseStatus.QUARANTINED)]
+    found = set()
+    for case in cases:
+        sent_to = re.findall(r'<form action="([^"]*)"\s+method="post"', html(page(coordinator, case)))
+        found |= {action.removeprefix(address(case)).partition("?")[0] for action in sent_to}
+    assert {"speak/", "close/", "take/", "reopen/", "unquarantine/"} <= found
+    assert all(re.fullmatch(r"[a-z_]+/|/admin/.+", act) for act in found), found
+
+
 def test_a_sole_traders_number_is_masked(coordinator):
     text = html(page(coordinator, CaseFactory(sole_trader=True)))
     assert "811228-••••" in text

@@ -316,6 +316,7 @@ class CaseView(InboxView):
             "let_in",
             "secrecy",
             "lift",
+            "speak",
             "park",
             "resume",
             "delay",
