@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
+from business.core.guarded import publish_in_time
 from business.core.models import WorkerSign
 
 __all__ = ["give_sign_of_life", "prune_queue", "publish_scheduled", "tell_stopped"]
@@ -48,13 +49,13 @@ def prune_queue() -> None:
 def publish_scheduled() -> None:
     """Publish and unpublish the pages whose time has come, each by itself: one that cannot go live stops no other.
 
-    Wagtail's own command ends at the first page that is refused.
+    Wagtail's own command ends at the first page that is refused, and asks nobody.
     """
     now = timezone.now()
     for page in Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at"):
         _one_by_one(page.specific.unpublish, page, set_expired=True, log_action="wagtail.unpublish.scheduled")
     for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
-        _one_by_one(revision.publish, revision, log_action="wagtail.publish.scheduled")
+        _one_by_one(publish_in_time, revision, revision=revision)
 
 
 def _one_by_one(act: Callable[..., object], what: object, **options: object) -> None:

@@ -6,7 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-__all__ = ["Effect", "How", "QuestionKind", "Verdict"]
+__all__ = ["REFUSED", "Effect", "How", "QuestionKind", "Verdict"]
+
+REFUSED = "planning.scheduled.refused"  # in a guide's history: it was not published at its time
 
 
 class QuestionKind(models.TextChoices):

@@ -16,19 +16,15 @@ from wagtail.models import Page
 from business.core.translation import source_locale
 from business.guides.models import GuidePage
 
-from .examples.guard import below, breaks_with, breaks_without, differences
+from .examples.guard import below, breaks_with, breaks_without, differences, is_original_guide
 from .examples.personas import Break
 from .models import Question, Rule
 
-__all__ = ["one_by_one", "when_deleted", "when_in_bulk", "when_published", "when_unpublished"]
+__all__ = ["lead_back", "one_by_one", "when_deleted", "when_in_bulk", "when_published", "when_unpublished"]
 
 
-def _refusal(
-    request: HttpRequest, breaks: tuple[Break, ...], title: str, back: str, *args: Any
-) -> HttpResponse | None:
-    """Lead back and say what would break; nothing when nothing does."""
-    if not breaks:
-        return None
+def lead_back(request: HttpRequest, breaks: tuple[Break, ...], title: str, back: str, *args: Any) -> HttpResponse:
+    """Lead back and say what would break."""
     found = differences(breaks, timezone.localdate())
     lines = format_html_join("", "<li>{}</li>", ((str(difference),) for difference in found))
     advice = _("Change the example company first, if the law has changed.")
@@ -36,9 +32,16 @@ def _refusal(
     return redirect(back, *args)
 
 
+def _refusal(
+    request: HttpRequest, breaks: tuple[Break, ...], title: str, back: str, *args: Any
+) -> HttpResponse | None:
+    """As :func:`lead_back`; nothing when nothing would break."""
+    return lead_back(request, breaks, title, back, *args) if breaks else None
+
+
 def when_published(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Keep the guide as a draft if showing it would break an example company."""
-    if not isinstance(page, GuidePage) or page.locale_id != source_locale().pk:
+    if not is_original_guide(page):
         return None
     title = _("Saved as a draft, but not published: example companies would get another result.")
     return _refusal(request, breaks_with([page], timezone.localdate()), title, "wagtailadmin_pages:edit", page.pk)

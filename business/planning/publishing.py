@@ -1,19 +1,30 @@
-"""Guides are published and unpublished in one transaction with the check of the example companies."""
+"""Guides are published and unpublished in one transaction with the check of the example companies.
+
+Three ways lead to it: an editor's button, the last approval of a workflow, and the clock.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Revision
 
 from business.core.translation import source_locale
 from business.guides.models import GuidePage
 
-from .examples.guard import one_at_a_time
+from .enums import REFUSED
+from .examples.guard import ExamplesBrokenError, breaks_with, differences, is_original_guide, one_at_a_time
+from .guide_hooks import lead_back
 
-__all__ = ["GuardedPublishing"]
+__all__ = ["GuardedPublishing", "guard_approved", "guard_scheduled"]
 
 
 class GuardedPublishing:
@@ -40,6 +51,63 @@ class GuardedPublishing:
             except ValidationError as error:
                 refused = error  # the draft that was saved before stands
         raise refused
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say why an approval was refused: :func:`guard_approved` did, in the midst of the tool's own view."""
+        if not isinstance(error, ExamplesBrokenError):
+            return None
+        title = _("Not approved, since that would publish it: example companies would get another result.")
+        page = request.resolver_match and request.resolver_match.kwargs.get("page_id")
+        back = ("wagtailadmin_pages:edit", page) if page else ("wagtailadmin_home",)
+        answer = lead_back(request, error.breaks, title, *back)
+        if isinstance(answer, HttpResponseRedirect) and request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # What the window of an approval waits for.
+            return JsonResponse({"step": "success", "redirect": answer.url})
+        return answer
+
+
+@contextmanager
+def guard_approved(revision: Revision) -> Iterator[None]:
+    """Publish an approved guide inside this.
+
+    Raises:
+        ExamplesBrokenError: it would break an example company.
+    """
+    draft = revision.as_object()
+    if not is_original_guide(draft):
+        yield
+        return
+    with one_at_a_time():
+        if breaks := breaks_with([draft], timezone.localdate()):
+            raise ExamplesBrokenError(breaks)
+        yield
+
+
+@contextmanager
+def guard_scheduled(revision: Revision) -> Iterator[None]:
+    """Publish a guide whose time has come inside this: not if an example company would get another result by now.
+
+    Then its schedule is taken away, since nobody should be surprised weeks later, and its history and the report of the
+    finder's rules say why; the draft waits for its editor.
+
+    Raises:
+        ExamplesBrokenError: it must not be published.
+    """
+    draft = revision.as_object()
+    if not is_original_guide(draft):
+        yield
+        return
+    with one_at_a_time():
+        breaks = breaks_with([draft], timezone.localdate())
+        if not breaks:
+            yield
+            return
+        # Another worker may have been first.
+        if Revision.objects.filter(pk=revision.pk).exclude(approved_go_live_at=None).update(approved_go_live_at=None):
+            with translation.override(settings.LANGUAGE_CODE):
+                why = [str(difference) for difference in differences(breaks, timezone.localdate())]
+            log(instance=draft, action=REFUSED, revision=revision, data={"why": why})
+    raise ExamplesBrokenError(breaks)
 
 
 def _changes_guides(request: HttpRequest, kwargs: dict[str, Any]) -> bool:

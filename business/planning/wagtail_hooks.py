@@ -4,14 +4,20 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
+from business.core.guarded import APPROVED, SCHEDULED
+
 from .components import RulesPanel
+from .enums import REFUSED
 from .guide_hooks import one_by_one, when_deleted, when_in_bulk, when_published, when_unpublished
 from .permissions import can_keep_rules
+from .publishing import guard_approved, guard_scheduled
 from .views.report import RuleReportView
 from .viewsets import (
     BusinessEventViewSet,
@@ -36,6 +42,21 @@ hooks.register("before_unpublish_page", when_unpublished)
 hooks.register("before_delete_page", when_deleted)
 hooks.register("before_bulk_action", when_in_bulk)
 hooks.register("before_bulk_action", one_by_one, order=-1)
+hooks.register(APPROVED, guard_approved)
+hooks.register(SCHEDULED, guard_scheduled)
+
+
+@hooks.register("register_log_actions")
+def register_refusal(actions: Any) -> None:
+    @actions.register_action(REFUSED)
+    class RefusalFormatter(LogFormatter):
+        label = _("Not published at its time")
+
+        def format_message(self, log_entry: Any) -> str:
+            why = "; ".join(log_entry.data.get("why", []))
+            return gettext("Not published at its time, example companies would get another result: %(why)s") % {
+                "why": why
+            }
 
 
 @hooks.register("register_admin_urls")

@@ -34,6 +34,7 @@ __all__ = [
     "breaks_without",
     "differences",
     "guarded",
+    "is_original_guide",
     "one_at_a_time",
     "read_examples",
     "read_misses",
@@ -114,6 +115,11 @@ def guarded(today: datetime.date) -> Iterator[None]:
 
 
 # --- Guides ---------------------------------------------------------------------------------------------------------
+
+
+def is_original_guide(page: Any) -> bool:
+    """Whether rules can lead to the page: a guide in the language that facts are written in."""
+    return isinstance(page, GuidePage) and page.locale_id == source_locale().pk
 
 
 def below(pages: Iterable[Page], with_descendants: bool = True) -> set[int]:

@@ -23,7 +23,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry
 from business.core.translation import locales, source_locale
 from business.guides.models import GuidePage
 
-from ..enums import Effect, QuestionKind
+from ..enums import REFUSED, Effect, QuestionKind
 from ..models import BusinessEvent, JourneyStep, Question, Rule
 from ..rules.logic import can_apply, can_meet, example, reachable
 from ..rules.questions import read_book
@@ -221,6 +221,17 @@ def _unused(facts: _Facts) -> Iterator[Line]:
 # --- What is beside it ----------------------------------------------------------------------------------------------
 
 
+def _refused(facts: _Facts) -> Iterator[Line]:
+    """Until somebody has written in the guide again."""
+    entries = PageLogEntry.objects.filter(action=REFUSED, page_id__in=facts.guides).order_by("timestamp", "pk")
+    latest = {entry.page_id: entry for entry in entries}
+    for pk, entry in latest.items():
+        guide = facts.guides[pk]
+        written = guide.latest_revision_created_at
+        if guide.has_unpublished_changes and written is not None and written < entry.timestamp:
+            yield Line(guide.title, _edit(guide), tuple(entry.data.get("why", [])))
+
+
 def _journeys(facts: _Facts) -> Iterator[Line]:
     steps = JourneyStep.objects.filter(page__live=True, page__locale=source_locale(), guide__isnull=False)
     by_page: dict[Any, list[str]] = defaultdict(list)
@@ -314,6 +325,13 @@ _KINDS: tuple[tuple[str, Any, Any, bool, Callable[[_Facts], Iterator[Line]]], ..
         gettext_lazy("The finder never tells a company about them."),
         True,
         _unled,
+    ),
+    (
+        "refused",
+        gettext_lazy("Guides that were not published at their time"),
+        gettext_lazy("Example companies would have got another result. Publish them again when that is mended."),
+        True,
+        _refused,
     ),
     (
         "journeys",
