@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.plain_text import UNREADABLE, UNREADABLE_IN_LINE
 
-__all__ = ["HiddenText", "Line", "Phone", "RunningText"]
+__all__ = ["TOO_LONG", "HiddenText", "Line", "Phone", "RunningText"]
+
+TOO_LONG = _("There is room for %(limit_value)d characters here; you wrote %(show_value)d.")
 
 # What people paste instead of a plain space or hyphen.
 _PLAIN = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
@@ -33,6 +35,7 @@ def refuse(pattern: re.Pattern[str], text: str) -> None:
 
 class _Text(forms.CharField):
     unreadable = UNREADABLE
+    default_error_messages = {"max_length": TOO_LONG}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -21,7 +21,7 @@ from business.inbox.enums import PreferredChannel
 from business.inbox.files import FilesField
 from business.inbox.models import Attachment, Topic
 
-from .fields import HiddenText, Line, Phone, RunningText
+from .fields import TOO_LONG, HiddenText, Line, Phone, RunningText
 from .keys import MAX_AGE, SubmissionKey, new_key, read_key, write_key
 
 __all__ = ["BROKEN_PLAN", "ContactForm", "RequestForm"]
@@ -72,6 +72,7 @@ class RequestForm(forms.Form):
         error_messages={
             "required": _("Write your e-mail address, so that we can answer."),
             "invalid": _("This does not look like an e-mail address. It should be like name@example.se."),
+            "max_length": TOO_LONG,
         },
     )
     phone = Phone(

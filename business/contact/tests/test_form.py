@@ -143,6 +143,16 @@ def test_ten_thousand_characters_count_a_line_end_as_one(topic):
     assert "10001" in errors(sent(filled_in(topic, message=text + "x")))["message"]
 
 
+def test_a_line_that_is_too_long_is_said_with_both_numbers_and_kept(topic):
+    long = {"name": "x" * 121, "company": "y" * 161, "email": f"anna@{'b' * 250}.se"}
+    form = sent(filled_in(topic, **long))
+    said = {"name": ("120", "121"), "company": ("160", "161"), "email": ("254", "258")}
+    assert errors(form).keys() == said.keys()
+    for field, (limit, length) in said.items():
+        assert f"There is room for {limit} characters here; you wrote {length}." in errors(form)[field]
+        assert shown(form)[field] == long[field]
+
+
 def test_the_browser_does_not_cut_off_what_is_pasted():
     assert "maxlength" not in str(ContactForm()["message"])
 

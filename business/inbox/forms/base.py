@@ -33,7 +33,10 @@ class Lines(forms.CharField):
 def day(**options: Any) -> forms.DateField:
     """Return a field for a day, drawn as the browser's own."""
     return forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=["%Y-%m-%d"], **options
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": _("Choose a day."), "invalid": _("Write the day as 2026-11-03.")},
+        **options,
     )
 
 

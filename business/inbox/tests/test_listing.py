@@ -47,7 +47,8 @@ def test_it_renders(coordinator, address):
 
 
 def test_it_renders_without_any_case(coordinator):
-    assert coordinator.get(INDEX).status_code == 200
+    assert "There are no cases here yet." in coordinator.get(INDEX).content.decode()
+    assert "No case matches." in coordinator.get(RESULTS, {"q": "xyzzy"}).content.decode()
 
 
 def test_a_row_says_what_the_coordinator_needs(coordinator):
