@@ -59,6 +59,13 @@ def site(running: Site) -> Site:
     return running
 
 
+@pytest.fixture
+def one_address(site: Site) -> Iterator[None]:
+    """Have the tests write mails as the site does."""
+    with override_settings(WAGTAILADMIN_BASE_URL=f"https://127.0.0.1:{site.port}"):
+        yield
+
+
 @pytest.fixture(scope="module")
 def officer(running: Site) -> Officer:
     return running.officer()
