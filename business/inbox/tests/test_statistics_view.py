@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 import re
 from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from business.core.tests.admin import shown_form
 from business.inbox.enums import Helped
+from business.inbox.forms.records import PeriodForm
 from business.inbox.models import Rating
 from business.inbox.permissions import can_see_statistics
 from business.inbox.statistics.charts import Line, bars, columns, lines
+from business.inbox.statistics.form import StatisticsForm
 from business.inbox.statistics.tables import Kind, in_words
 
 from .conftest import signed_in
@@ -90,7 +97,7 @@ def test_a_filter_narrows_every_figure_and_is_said(coordinator, cases):
         ("period=dates&first=2001-05-02&last=2026-05-01", "Choose ten years at most."),
         ("period=dates&first=1026-05-02&last=2026-05-01", "Choose a day between 2000 and 2099."),
         ("period=dates&first=2098-05-02&last=2098-05-03", "This day has not come yet."),
-        ("period=dates&first=now&last=2026-05-01", "Enter a valid date."),
+        ("period=dates&first=now&last=2026-05-01", "Write the day as 2026-11-03."),
         ("period=week", "Select a valid choice."),
         ("topic=nothing", "Select a valid choice."),
         ("channel=%27+OR+1%3D1", "Select a valid choice."),
@@ -104,6 +111,47 @@ def test_what_is_wrong_is_said_beside_its_field_and_stays_there(coordinator, cas
         assert "Requests received" not in text_of(answer)
     if "first=2026-05-02" in query:
         assert 'value="2026-05-02"' in answer.content.decode()
+
+
+TODAY = datetime.date(2026, 11, 27)
+MARCH = "first=2026-03-02&last=2026-03-09"
+
+
+@pytest.mark.parametrize("form", [StatisticsForm, PeriodForm])
+def test_days_that_are_written_are_these_days(form):
+    def asked(query: str) -> tuple[Any, str]:
+        """Return what is meant, or where it is told that nobody can know; and what the form then is shown with."""
+        read = form(QueryDict(query), TODAY)
+        return (str(read.chosen_period.first) if read.is_valid() else list(read.errors)), urlencode(
+            {"shown": read.shown}
+        )
+
+    month, as_month = asked("period=month&first=&last=")
+    assert month == "2026-11-01"
+    # The period was left standing above the days, which were written.
+    march, as_march = asked(f"period=month&{MARCH}&{as_month}")
+    assert march == "2026-03-02"
+    assert asked(f"period=dates&{MARCH}&{as_march}")[0] == "2026-03-02"
+    # Another period was chosen, and the days were left standing: they are taken out of the form.
+    assert asked(f"period=year&{MARCH}&{as_march}") == ("2026-01-01", urlencode({"shown": "year||"}))
+    assert asked(f"period=year&{as_march}")[0] == "2026-01-01"
+    # Both changed, or an address that nobody was shown: who asks is told, and finds everything as it was.
+    for query in (f"period=year&{MARCH}&{as_month}", f"period=year&{MARCH}", f"period=month&{MARCH}&shown=x"):
+        told, as_before = asked(query)
+        assert told == ["period"]
+        read = form(QueryDict(query), TODAY)
+        assert (read["period"].value(), read["first"].value(), read["last"].value()) == (
+            QueryDict(query)["period"], "2026-03-02", "2026-03-09",
+        )  # fmt: skip
+        assert asked(f"period=dates&{MARCH}&{as_before}")[0] == "2026-03-02"
+
+
+@pytest.mark.parametrize("page", [PAGE, "/admin/reports/case-register/"])
+def test_the_page_carries_what_it_was_shown_with(coordinator, page):
+    shown = shown_form(coordinator, page)
+    assert shown["shown"] == "month||"
+    told = text_of(coordinator.get(page, {"period": "year", "first": "2026-03-02", "last": "2026-03-09"}))
+    assert "You have both chosen a period and written days." in told
 
 
 def test_what_is_not_known_is_left_alone(coordinator, cases):

@@ -84,11 +84,11 @@ class PeriodView(RecordsView):
         if not self.form.is_valid():
             return None
         data = self.form.cleaned_data
-        return PeriodList(self.request.user, self.form.chosen, data["kept"], data["public"])
+        return PeriodList(self.request.user, self.form.chosen_period, data["kept"], data["public"])
 
     @property
     def name(self) -> str:
-        period = self.form.chosen
+        period = self.form.chosen_period
         return f"{self.file_name}-{period.first}-{period.last}"
 
     def url(self, name: str, **more: Any) -> str:
