@@ -48,7 +48,7 @@ class InboxPanel(Component):
         for case in pressing:
             case.spoken_due = due(case, now)
         return {
-            "counts": counters(user),
+            "counts": counters(self.request),
             "pressing": pressing,
             "buttons": inbox_buttons(self.request),
             "request": self.request,
@@ -110,7 +110,9 @@ class InboxMenuItem(MenuItem):
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        number = Case.objects.listed_for(request.user).pressing(timezone.now())
+        number = getattr(request, "inbox_summary", None)
+        if number is None:
+            number = Case.objects.listed_for(request.user).pressing(timezone.now())
         words = []
         if waiting := number["waiting"]:
             words.append(ngettext("%(count)s waiting", "%(count)s waiting", waiting) % {"count": waiting})

@@ -27,7 +27,6 @@ __all__ = [
     "officers",
     "receiver_choice",
     "receivers",
-    "stands_in_for",
     "substitute_for",
 ]
 
@@ -45,16 +44,6 @@ def substitute_for(user: Any, on: datetime.date) -> Any:
         user = absence.substitute
         seen.add(user.pk)
     return user
-
-
-def stands_in_for(user: Any, on: datetime.date) -> list[int]:
-    """Return the keys of those whose work the user does on a day, themselves included."""
-    found, newest = {user.pk}, {user.pk}
-    while newest:
-        away = Absence.objects.on(on).filter(substitute__in=newest).values_list("user", flat=True)
-        newest = set(away) - found
-        found |= newest
-    return sorted(found)
 
 
 def give_part(case: Case, user: Any) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .. import owners
-from ..models import Case
+from ..models import Case, Standing
 from ..permissions import can_watch_records
 from .filters import MINE, NOBODY, UNDECIDED
 
@@ -35,10 +35,14 @@ class Count:
         return f"{reverse('inbox:index')}?{urlencode(self.query)}"
 
 
-def counters(user: Any) -> list[Count]:
-    """Count for a user, with what is late and what failed first; only what the user's lists hold."""
-    now = timezone.now()
-    number = Case.objects.listed_for(user).summary(now, owners.stands_in_for(user, timezone.localdate(now)))
+def counters(request: HttpRequest) -> list[Count]:
+    """Count for a user, with what is late and what failed first; only what the user's lists hold.
+
+    The numbers stay with the request: the menu tells some of them on the same page.
+    """
+    user, now = request.user, timezone.now()
+    people = Standing.of(user, timezone.localdate(now)).people
+    request.inbox_summary = number = Case.objects.listed_for(user).summary(now, people)
     late, failed, held = number["late"], number["failed"], number["held"]
     # Mail is held only after a restore: a number that is else always nought would be one more to read past.
     after_restore = [Count("held", _("Mail held"), held, {"attention": "held"}, "history", True)] if held else []

@@ -18,9 +18,8 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
-from .. import owners
 from ..enums import CaseStatus, Channel
-from ..models import Case, CaseQuerySet, Topic
+from ..models import Case, CaseQuerySet, Standing, Topic
 from ..permissions import can_watch_records
 from .saved_views import as_query_dict, read
 
@@ -143,5 +142,5 @@ class CaseFilterSet(WagtailFilterSet):
         if value == NOBODY:
             return cases.filter(owner__isnull=True)
         if value == MINE:
-            return cases.filter(owner__in=owners.stands_in_for(self.request.user, timezone.localdate()))
+            return cases.filter(owner__in=Standing.of(self.request.user, timezone.localdate()).people)
         return cases.filter(owner=value)

@@ -11,6 +11,7 @@ from .outbox import OutboxMail, OutboxQuerySet
 from .pause import Pause
 from .people import Absence, AbsenceQuerySet, Draft, Presence, SavedView
 from .sender import CaseLink, MeetingTime, Rating, SenderCode
+from .standing import Standing
 from .topic import Topic
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "Rating",
     "SavedView",
     "SenderCode",
+    "Standing",
     "Topic",
 ]

@@ -1,4 +1,4 @@
-"""Which cases somebody may see, as conditions of one query: no list of keys is fetched, and nothing grows with them.
+"""Which cases somebody may see, as conditions of one query: no list of cases is fetched, and nothing grows with them.
 
 Three circles. Whoever may see *every* case has no limit. Others see what belongs to their unit or to a unit that is
 part of it, what they have, what belongs to somebody they stand in for, what they were let into, have had or have
@@ -12,40 +12,19 @@ import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
-
-from business.organisation.models import UNIT_LEVELS, Unit
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from ..permissions import can_see_everything, can_see_inbox, can_see_secret, can_see_statistics
-from .access import Membership, Participant
+from .access import Participant
 from .message import Message
-from .people import Absence
+from .standing import Standing
 
-__all__ = ["counted", "listed", "opened", "units_of", "withheld"]
-
-
-def units_of(user: Any) -> QuerySet[Any]:
-    """Return the keys of the units whose cases the user sees as one of theirs."""
-    condition, unit, own = Q(), "pk", Membership.objects.filter(user=user.pk).order_by().values("unit")
-    for level in range(UNIT_LEVELS):
-        condition |= Q(**{f"{unit}__in": own})
-        unit = "__".join(["part_of"] * (level + 1))
-    return Unit.objects.filter(condition).order_by().values("pk")
-
-
-def _stood_in_for(user: Any, on: datetime.date) -> QuerySet[Any]:
-    """Return the keys of those whose work the user does on the day, also for a substitute who is away.
-
-    `owners.stands_in_for` follows any number of substitutes, but not within one query.
-    """
-    away = Absence.objects.on(on).order_by()
-    nearest = away.filter(substitute=user.pk).values("user")
-    return away.filter(Q(substitute=user.pk) | Q(substitute__in=nearest)).values("user")
+__all__ = ["counted", "listed", "opened", "withheld"]
 
 
 def _has_it(user: Any, on: datetime.date) -> Q:
     """The user has the case, or stands in on the day for whoever has."""
-    return Q(owner=user.pk) | Q(owner__in=_stood_in_for(user, on))
+    return Q(owner__in=Standing.of(user, on).people)
 
 
 def _has_part(user: Any) -> Q:
@@ -67,7 +46,7 @@ def _with_merged(condition: Q) -> Q:
 
 
 def _within_reach(user: Any, on: datetime.date) -> Q:
-    return Q(unit__in=units_of(user)) | _has_it(user, on) | _has_part(user)
+    return Q(unit__in=Standing.of(user, on).units) | _has_it(user, on) | _has_part(user)
 
 
 def listed(user: Any, on: datetime.date) -> Q | None:

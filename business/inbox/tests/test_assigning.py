@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from business.inbox import owners, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose
 from business.inbox.history import entries
-from business.inbox.models import Absence, Case, Event, OutboxMail
+from business.inbox.models import Absence, Case, Event, OutboxMail, Standing
 from business.inbox.services import NotAllowedError
 from business.organisation.tests.factories import UnitFactory
 
@@ -222,7 +222,7 @@ def test_a_circle_ends_with_the_last_in_it():
         AbsenceFactory(user=user, substitute=substitute)
     assert owners.substitute_for(anna, timezone.localdate()) == cecilia
     for one in (anna, bo, cecilia):
-        assert owners.stands_in_for(one, timezone.localdate()) == sorted([anna.pk, bo.pk, cecilia.pk])
+        assert Standing(one.pk, timezone.localdate()).people == sorted([anna.pk, bo.pk, cecilia.pk])
 
 
 def test_a_substitute_who_may_no_longer_work_gets_nothing(kim, sam):
@@ -238,9 +238,9 @@ def test_who_stands_in_sees_the_others_work_too(kim, sam):
     AbsenceFactory(user=bo, substitute=sam)
     AbsenceFactory(user=sam, substitute=kim)
     today = timezone.localdate()
-    assert owners.stands_in_for(kim, today) == sorted([kim.pk, sam.pk, bo.pk])
-    assert owners.stands_in_for(bo, today) == [bo.pk]
-    assert owners.stands_in_for(kim, today + datetime.timedelta(days=30)) == [kim.pk]
+    assert Standing(kim.pk, today).people == sorted([kim.pk, sam.pk, bo.pk])
+    assert Standing(bo.pk, today).people == [bo.pk]
+    assert Standing(kim.pk, today + datetime.timedelta(days=30)).people == [kim.pk]
 
 
 def test_two_absences_of_one_person_do_not_overlap(kim, sam):

@@ -7,6 +7,7 @@ import random
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 from django.utils import timezone
 
 from business.inbox.enums import CaseStatus, Direction
@@ -51,8 +52,10 @@ def test_an_officer_sees_their_units_cases_and_those_that_they_have_a_part_in(dj
     case("NOT-AWAY", unit=other, owner=colleague)
 
     officer.has_perm("inbox.view_case")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(5):  # with their units, and those they stand in for, one after the other
         seen = numbers(Case.objects.for_user(officer))
+    with django_assert_num_queries(1):
+        assert numbers(Case.objects.listed_for(officer)) == seen
     assert seen == {"OFFICE", "TEAM", "DESK", "MINE", "AWAY", "FARTHER", "LET-IN", "WRITTEN", "MERGED"}
     assert numbers(Case.objects.for_user(colleague)) == {"TEAM", "DESK", "MERGED", "NOT-AWAY"}
     assert numbers(Case.objects.counted_for(officer)) == seen
@@ -96,8 +99,9 @@ class Rule:
         away = [
             (one.user_id, one.substitute_id) for one in Absence.objects.all() if one.first_day <= day <= one.last_day
         ]
-        nearest = {person for person, substitute in away if substitute == user.pk}
-        self.has = {user.pk} | nearest | {person for person, substitute in away if substitute in nearest}
+        self.has = {user.pk}
+        for _everybody in away:  # each of them may be one farther away
+            self.has |= {person for person, substitute in away if substitute in self.has}
         self.units = set(Membership.objects.filter(user=user).values_list("unit", flat=True))
         self.part = set(Participant.objects.filter(user=user).values_list("case", flat=True))
         self.part |= set(Message.objects.filter(author=user).values_list("case", flat=True))
@@ -171,3 +175,21 @@ def test_the_queries_find_what_the_rule_says_of_each_case(seed):
         told = Case.objects.listed_for(user).told_to(user)
         assert {one.pk for one in told if not one.is_withheld} == opened
         assert rule.sees_all or opened <= listed < {one.pk for one in everything}
+
+
+def test_where_an_officer_stands_is_asked_for_anew_with_each_request_and_on_each_day(client, monkeypatch):
+    unit, officer, away = UnitFactory(), UserFactory(officer=True), UserFactory(officer=True)
+    one, other = case("UNIT", unit=unit), case("AWAY", owner=away)
+    client.force_login(officer)
+    addresses = {each: reverse("inbox:case", args=[each.pk]) for each in (one, other)}
+    assert {client.get(address).status_code for address in addresses.values()} == {404}
+    member = Membership.objects.create(user=officer, unit=unit)
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    AbsenceFactory(user=away, substitute=officer, first_day=tomorrow, last_day=tomorrow)
+    assert client.get(addresses[one]).status_code == 200
+    assert client.get(addresses[other]).status_code == 404
+    member.delete()
+    assert client.get(addresses[one]).status_code == 404
+    assert numbers(Case.objects.for_user(officer)) == set()
+    monkeypatch.setattr("business.inbox.models.case.timezone.localdate", lambda *_: tomorrow)
+    assert numbers(Case.objects.for_user(officer)) == {"AWAY"}

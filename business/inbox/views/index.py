@@ -129,7 +129,7 @@ class CaseIndexView(generic.IndexView):
     def get_counts(self) -> list[tuple[Count, bool]]:
         """Return the numbers above the listing, each with whether the listing shows just that."""
         shown = {key: values for key, values in self.selection.query.lists() if key != "ordering"}
-        return [(one, shown == {k: [v] for k, v in one.query.items()}) for one in counters(self.request.user)]
+        return [(one, shown == {k: [v] for k, v in one.query.items()}) for one in counters(self.request)]
 
     @cached_property
     def header_buttons(self) -> list[BaseButton]:
