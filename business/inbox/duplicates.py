@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from business.core.sorting import fold
 from .enums import CaseStatus, Direction
 from .models import Case, CaseQuerySet, Message
 
-__all__ = ["Hint", "hints"]
+__all__ = ["Hint", "hints", "senders"]
 
 WINDOW = datetime.timedelta(days=14)
 MOST = 5
@@ -65,6 +66,17 @@ def hints(case: Case, user: Any, said: str) -> list[Hint]:
     for other in _similar(said, around):
         found.setdefault(other.pk, Hint(other)).reasons.append(_("similar text"))
     return sorted(found.values(), key=lambda hint: (hint.case.received_at, hint.case.pk), reverse=True)[:MOST]
+
+
+def senders(keys: Iterable[int], user: Any) -> list[str]:
+    """Return who sent the cases, oldest first, each once: a mail address is one sender. One query."""
+    found: dict[str, str] = {}
+    cases = Case.objects.for_user(user).filter(pk__in=keys)
+    for case in cases.defer("search_text").order_by("received_at", "pk"):
+        words = ", ".join(word for word in (case.name, case.company, case.email) if word)
+        # Of a secret case no sender stands outside the case itself.
+        found.setdefault(fold(case.email or case.name), case.number if case.is_secret else words)
+    return list(found.values())
 
 
 def _around(case: Case, user: Any) -> CaseQuerySet:

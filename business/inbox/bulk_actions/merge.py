@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,24 +9,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from business.core.sorting import fold
-
 from .. import services
+from ..duplicates import senders
 from ..models import Case
 from .base import SHOWN, BulkForm, CaseBulkAction, Result
 
 __all__ = ["MergeCases"]
-
-
-def senders(keys: Iterable[int], user: Any) -> list[str]:
-    """Return who sent the cases, oldest first, each once: a mail address is one sender. One query."""
-    found: dict[str, str] = {}
-    cases = Case.objects.for_user(user).filter(pk__in=keys)
-    for case in cases.defer("search_text").order_by("received_at", "pk"):
-        words = ", ".join(word for word in (case.name, case.company, case.email) if word)
-        # Of a secret case no sender stands outside the case itself.
-        found.setdefault(fold(case.email or case.name), case.number if case.is_secret else words)
-    return list(found.values())
 
 
 class MergeCasesForm(BulkForm):

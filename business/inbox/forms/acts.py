@@ -16,6 +16,7 @@ from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
 from .. import promise
+from ..duplicates import senders
 from ..enums import PARKED, SPOKEN, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail, Topic
 from .base import ActForm, Lines, RecordFields, day, follow_up_day
@@ -285,10 +286,17 @@ class MergeForm(ActForm):
         help_text=_("This case is then answered there. It can be undone."),
         error_messages={"required": _("Write the number of the other case.")},
     )
+    one_matter = forms.BooleanField(
+        label=_("Yes, it is one matter, though the senders differ"),
+        required=False,
+        help_text=_("When you answer, you choose who gets the answer. Nobody sees what another sender wrote."),
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
+        if not self.is_bound:  # asked only of whoever has named a case of somebody else's
+            del self.fields["one_matter"]
 
     def clean_number(self) -> Case:
         """Return the case; one that the user does not see is not there."""
@@ -297,3 +305,14 @@ class MergeForm(ActForm):
         if other is None:
             raise ValidationError(_("There is no case with the number %(number)s."), params={"number": number})
         return other
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        other = cleaned.get("number")
+        confirmed = cleaned.pop("one_matter", False)
+        if other is None or len(found := senders((self.case.pk, other.pk), self.user)) < 2:
+            del self.fields["one_matter"]
+        elif not confirmed:
+            message = _("The cases come from different senders: %(senders)s. Confirm that they are one matter.")
+            self.add_error("one_matter", ValidationError(message, params={"senders": "; ".join(found)}))
+        return cleaned

@@ -476,12 +476,25 @@ def test_a_number_that_is_no_case_is_told(coordinator, case, number):
 
 def test_merged_cases_show_as_one_and_come_apart_again(coordinator, case):
     other = CaseFactory(text="Samma sak igen")
-    page = coordinator.post(at(other, "merge"), {"number": case.number.lower()}, follow=True)
+    data = {"number": case.number.lower(), "one_matter": "on"}
+    page = coordinator.post(at(other, "merge"), data, follow=True)
     assert page.redirect_chain[-1][0] == at(case)
     assert "Samma sak igen" in page.content.decode()
     assert at(case) in coordinator.get(at(other)).content.decode()
     coordinator.post(at(other, "unmerge"))
     assert "Samma sak igen" not in coordinator.get(at(case)).content.decode()
+
+
+def test_a_case_of_another_sender_is_merged_once_somebody_has_seen_whose_it_is(coordinator, case):
+    assert "one_matter" not in coordinator.get(at(case)).content.decode()
+    other = CaseFactory(name="Petra Nord", email="petra@nord.example")
+    answer = coordinator.post(at(case, "merge"), {"number": other.number})
+    assert answer.status_code == 422
+    assert "Petra Nord" in form(answer, "merge").errors["one_matter"][0]
+    assert form(answer, "merge")["number"].value() == other.number
+    coordinator.post(at(case, "merge"), {"number": other.number, "one_matter": "on"})
+    case.refresh_from_db()
+    assert case.merged_into == other
 
 
 def test_a_case_goes_into_quarantine_and_out(coordinator, case):
