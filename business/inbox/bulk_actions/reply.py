@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .. import services
-from ..bulk_reply import BulkReply
 from ..enums import AfterSending
 from ..mails import answer_mail
 from ..models import CannedReply, Case
 from ..permissions import can_see_contact_details
 from .base import CaseBulkAction
+from .letters import BulkReply
 from .state import OutcomeForm
 
 __all__ = ["ReplyToCases"]

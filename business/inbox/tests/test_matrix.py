@@ -368,7 +368,7 @@ WRITING = {
     "inbox/listing/filters.py",  # names of units that have cases
     "inbox/listing/selection.py",  # the case that is open, beside which it looks among those that the user may read
     "inbox/statistics/report.py",  # the day on which the first case came, from which hours are added up
-    "inbox/bulk_reply.py",  # what is merged with cases that are answered
+    "inbox/bulk_actions/letters.py",  # what is merged with cases that are answered
     "inbox/records/person.py",  # counts what it has found for the user
     "inbox/records/rows.py",  # whom a case is merged with: their names are left out
 }

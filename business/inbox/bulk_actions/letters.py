@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from .canned import Known, Rendered, render
-from .enums import ANSWERABLE, CaseStatus, Direction, MailStatus
-from .flow import ChangedMeanwhileError, refuse_if_news
-from .models import CannedReply, Case, Draft, Message
+from ..canned import Known, Rendered, render
+from ..enums import ANSWERABLE, CaseStatus, Direction, MailStatus
+from ..flow import ChangedMeanwhileError, refuse_if_news
+from ..models import CannedReply, Case, Draft, Message
 
 __all__ = ["BulkReply"]
 
