@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 
 from business.core.sent_plan import SentPlan
 from business.core.translation import active_locale_code
@@ -12,7 +14,7 @@ from .enums import Channel, EventKind
 from .history import Entry, entries
 from .incoming.about import mail_of
 from .incoming.quotes import split
-from .models import Case, IncomingMail, Message
+from .models import Case, IncomingMail, Message, OutboxMail
 
 __all__ = ["Part", "timeline"]
 
@@ -22,9 +24,10 @@ TOLD_BY_MESSAGES = frozenset({EventKind.NOTED, EventKind.ANSWER_QUEUED})
 
 @dataclass
 class Part:
-    """A message, or the entries of the history that stand between two messages."""
+    """A message, a mail of the case's own, or the entries of the history that stand between two of them."""
 
     message: Message | None = None
+    sent: OutboxMail | None = None  # that belongs to no message: a receipt, a link
     entries: list[Entry] = field(default_factory=list)
 
     @cached_property
@@ -55,17 +58,22 @@ class Part:
         return plan.in_language(active_locale_code()) if plan else None
 
 
-def timeline(case: Case, thread: list[Message]) -> list[Part]:
-    """Return messages and history in one order, oldest first; what was written with a message follows it."""
+def timeline(case: Case, thread: Iterable[Message], mails: Iterable[OutboxMail] = ()) -> list[Part]:
+    """Return messages, mails and history in one order, oldest first; what was written with a message follows it.
+
+    A mail stands where it was written, after what came at the same moment: of cases that are merged too, where each has
+    its receipt.
+    """
     done = [entry for entry in reversed(entries(case)) if entry.event.kind not in TOLD_BY_MESSAGES]
     parts: list[Part] = []
-    for number, message in enumerate(thread):
-        if number:  # the first message opens the case
-            before = [entry for entry in done if entry.event.at < message.created_at]
-            if before:
-                parts.append(Part(entries=before))
-                done = done[len(before) :]
-        parts.append(Part(message=message))
+    said = [(message.created_at, Part(message=message)) for message in thread]
+    sent = [(mail.created_at, Part(sent=mail)) for mail in mails]
+    for at, part in sorted([*said, *sent], key=itemgetter(0)):
+        before = [entry for entry in done if entry.event.at < at]
+        if parts and before and part.message:  # the first message opens the case, and its receipt comes with it
+            parts.append(Part(entries=before))
+            done = done[len(before) :]
+        parts.append(part)
     if done:
         parts.append(Part(entries=done))
     return parts

@@ -162,6 +162,15 @@ def test_the_thread_tells_who_speaks_and_how_far_the_mail_has_come(coordinator):
     assert "The mail server took it" in html(page(coordinator, case))
 
 
+def test_a_receipt_stands_where_it_was_sent_also_when_an_older_case_is_merged_in(coordinator):
+    older = CaseFactory(text="Jag var först.")
+    case = services.receive(ContactRequestFactory(text="Jag kom sedan."))
+    services.merge(older, case, coordinator.user)
+    text = html(page(coordinator, case))
+    order = [text.index(words) for words in ("Jag var först.", "Jag kom sedan.", "inbox-message--receipt")]
+    assert order == sorted(order)
+
+
 def test_a_mail_that_waits_tells_when_it_is_tried_next(coordinator):
     case = CaseFactory()
     OutboxMailFactory(case=case, attempts=3, last_error="ConnectionRefusedError: refused")
