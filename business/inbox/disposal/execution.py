@@ -34,6 +34,7 @@ from ..models import Case, Disposal, DisposalItem, DisposalProtocol, IncomingMai
 from . import protocol
 from .emptying import empty, read
 from .holds import holding
+from .late_mail import empty_late_mail
 
 __all__ = ["run"]
 
@@ -45,6 +46,7 @@ MOST = 200
 
 def run(limit: int = MOST) -> int:
     """Carry on with what was approved, and return how many cases were done or passed over."""
+    empty_late_mail()
     left = limit
     for disposal in Disposal.objects.filter(state=DisposalState.APPROVED).order_by("decided_at", "pk"):
         _remove_files(disposal)

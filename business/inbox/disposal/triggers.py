@@ -2,7 +2,8 @@
 
 Records are not deleted, the history and a protocol are not changed, and neither is the time at which a message arrived.
 The one exception is disposal: of a case that waits in an *approved* disposal, the bytes as they arrived may be emptied,
-the case marked, and what its history holds made less. The conditions ask the tables themselves, so no code can take the
+the case marked, and what its history holds made less; and of a case that is disposed of, what a machine still sends
+back. The conditions ask the tables themselves, so no code can take the
 exception by saying that it is the one (ADR 52).
 
 SQLite drops a table's triggers whenever a migration builds the table anew, so they are put back after every migration
@@ -32,6 +33,11 @@ PREFIX = "kept_"
 UNDER_DISPOSAL = (
     "exists (select 1 from inbox_disposalitem i join inbox_disposal d on d.id = i.disposal_id"
     " where i.case_id = {case} and i.state = 'waiting' and d.state = 'approved')"
+)
+# A mail that a machine sent back when its case was gone already: nothing was made of it but that it came.
+LATE = (
+    "old.state = 'ignored' and old.message_id is null"
+    " and exists (select 1 from inbox_case c where c.id = old.case_id and c.disposed_at is not null)"
 )
 # What an entry of the history may become: less of what it was.
 LESS = {
@@ -120,7 +126,7 @@ def guards(vendor: str) -> Iterator[Guard]:
     yield Guard(_table("Disposal"), "update", "old.state not in ('done', 'withdrawn')")
     yield Guard(_table("DisposalItem"), "update", "old.state not in ('done', 'skipped', 'dropped')")
     same_mail = same("source", "uid_validity", "uid", "digest", "size", "received_at")
-    gone = f"new.path = '' and {UNDER_DISPOSAL.format(case='old.case_id')}"
+    gone = f"new.path = '' and ({UNDER_DISPOSAL.format(case='old.case_id')} or ({LATE}))"
     yield Guard(_table("IncomingMail"), "update", f"{same_mail} and ({same('path')} or ({gone}))")
 
 

@@ -22,6 +22,7 @@ from business.core.models.snippets import originals
 from .. import outbox, services, suspicion
 from ..enums import Channel, EventKind, IncomingState, MailSort, QuarantineReason
 from ..files import StoreError, hold, open_stored, sendable
+from ..flow import locked_family
 from ..flow import log as log_event
 from ..models import Attachment, Case, IncomingMail, OutboxMail, Topic
 from . import quotes
@@ -162,11 +163,15 @@ def _claimed(mail: Mail) -> str:
 
 def _file_bounce(row: IncomingMail, mail: Mail, bounce: Bounce, ours: OutboxMail) -> None:
     with transaction.atomic():
-        if ours.case.disposed_at is not None:
-            # Nothing is left of the case that could be sent again, and whom it was about is written nowhere anew.
+        try:
+            locked_family(ours.case)
+        except services.NotAllowedError:
+            # It was disposed of, perhaps just now. Nothing is left of it that could be sent again, and whom it was about
+            # is written nowhere anew. What arrived goes too (``disposal/late_mail.py``).
             mail = Mail(sort=mail.sort)
-        elif bounce.has_failed:
-            outbox.bounced(ours, bounce.code, bounce.words)
+        else:
+            if bounce.has_failed:
+                outbox.bounced(ours, bounce.code, bounce.words)
         _done(row, mail, IncomingState.IGNORED, case=ours.case, claims=ours.case.number)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from business.inbox import outbox, services
-from business.inbox.disposal import deciding, execution
+from business.inbox.disposal import deciding, execution, holds, late_mail
 from business.inbox.enums import (
     CaseStatus,
     Channel,
@@ -24,12 +24,13 @@ from business.inbox.enums import (
     MailSort,
     MailStatus,
     QuarantineReason,
+    ScanState,
 )
 from business.inbox.files import StoreError, open_stored, store
 from business.inbox.incoming import fetching, filing
 from business.inbox.incoming.addresses import Signed, reply_address, signed_in
 from business.inbox.incoming.storing import keep
-from business.inbox.models import Attachment, Case, Event, IncomingMail, Message, OutboxMail
+from business.inbox.models import Attachment, Case, DisposalProtocol, Event, IncomingMail, Message, OutboxMail
 
 from .disposals import a_rule, a_whole_case
 from .factories import CaseFactory, OutboxMailFactory, TopicFactory, UserFactory
@@ -339,7 +340,7 @@ def test_what_comes_back_is_red_and_its_answer_has_answered_nobody(topic, mail_s
     assert Event.objects.filter(case_id=case.pk, kind=EventKind.MAIL_FAILED).count() == 1
 
 
-def test_what_comes_back_when_its_case_is_disposed_of_is_filed_with_it_and_tells_nobody(topic):
+def test_what_comes_back_when_its_case_is_disposed_of_tells_nobody_and_goes_too(topic, monkeypatch):
     case = a_whole_case()
     sent = case.mails.get()
     sent.message_id_header = f"<{'a' * 32}@kommun.example>"
@@ -355,8 +356,30 @@ def test_what_comes_back_when_its_case_is_disposed_of_is_filed_with_it_and_tells
     sent.refresh_from_db()
     assert (sent.status, sent.last_error) == (MailStatus.SENT, "")
     assert (Event.objects.count(), OutboxMail.objects.count(), Case.objects.count()) == before
-    with open_stored(mail.path) as stored:
+    # It goes as its case went, unless a hold is about it; the protocol counts what there was, and stands.
+    told, path = DisposalProtocol.objects.get().text, mail.path
+    hold = holds.place(UserFactory(archivist=True), why="Tvist", topic=case.topic)
+    execution.run()
+    with open_stored(path) as stored:
         assert sent.message_id_header.encode() in stored.read()
+    holds.release(hold, UserFactory(archivist=True), "Klart")
+    # Killed between the file and the row, the next round goes on.
+    with monkeypatch.context() as broken:
+        broken.setattr(late_mail, "EMPTIED", {})
+        with pytest.raises(KeyError):
+            execution.run()
+    execution.run()
+    with pytest.raises(StoreError), open_stored(path):
+        pass
+    gone = IncomingMail.objects.get(pk=mail.pk)
+    assert (gone.path, gone.scan, gone.case) == ("", ScanState.GONE, case)
+    assert (gone.digest, gone.size, gone.received_at) == (mail.digest, mail.size, mail.received_at)
+    assert DisposalProtocol.objects.get().text == told
+    # What comes back while the case is there is kept with it.
+    kept = arrive(bounce(OutboxMailFactory(sent=True)))
+    execution.run()
+    with open_stored(kept.path) as stored:
+        assert stored.read()
 
 
 def test_a_bounce_of_a_mail_that_is_none_of_ours_fails_nothing(topic):

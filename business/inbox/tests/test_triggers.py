@@ -148,6 +148,20 @@ def test_disposal_alone_may_empty_and_only_what_was_approved(db):
         lambda: Case.objects.filter(pk=case.pk).update(disposed_by="KS 1999/1"),
     ):
         assert refuses(act)
+
+    # Of what still comes in, only what a machine sent back of a case that is gone may go, and only whole.
+    def came(number: int, **values):
+        return IncomingMail.objects.create(
+            source="test", uid=f"{number}", digest=f"d{number}", size=1, path=f"aa/bb/{number}",
+            received_at=timezone.now(), **values,
+        )  # fmt: skip
+
+    of_the_living = came(1, case=other, state="ignored")
+    a_message = came(2, case=case, state="filed")
+    late = came(3, case=case, state="ignored")
+    for mail, path in ((of_the_living, ""), (a_message, ""), (late, "aa/bb/4")):
+        assert refuses(lambda mail=mail, path=path: IncomingMail.objects.filter(pk=mail.pk).update(path=path))
+    assert IncomingMail.objects.filter(pk=late.pk).update(path="") == 1
     with pytest.raises(TypeError):
         disposal.protocol.save()
 
