@@ -1,10 +1,11 @@
 """What an officer sees of a mail: what was written, the rest folded, and the mail itself when they ask for it."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from business.inbox.enums import AccessKind, ScanState
-from business.inbox.models import AccessEntry, IncomingMail
+from business.inbox.models import AccessEntry, Case, IncomingMail
 
 from .clamd import clamd
 from .factories import CaseFactory, TopicFactory
@@ -52,6 +53,19 @@ def test_the_quote_is_folded_and_what_is_not_shown_is_said(coordinator, count_qu
     assert address("raw_mail", mail) in shown
     assert f'<iframe src="{address("mail", mail)}"' in shown
     assert "sandbox" in shown
+
+
+def test_what_came_by_mail_is_headed_by_its_subject_until_somebody_describes_it(coordinator):
+    def heading(case):
+        return BeautifulSoup(page(coordinator, case), "html.parser").select_one(".inbox-head__subject").get_text()
+
+    case = arrive(letter(subject="Uteservering, 811218-9876")).case
+    assert heading(case) == "Uteservering, 811218-••••"
+    arrive(reply(case, "Och en sak till.", subject="Något annat"))
+    assert heading(case) == "Uteservering, 811218-••••"
+    Case.objects.filter(pk=case.pk).update(short_content="Bord på torget")
+    assert heading(case) == "Bord på torget"
+    assert heading(arrive(letter(subject="", number=5)).case) == case.topic.name
 
 
 def test_what_claims_a_case_is_told_on_both(coordinator):

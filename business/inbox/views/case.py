@@ -53,6 +53,7 @@ from ..forms import (
 from ..forms.receivers import Receivers
 from ..forms.records import TriageForm
 from ..incoming.about import about as mail_in
+from ..incoming.about import mail_of
 from ..mails import answer_mail
 from ..models import Case, Draft, Message, OutboxMail, Rating
 from ..permissions import can_propose_disposal, can_see_disposal
@@ -106,6 +107,12 @@ class CaseView(InboxView):
     def said(self) -> list[Message]:
         """What the sender has written in the case itself."""
         return [one for one in self.thread if one.case_id == self.case.pk and one.direction == Direction.INCOMING]
+
+    @property
+    def heading(self) -> str:
+        """The officer's short content or, until there is one, the subject of the mail that it came in; else nothing."""
+        mail = mail_of(self.said[0]) if self.said else None
+        return self.case.short_content or (mail.subject if mail else "")
 
     @cached_property
     def begun(self) -> tuple[Draft | None, list[Draft]]:
@@ -210,6 +217,7 @@ class CaseView(InboxView):
         return super().get_context_data(
             **{
                 "case": case,
+                "heading": self.heading,
                 "topic": say(case.topic, "name"),
                 "unit": say(case.unit, "name"),
                 "dial": "".join(c for c in case.phone if c in "+0123456789"),
