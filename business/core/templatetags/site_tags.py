@@ -129,3 +129,9 @@ def json_ld(data: list[dict[str, Any]]) -> SafeString:
 def bound(form: Any, name: str) -> Any:
     """Return a form's field with what was written in it: ``{% with field=form|bound:name %}``."""
     return form[name]
+
+
+@register.filter
+def unbroken(number: Any) -> str:
+    """Return a number so that no line ends at its hyphen. No other character does it: whoever copies it has the number."""
+    return format_html('<span class="nowrap">{}</span>', number)

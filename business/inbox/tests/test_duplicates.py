@@ -133,10 +133,10 @@ def test_a_case_is_merged_only_into_one_that_can_take_it(coordinator):
     shown = {hint.case: hint.can_take for hint in hints(case, coordinator.user, said(case))}
     assert shown == {can: True, merged: False, quarantined: False}
     html = coordinator.get(reverse("inbox:case", args=[case.pk])).content.decode()
-    assert f"Merge into {can.number}" in html
+    assert f'Merge into <span class="nowrap">{can.number}' in html
     for other in (merged, quarantined):
         assert other.number in html
-        assert f"Merge into {other.number}" not in html
+        assert f'Merge into <span class="nowrap">{other.number}' not in html
 
 
 # --- What is told of each

@@ -96,7 +96,7 @@ def test_after_an_answer_that_closes_comes_the_next_case_where_it_can_be_taken_b
     html = page.content.decode()
     assert f"{three[0].number}: the answer is on its way to elsa1@example.se." in html
     assert f"Open {three[0].number}" in html
-    assert f"Your answer in {three[0].number} to elsa1@example.se leaves at" in html
+    assert f'Your answer in <span class="nowrap">{three[0].number}</span> to elsa1@example.se leaves at' in html
     undo = address(three[0], "withdraw", query, OutboxMail.objects.get().pk)
     assert f'action="{undo}"' in html
     back = coordinator.post(undo, follow=True)

@@ -349,6 +349,7 @@ def test_a_masked_package_holds_nobody_anywhere(registrar):
     paper = shown[shown.index("records__preview") :]
     seen = preview.context_data["seen"]
     # Nothing goes out that nobody has looked at as it is now.
+    assert f"Hand out {case.number}" in html(registrar.get(address))
     assert registrar.post(address, {**asked, "hand_out": "1"}).status_code == 409
     answer = registrar.post(address, {**asked, "hand_out": "1", "seen": seen})
     files = opened(sent(answer))

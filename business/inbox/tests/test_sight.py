@@ -235,6 +235,14 @@ def test_who_looked_is_kept_once_an_hour_and_read_by_those_who_may(coordinator, 
     assert len(lines.splitlines()) == 1 + len(whole) + 1  # that it was taken out is an entry too
     assert signed_in(officer).get(reverse("case_accesses"))["Location"] == "/admin/"
 
+    # A case leads to its page, for whom it is open to; its number stands for others too.
+    page = coordinator.get(reverse("case_accesses"), {"kind": "case"}).content.decode()
+    assert f'<a href="{address(case)}">{case.number}</a>' in page
+    Case.objects.filter(pk=case.pk).update(secrecy_ground="OSL 31:16")
+    page = coordinator.get(reverse("case_accesses"), {"kind": "case"}).content.decode()
+    assert case.number in page
+    assert address(case) not in page
+
     entry = AccessEntry.objects.first()
     with pytest.raises(TypeError):
         entry.save()

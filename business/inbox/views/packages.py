@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from .. import services
@@ -34,7 +35,7 @@ class PackageView(InboxView):
 
     permission_required = "hand_out"
     template_name = "inbox/records/package.html"
-    page_title = _("Hand out")
+    page_title = gettext_lazy("Hand out")
     header_icon = "download"
     http_method_names = ["get", "post"]
     case: Case
@@ -107,6 +108,9 @@ class PackageView(InboxView):
         response["Cache-Control"] = "no-store"
         return response
 
+    def get_page_title(self) -> str:
+        return _("Hand out %(number)s") % {"number": self.case.number}
+
     def get_trail(self) -> list[dict[str, Any]]:
         case = {"url": reverse(self.case_url_name, args=[self.case.pk]), "label": self.case.number}
-        return [case, *super().get_trail()]
+        return [case, {"url": "", "label": self.page_title}]

@@ -154,5 +154,12 @@ class AccessReportView(WagtailAdminTemplateMixin, TemplateView):
         context = {**super().get_context_data(**kwargs), "form": self.form}
         if self.form.is_valid():
             page = _page(self.form.entries(), self.request)
-            context |= {"page": page, "lines": Reader().page(page.object_list), "query": self.form.query().urlencode()}
+            named = {entry.case_id for entry in page.object_list} - {None}
+            opened = Case.objects.for_user(self.request.user).filter(pk__in=named)
+            context |= {
+                "page": page,
+                "lines": Reader().page(page.object_list),
+                "query": self.form.query().urlencode(),
+                "opened": set(opened.values_list("pk", flat=True)),
+            }
         return context
