@@ -17,8 +17,8 @@ CASE_RIGHTS: tuple[tuple[str, str], ...] = (
     ("view_statistics_case", gettext_noop("Can see the statistics")),
     ("view_trace_case", gettext_noop("Can see who has looked")),
     ("hand_out_case", gettext_noop("Can hand out cases and lists of the register")),
-    ("approve_disposal_case", gettext_noop("Can approve disposal")),
-    ("configure_case", gettext_noop("Can set up the inbox and its rules")),
+    ("approve_disposal_case", gettext_noop("Can approve disposal and keep its rules")),
+    ("configure_case", gettext_noop("Can set office hours and response time")),
     ("operate_case", gettext_noop("Can look after mail and operation")),
 )
 
