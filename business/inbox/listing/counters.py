@@ -42,7 +42,8 @@ def counters(request: HttpRequest) -> list[Count]:
     """
     user, now = request.user, timezone.now()
     people = Standing.of(user, timezone.localdate(now)).people
-    request.inbox_summary = number = Case.objects.listed_for(user).summary(now, people)
+    number = Case.objects.listed_for(user).summary(now, people)
+    request.inbox_summary = number  # type: ignore[attr-defined]
     late, failed, held = number["late"], number["failed"], number["held"]
     # Mail is held only after a restore: a number that is else always nought would be one more to read past.
     after_restore = [Count("held", _("Mail held"), held, {"attention": "held"}, "history", True)] if held else []
