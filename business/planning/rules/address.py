@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from business.core.requests import day_in
@@ -77,10 +78,15 @@ class Problem:
 
     def _limits(self) -> Any:
         low, high = (self.asked.minimum, self.asked.maximum) if self.asked else (None, None)
-        values = {"low": low or 0, "high": high}
+        values = {"low": _grouped(low or 0), "high": _grouped(high or 0)}
         if high is None:
             return _("Write a number that is at least %(low)s.") % values
         return _("Write a number from %(low)s to %(high)s.") % values
+
+
+def _grouped(number: int) -> str:
+    """Return the number as the reader's language writes it, with its thousands apart."""
+    return str(number_format(number, force_grouping=True))
 
 
 @dataclass(frozen=True)

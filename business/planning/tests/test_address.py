@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from business.planning.enums import QuestionKind
-from business.planning.rules.address import LONGEST, Address, ProblemKind, pairs, read_address, write_address
+from business.planning.rules.address import LONGEST, Address, Problem, ProblemKind, pairs, read_address, write_address
 from business.planning.rules.rulebook import Answers, Asked, RuleBook, may_be_asked
 from business.planning.tests.books import books_with_answers
 
@@ -104,6 +106,14 @@ def test_a_message_says_what_was_typed_and_what_is_possible():
     assert "1" in outside
     assert "500" in outside
     assert "20" in str(read("yta=3").problems[0].message)
+
+
+def test_a_large_limit_is_written_as_the_reader_writes_it():
+    problem = Problem(ProblemKind.OUTSIDE, "yta", "0", replace(read("yta=3").problems[0].asked, maximum=100_000))
+    with translation.override("sv"):
+        assert "100\xa0000" in str(problem.message)
+    with translation.override("en"):
+        assert "100,000" in str(problem.message)
 
 
 @pytest.mark.parametrize("number", ["60", " 60 ", "60&platser=60", "+60"])

@@ -234,7 +234,7 @@ class TestMoneyAndPapers:
         assert "Bygglov" in words(proof)
         assert "Servering" in words(proof)
         given = html.find(id="paper-registrering").find_parent("li")
-        assert "Du får den genom Livsmedel" in words(given)
+        assert "Du får handlingen genom Livsmedel" in words(given)
 
     def test_boxes_to_tick_are_made_by_the_script_alone(self, client, planner):
         html = shown(client, planner, "journey=resa")
