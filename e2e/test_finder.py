@@ -102,6 +102,9 @@ def test_a_mistake_is_told_and_what_was_typed_stays(reader: Page):
     reader.locator("#answer").fill("60")
     reader.keyboard.press("Enter")
     expect(reader).to_have_url(re.compile("platser=60"))
+    answers = "handelse=starta&bransch=restaurang&platser=60"
+    reader.goto(f"{FINDER['sv']}?{answers}&x={'y' * 10_000}")
+    expect(reader.locator("main")).to_contain_text("Adressen är för lång")
 
 
 def test_the_keyboard_is_enough(visit: Callable[..., Page]):

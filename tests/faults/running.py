@@ -119,6 +119,7 @@ class Site:
             "--workers=2",
             "--threads=4",
             "--graceful-timeout=5",
+            "--limit-request-line=0",
             "--no-control-socket",
         )
         self._workers = self._start("-m", "tests.faults.workers", talks=True)

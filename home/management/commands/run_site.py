@@ -83,6 +83,7 @@ class Command(BaseCommand):
             "--workers=1",
             f"--threads={threads}",
             "--graceful-timeout=5",
+            "--limit-request-line=0",  # who follows an address that is too long reads why, from the site
             "--log-level=warning",
             "--no-control-socket",
             *(["--reload"] if settings.DEBUG else []),
