@@ -1,12 +1,13 @@
 """The page of one case, and what is done on it."""
 
+import datetime
 import re
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import escape
 
 from business.inbox import outbox, services
@@ -222,7 +223,7 @@ def test_the_number_of_queries_does_not_grow_with_what_was_said(coordinator, cou
     say(case, 9)
     with count_queries() as many:
         page(coordinator, case)
-    assert len(few) == len(many) <= 37
+    assert len(few) == len(many) <= 38
 
 
 # --- Take and let go
@@ -418,6 +419,14 @@ def test_closing_says_when_a_merged_sender_waits(coordinator, waits, told):
     case, other = CaseFactory(answered=True), CaseFactory(**waits)
     Case.objects.filter(pk=other.pk).update(status=CaseStatus.MERGED, merged_into=case)
     assert ("The sender has had no answer yet." in html(page(coordinator, case))) is told
+
+
+def test_who_closes_while_a_meeting_is_ahead_is_told_that_the_sender_sees_it_no_more(coordinator):
+    ahead = timezone.now() + datetime.timedelta(days=2)
+    case = services.park(CaseFactory(taken=True), coordinator.user, CaseStatus.MEETING_BOOKED, meeting_at=ahead)
+    assert "A meeting is booked for" in html(page(coordinator, case))
+    Case.objects.update(meeting_at=timezone.now() - datetime.timedelta(hours=1))
+    assert "A meeting is booked for" not in html(page(coordinator, case))
 
 
 def test_a_case_that_is_closed_already_is_not_closed_again(coordinator):

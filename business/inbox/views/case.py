@@ -293,6 +293,7 @@ class CaseView(InboxView):
             "is_quarantined": case.status == CaseStatus.QUARANTINED,
             "is_merged": case.status == CaseStatus.MERGED,
             "waits_for_answer": any(one.answered_at is None for one in (case, *self.merged)),
+            "meets_at": case.meeting_at if case.meeting_at and case.meeting_at > timezone.now() else None,
         }
 
     def get_mail(self, forms: dict[str, ActForm]) -> tuple[str, str] | None:
