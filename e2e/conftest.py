@@ -197,7 +197,13 @@ def production(loaded: Path) -> Iterator[str]:
     told |= {"BASE_URL": url, "DATABASE_URL": f"sqlite:///{loaded / 'database.sqlite3'}"}
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
     subprocess.run(collect, cwd=ROOT, env=environment(**told), check=True)
-    options = [f"--bind=127.0.0.1:{port}", "--threads=4", "--limit-request-line=0", "--no-control-socket", "--log-level=warning"]
+    options = [
+        f"--bind=127.0.0.1:{port}",
+        "--threads=4",
+        "--limit-request-line=0",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
     with served(["-m", "gunicorn", "config.wsgi", *options], url, **told):
         yield url
 

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from business.inbox import services
 from business.inbox.duplicates import hints
 from business.inbox.enums import CaseStatus
+from business.inbox.models import Case
 
 from .factories import CaseFactory, MessageFactory, UserFactory
 
