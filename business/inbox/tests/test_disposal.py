@@ -221,7 +221,7 @@ def test_the_longest_rule_that_fits_decides_and_tells_the_day(registrar):
     assert list(found) == [plain]
     assert not deciding.found_by(special, Case.objects.for_user(registrar), today())
     term = term_of(kept_longer, today())
-    assert (term.rule, term.free_from.year) == (special, at.year + 10)
+    assert (term.rule, term.free_from.year) == (special, timezone.localdate(at).year + 10)
     assert term_of(plain, today()).rule == general
     with pytest.raises(NotAllowedError, match="does not apply"):
         deciding.propose(ended, registrar, today())
