@@ -76,7 +76,8 @@ def requests() -> dict[str, tuple[Ask, int]]:
     from business.inbox.models import Case, Topic
 
     coordinator, officer, visitor = signed_in("coordinator"), signed_in("officer"), Client()
-    case = Case.objects.filter(first_answer_at__isnull=False).order_by("-pk").first()
+    # The same one however many there are: what a case has decides what is asked for.
+    case = Case.objects.filter(first_answer_at__isnull=False).order_by("pk").first()
     topic = Topic.objects.filter(locale__language_code="sv").first()
 
     def send(number: int) -> Any:
