@@ -13,6 +13,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from business.core.days import day
+
 __all__ = ["FilterForm", "day_field", "paginate", "query_without"]
 
 # Days that a reader may ask about: far enough for every plan, near enough to count with.
@@ -36,16 +38,12 @@ class FilterForm(forms.Form):
 def day_field(label: Any, help_text: Any = "", required: bool = False) -> forms.DateField:
     """Return a field for a day in the address."""
     message = _("Choose a day between 2000 and 2100.")
-    return forms.DateField(
+    return day(
         label=label,
         help_text=help_text,
         required=required,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(
-            attrs={"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}, format="%Y-%m-%d"
-        ),
+        attrs={"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()},
         validators=[MinValueValidator(FIRST_DAY, message), MaxValueValidator(LAST_DAY, message)],
-        error_messages={"invalid": _("Write the day as 2026-11-03."), "required": _("Choose a day.")},
     )
 
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from business.core.days import day
 from business.core.working_time import STOCKHOLM
 
 from .enums import AccessKind
-from .forms.base import day
 from .history import HANDED_OUT
 from .models import AccessEntry, Attachment, Case
 from .permissions import can_see_everything

@@ -10,9 +10,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from business.core.days import day
+
 from .. import services
 from ..enums import PARKED, CaseStatus
-from ..forms.base import RecordFields, day
+from ..forms.base import RecordFields
 from ..models import Case
 from .base import BulkForm, CaseBulkAction
 

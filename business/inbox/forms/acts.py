@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from business.core.days import day
 from business.core.models import originals
 from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
@@ -19,7 +20,7 @@ from .. import promise
 from ..duplicates import senders
 from ..enums import PARKED, SPOKEN, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail, Topic
-from .base import ActForm, Lines, RecordFields, day, follow_up_day
+from .base import ActForm, Lines, RecordFields, follow_up_day
 from .receivers import HandOverFields, Receivers
 
 __all__ = [

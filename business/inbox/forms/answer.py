@@ -12,12 +12,14 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from business.core.days import day
+
 from ..canned import unfilled
 from ..enums import AfterSending, Triage
 from ..files import FilesField
 from ..flow import left_out, mailed_apart
 from ..models import Case, Draft
-from .base import ActForm, Lines, RecordFields, day, follow_up_day
+from .base import ActForm, Lines, RecordFields, follow_up_day
 from .receivers import ReceiverField, Receivers
 
 __all__ = ["AnswerForm", "addresses"]

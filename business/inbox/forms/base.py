@@ -14,7 +14,7 @@ from ..enums import DECIDED, Triage
 from ..flow import NotAllowedError, check_triage
 from ..models import Case, Message
 
-__all__ = ["TRIAGE", "ActForm", "Lines", "RecordFields", "day", "follow_up_day", "newest"]
+__all__ = ["TRIAGE", "ActForm", "Lines", "RecordFields", "follow_up_day", "newest"]
 
 # What can be decided.
 TRIAGE = [(one.value, one.label) for one in Triage if one in DECIDED]
@@ -28,16 +28,6 @@ class Lines(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value).replace("\r\n", "\n")
-
-
-def day(**options: Any) -> forms.DateField:
-    """Return a field for a day, drawn as the browser's own."""
-    return forms.DateField(
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"required": _("Choose a day."), "invalid": _("Write the day as 2026-11-03.")},
-        **options,
-    )
 
 
 def follow_up_day() -> datetime.date:

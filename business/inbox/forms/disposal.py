@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from business.core.days import day
 from business.core.models import originals
 
 from ..models import Case, CaseQuerySet, DisposalHold, Topic
-from .base import day
 
 __all__ = ["HoldForm", "WhyForm"]
 

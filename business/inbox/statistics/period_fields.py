@@ -9,6 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from business.core.days import day
+
 from .period import PERIODS, Period, named_period
 
 __all__ = ["PeriodFields"]
@@ -25,17 +27,6 @@ NAMES = {
     "last_year": _("Last year"),
     OWN: _("From one day to another"),
 }
-
-
-def _day(label: Any) -> forms.DateField:
-    """Return a day as a browser's own calendar gives it."""
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the day as 2026-11-03.")},
-    )
 
 
 def _settle(data: QueryDict) -> bool:
@@ -67,8 +58,8 @@ class PeriodFields(forms.Form):
     """
 
     period = forms.ChoiceField(label=_("Period"), choices=[(name, NAMES[name]) for name in (*PERIODS, OWN)])
-    first = _day(_("From the day"))
-    last = _day(_("To the day"))
+    first = day(label=_("From the day"), required=False)
+    last = day(label=_("To the day"), required=False)
 
     def __init__(self, query: QueryDict, today: datetime.date, **kwargs: Any) -> None:
         data = query.copy()
@@ -97,12 +88,12 @@ class PeriodFields(forms.Form):
         return cleaned
 
     def _check_days(self, first: datetime.date | None, last: datetime.date | None) -> None:
-        for name, day in (("first", first), ("last", last)):
+        for name, chosen in (("first", first), ("last", last)):
             if name in self.errors:
                 continue
-            if day is None:
+            if chosen is None:
                 self.add_error(name, _("Choose a day."))
-            elif day.year not in YEARS:
+            elif chosen.year not in YEARS:
                 self.add_error(name, _("Choose a day between 2000 and 2099."))
         if not first or not last or self.errors:
             return
