@@ -14,15 +14,18 @@ _OPENS = re.compile(
     r"(den|on|mån|tis|ons|tors?|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun)\w*\b|\d{1,4}[ ./-]", re.IGNORECASE
 )
 MOST_LINES, LONGEST = 3, 300
-# "-----Ursprungligt meddelande-----"
-_ORIGINAL = re.compile(r"[-_ ]{2,}\s*(ursprungligt meddelande|original message)\s*[-_ ]{2,}", re.IGNORECASE)
+# "-----Ursprungligt meddelande-----", on telephones "-------- Originalmeddelande --------"
+_ORIGINAL = re.compile(
+    r"[-_ ]{2,}\s*(ursprungligt meddelande|originalmeddelande|original message)\s*[-_ ]{2,}", re.IGNORECASE
+)
 # "Från: …" and, close below it, "Skickat: …"
 _FROM = re.compile(r"\*?(från|from)\s?:\*?\s", re.IGNORECASE)
 _SENT = re.compile(r"\*?(skickat|datum|sent|date)\s?:\*?\s", re.IGNORECASE)
 _RULE = re.compile(r"[_-]{5,}")
 HEAD_LINES = 6
 _SIGNATURE = re.compile(
-    r"--\s?|(skickat från min|skickat från e-post för|hämta outlook för|sent from my|get outlook for)\b.{0,60}",
+    r"--\s?|(skickat från (min|e-post för|outlook|yahoo)|skickat med proton|hämta outlook för"
+    r"|sent from (my|outlook|yahoo)|sent with proton|get outlook for)\b.{0,60}",
     re.IGNORECASE,
 )
 MOST_SIGNATURE = 12  # lines: more is no signature
@@ -99,9 +102,13 @@ def _attribution(lines: list[str], number: int) -> int:
 
 
 def _attribution_before(lines: list[str], end: int) -> int:
-    """Return how many lines just before this one tell who wrote what follows; 0 if they do not."""
-    lengths = range(1, min(MOST_LINES, end) + 1)
-    return next((length for length in lengths if _attribution(lines, end - length) == length), 0)
+    """Return how many lines just before this one tell who wrote what follows; 0 if they do not.
+
+    A line may do so alone and be the end of a longer one: "On Fri, Nov 27, 2026 Kim <", "arende+db-2026-00042@… wrote:".
+    """
+    lengths = [n for n in range(1, min(MOST_LINES, end) + 1) if _attribution(lines, end - n) == n]
+    opening = [length for length in lengths if _OPENS.match(lines[end - length])]
+    return max(opening, default=min(lengths, default=0))
 
 
 def _begins_head(lines: list[str], number: int) -> bool:
