@@ -24,15 +24,31 @@ LONGEST_FORM = 50_000  # characters, many times what a form of ours takes
 LARGEST_BODY = 54_000_000  # bytes: the same with as many files as a form of ours takes
 
 
+# The frame of the pages below the admin, which is drawn without a query for whoever has been let in.
+ADMIN_FRAME = "core/admin_error.html"
+
+
 def _language(request: HttpRequest) -> str:
-    return translation.get_language_from_path(request.path_info) or translation.get_language_from_request(request)
+    """Return the language of the address, else the user's own where the admin knows it, else what the browser asks for."""
+    return (
+        translation.get_language_from_path(request.path_info)
+        or getattr(request, "LANGUAGE_CODE", "")
+        or translation.get_language_from_request(request)
+    )
 
 
 def error_page(request: HttpRequest, status: int, message: object = "") -> HttpResponse:
-    """Return an error page. The language comes from the address, else from what the browser asks for."""
+    """Return an error page in the look of what it stands in, the site or its admin."""
+    return _draw(request, f"{status}.html", status, message=message)
+
+
+def _draw(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
+    # What is refused before anybody is signed in has no user, whom the admin's frame asks for a theme.
+    if is_admin(request) and hasattr(request, "user"):
+        context["error_base"] = ADMIN_FRAME
     with translation.override(_language(request)):
         try:
-            return render(request, f"{status}.html", {"message": message}, status=status)
+            return render(request, template, context, status=status)
         except Exception:
             # An error page must not need what has just failed (the database, say).
             log.exception("The %s page could not be drawn", status)
@@ -60,8 +76,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Whoever wrote an answer or a note in the admin while the session ended in another tab gets the text back.
     """
     typed = request.POST.get("text", "") if is_admin(request) else ""
-    with translation.override(_language(request)):
-        return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    return _draw(request, "403_csrf.html", 403, typed=typed)
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
@@ -71,7 +86,12 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     """
     language = _language(request) if settings.USE_I18N else settings.LANGUAGE_CODE
     with translation.override(language):
-        context = {"language": language, "action": _same_page(request), "typed": _typed(request)}
+        context = {
+            "language": language,
+            "action": _same_page(request),
+            "typed": _typed(request),
+            "in_admin": is_admin(request),
+        }
         return HttpResponse(loader.get_template("500.html").render(context), status=500)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from business.core.errors import csrf_failure, error_page
 from business.core.requests import is_admin
 
 __all__ = [
+    "AdminMiddleware",
     "ContentSecurityPolicyMiddleware",
     "KeepTypedMiddleware",
     "LanguageMiddleware",
@@ -49,6 +51,34 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if is_admin(request) else super().process_response(request, response)
+
+
+class AdminMiddleware:
+    """The admin speaks its user's language also outside Wagtail's views: in what refuses, is not found or fails.
+
+    User and profile are the ones that each of its views asks for. An answer that refuses with no word gets a page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        profile = getattr(request.user, "wagtail_userprofile", None) if is_admin(request) else None
+        if profile is None:
+            return self.get_response(request)
+        language = profile.get_preferred_language()
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            return self._in_words(request, self.get_response(request))
+
+    def _in_words(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_asked_by_script = request.headers.get("x-requested-with") == "XMLHttpRequest"
+        if response.status_code not in {400, 403, 405} or is_asked_by_script or getattr(response, "content", b"-"):
+            return response
+        page = error_page(request, response.status_code)
+        if "Allow" in response.headers:
+            page["Allow"] = response.headers["Allow"]
+        return page
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
