@@ -6,14 +6,12 @@ The number of queries is the same however many cases there are and however long 
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import accumulate
-from typing import Any
+from math import ceil
+from typing import TypeVar
 
+import numpy as np
 from django.db.models import Count, Q
 
 from business.core.working_time import STOCKHOLM
@@ -21,13 +19,15 @@ from business.organisation.models import Unit
 
 from ..enums import FLEETING, EventKind
 from ..models import CaseQuerySet, Event, Topic
-from .office import OfficeClock, Place
+from .columns import Column, Microseconds, Numbers, moments, none, places
+from .office import OfficeClock
 from .period import Period
 from .ratings import Ratings, count_ratings
-from .requests import LEFT_OUT, Joined, Kind, Layout, Request, ended_at, numbers_of
+from .requests import CHANNELS, LEFT_OUT, Kind, Requests, ended_at, read_requests
 
 __all__ = ["Figures", "Tally", "Within", "count"]
 
+Key = TypeVar("Key")
 HAPPENED = (EventKind.REOPENED, EventKind.DELAYED, EventKind.MAIL_FAILED)
 
 
@@ -49,32 +49,33 @@ class Within:
         return self.met / self.counted if self.counted else None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
     """Requests of one group: how many, and the working time of each.
 
-    Times are in begun half minutes: so what is one second beyond whole minutes stays beyond them, and half of it is
-    the time to the nearest minute.
+    Times are in begun half minutes, the shortest first: so what is one second beyond whole minutes stays beyond them,
+    and half of it is the time to the nearest minute.
     """
 
     received: int = 0
     unanswered: int = 0  # closed, and never answered
     open: int = 0
     closed: int = 0
-    answers: list[int] = field(default_factory=list)  # to the first answer
-    waits: list[int] = field(default_factory=list)  # until now, of those who still wait for one
+    answers: Numbers = field(default_factory=none)  # to the first answer
+    waits: Numbers = field(default_factory=none)  # until now, of those who still wait for one
 
-    def add(self, request: Request) -> None:
-        number = len(request.halves)
-        self.received += number
-        self.open += number if request.kind & Kind.OPEN else 0
-        self.closed += number if request.kind & Kind.CLOSED else 0
-        if not request.kind & Kind.UNANSWERED:
-            self.answers += request.halves
-        elif request.kind & Kind.CLOSED:
-            self.unanswered += number
-        else:
-            self.waits += request.halves
+    @classmethod
+    def of(cls, kind: Numbers, halves: Numbers) -> Tally:
+        """Count requests of these kinds, in order of their time."""
+        unanswered, closed = kind & Kind.UNANSWERED != 0, kind & Kind.CLOSED != 0
+        return cls(
+            received=len(kind),
+            unanswered=int(np.count_nonzero(unanswered & closed)),
+            open=int(np.count_nonzero(kind & Kind.OPEN)),
+            closed=int(np.count_nonzero(closed)),
+            answers=halves[~unanswered],
+            waits=halves[unanswered & ~closed],
+        )
 
     @property
     def answered(self) -> int:
@@ -84,23 +85,13 @@ class Tally:
     def waiting(self) -> int:
         return len(self.waits)
 
-    @cached_property
-    def _times(self) -> tuple[list[int], list[int]]:
-        """The times that came, the shortest first, and how many answers came within each."""
-        numbers = Counter(self.answers)
-        times = sorted(numbers)
-        return times, list(accumulate(map(numbers.__getitem__, times)))
-
     def percentile(self, part: float) -> int | None:
         """Return the shortest time, in minutes, within which at least this part of the answers came."""
-        halves, within = self._times
-        return halves[bisect_left(within, part * self.answered)] // 2 if halves else None
+        return int(self.answers[ceil(part * self.answered) - 1]) // 2 if self.answered else None
 
     def within(self, minutes: int) -> Within:
-        halves, within = self._times
-        place = bisect_right(halves, 2 * minutes)
-        passed = sum(halves > 2 * minutes for halves in self.waits)
-        return Within(within[place - 1] if place else 0, self.answered + passed, self.waiting - passed)
+        met, still = (int(np.searchsorted(each, 2 * minutes, side="right")) for each in (self.answers, self.waits))
+        return Within(met, self.answered + self.waiting - still, still)
 
 
 @dataclass
@@ -126,50 +117,66 @@ def count(cases: CaseQuerySet, period: Period, clock: OfficeClock, now: datetime
     ``clock`` must reach from the first day of the period, or of the first case if that is later, to today.
     """
     counted = cases.exclude(LEFT_OUT)
-    topics, units = (dict(model.objects.order_by().values_list("pk", "slug")) for model in (Topic, Unit))
-    layout = Layout(units, period, clock, now)
-    found = Figures(
-        happened=_happened(counted, period),
-        ratings=count_ratings(cases, period),
-    )
-    # How many waited when the period began; then, of each week or month, how many more began to wait than ended.
-    waiting, change = _before(counted, period)
+    marks = moments([*(step.start for step in period.steps), period.end])
     received = cases.filter(received_at__gte=period.start, received_at__lt=period.end)
-    for request in layout.requests(received):
-        number = len(request.halves)
-        if request.kind & (Kind.MERGED | Kind.QUARANTINED):
-            found.merged += number if request.kind & Kind.MERGED else 0
-            found.quarantined += number if request.kind & Kind.QUARANTINED else 0
-            continue
-        change[request.step] += number
-        change[request.ended] -= number
-        groups: tuple[tuple[dict[Any, Tally], Any], ...] = (
-            (found.topics, topics[request.topic]),
-            (found.units, units[request.unit]),
-            (found.channels, request.channel),
-            (found.steps, period.steps[request.step].key),
-        )
-        for tallies, key in groups:
-            tallies.setdefault(key, Tally()).add(request)
-        found.total.add(request)
-    for number, step in enumerate(period.steps_until(now.astimezone(STOCKHOLM).date())):
-        waiting += change[number]
-        found.backlog[step.key] = waiting
-    return found
-
-
-def _before(cases: CaseQuerySet, period: Period) -> tuple[int, Counter[int]]:
-    """Count who waited for a first answer when the period began, and in which of its weeks or months they ended to."""
-    marks = [*(step.start for step in period.steps), period.end]
-    waited = (
-        cases.order_by()
-        .annotate(ended_at=ended_at())
-        .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=period.start), received_at__lt=period.start)
-        .aggregate(number=Count("pk"), ended=Joined(Place("ended_at", marks)))
+    requests = read_requests(received, period.start, clock, now)
+    # Asked for after the requests: so each of theirs is known.
+    topics, units = (dict(model.objects.order_by("pk").values_list("pk", "slug")) for model in (Topic, Unit))
+    merged, quarantined = (int(np.count_nonzero(requests.kind & kind)) for kind in (Kind.MERGED, Kind.QUARANTINED))
+    # In order of their time: so the requests of each group are, too.
+    left = np.flatnonzero(requests.kind & (Kind.MERGED | Kind.QUARANTINED) == 0)
+    requests = requests.at(left[np.argsort(requests.halves[left])])
+    began, ended = places(requests.received, marks), places(requests.ended, marks)
+    backlog = _backlog(_waited(counted, period), began, ended, marks)
+    return Figures(
+        happened=_happened(counted, period),
+        ratings=count_ratings(cases, period, topics, units),
+        total=Tally.of(requests.kind, requests.halves),
+        topics=_tallies(requests, places(requests.topic, np.array(list(topics))), topics.values()),
+        units=_tallies(requests, places(requests.unit, np.array(list(units))), units.values()),
+        channels=_tallies(requests, requests.channel, CHANNELS),
+        steps=_tallies(requests, began, (step.key for step in period.steps)),
+        backlog={
+            step.key: int(backlog[place])
+            for place, step in enumerate(period.steps_until(now.astimezone(STOCKHOLM).date()))
+        },
+        merged=merged,
+        quarantined=quarantined,
     )
-    change: Counter[int] = Counter()
-    change.subtract(place - 1 for place in numbers_of(waited["ended"]))
-    return waited["number"], change
+
+
+def _tallies(requests: Requests, group: Numbers, keys: Iterable[Key]) -> dict[Key, Tally]:
+    """Count the requests of each group that has any; their group is the place of its key."""
+    # Sorted as short numbers: that takes a fifth of the time.
+    order = np.argsort(group.astype(np.int16), kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(group)))
+    return {
+        key: Tally.of(requests.kind[each], requests.halves[each])
+        for key, each in zip(keys, members, strict=False)
+        if len(each)
+    }
+
+
+def _waited(cases: CaseQuerySet, period: Period) -> Numbers:
+    """Return when each of those who waited for a first answer when the period began no longer did."""
+    waited = cases.annotate(ended_at=ended_at()).filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gte=period.start), received_at__lt=period.start
+    )
+    ended: Numbers = waited.order_by().aggregate(ended=Column(Microseconds("ended_at")))["ended"]
+    return ended
+
+
+def _backlog(before: Numbers, began: Numbers, ended: Numbers, marks: Numbers) -> Numbers:
+    """Return how many waited for a first answer at the end of each week or month.
+
+    Those who waited before the period, and those who began to in it, without those who ended to.
+    """
+
+    def number(places: Numbers) -> Numbers:
+        return np.bincount(places[places >= 0], minlength=len(marks))
+
+    change = number(began) - number(ended) - number(places(before, marks))
+    return len(before) + np.cumsum(change)
 
 
 def _happened(cases: CaseQuerySet, period: Period) -> dict[str, int]:

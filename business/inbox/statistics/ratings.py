@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+import numpy as np
+from django.db.models import BigIntegerField
+from django.db.models import Case as When
+from django.db.models import When as Then
+from django.db.models.functions import Cast
 
 from ..enums import Helped
 from ..models import CaseQuerySet, Rating
-from .office import Place
+from .columns import Column, Microseconds, moments, places
 from .period import Period
 
 __all__ = ["Ratings", "Said", "count_ratings"]
+
+HELPED: list[str] = list(Helped.values)
 
 
 class Said(Counter[str]):
@@ -35,24 +42,30 @@ class Ratings:
     steps: dict[datetime.date, Said] = field(default_factory=dict)
 
 
-def count_ratings(cases: CaseQuerySet, period: Period) -> Ratings:
-    """Count what was said about these cases' closings in the period, whenever they were received. One query."""
+def count_ratings(cases: CaseQuerySet, period: Period, topics: Mapping[int, str], units: Mapping[int, str]) -> Ratings:
+    """Count what was said about these cases' closings in the period, whenever they were received. One query.
+
+    ``topics`` and ``units`` tell the name of each, by its key.
+    """
     ratings = Rating.objects.filter(closed_at__gte=period.start, closed_at__lt=period.end).order_by()
     # Asked only about the cases that were rated: whose a case is takes much longer to find out for all.
     seen = cases.order_by().filter(pk__in=ratings.values("case"))
-    rows = (
-        ratings.filter(case__in=seen.values("pk"))
-        .annotate(step=Place("closed_at", [step.start for step in period.steps]))
-        .values_list("case__topic__slug", "case__unit__slug", "step", "helped")
-        .annotate(Count("pk"))
+    helped = When(*(Then(helped=name, then=place) for place, name in enumerate(HELPED)), default=0)
+    read = ratings.filter(case__in=seen.values("pk")).aggregate(
+        topic=Column("case__topic"),
+        unit=Column("case__unit"),
+        closed=Column(Microseconds("closed_at")),
+        helped=Column(Cast(helped, BigIntegerField())),
     )
+    step = places(read["closed"], moments(step.start for step in period.steps))
+    alike = np.unique([read["topic"], read["unit"], step, read["helped"]], axis=1, return_counts=True)
     found = Ratings()
-    for topic, unit, step, helped, number in rows:
+    for (topic, unit, step, helped), number in zip(alike[0].T.tolist(), alike[1].tolist(), strict=True):
         for said in (
             found.total,
-            found.topics.setdefault(topic, Said()),
-            found.units.setdefault(unit, Said()),
-            found.steps.setdefault(period.steps[step - 1].key, Said()),
+            found.topics.setdefault(topics[topic], Said()),
+            found.units.setdefault(units[unit], Said()),
+            found.steps.setdefault(period.steps[step].key, Said()),
         ):
-            said[helped] += number
+            said[HELPED[helped]] += number
     return found

@@ -135,9 +135,8 @@ def everything():
 def numbers(user):
     day = today()
     period = Period(day - datetime.timedelta(days=5 * 366), day)
-    return count(
-        Case.objects.for_user(user), period, OfficeClock(promise.office_hours(), period.first, day), timezone.now()
-    )
+    clock = OfficeClock(promise.office_hours(), period.first, day)
+    return repr(count(Case.objects.for_user(user), period, clock, timezone.now()))  # which can be compared whole
 
 
 def test_a_case_is_emptied_whole_and_counts_as_before(registrar, archivist, settings):
