@@ -27,18 +27,19 @@ def about(case: Case, thread: Iterable[Message], user: Any) -> dict[str, Any]:
     noted: bounces and automatic replies, latest first.
     claims: the number of the case that this one, in quarantine or let out, says it belongs to.
     claimed: that case, if there is one and the user sees it.
-    claiming: cases in quarantine that say so of this one.
+    claiming: cases in quarantine that say so of this one, latest first; claiming_more: whether there are others.
     """
     mails = [mail for message in thread if message.case_id == case.pk and (mail := mail_of(message))]
     claims = next((mail.claims for mail in mails if mail.claims and mail.claims != case.number), "")
     seen = Case.objects.for_user(user)
+    # No join: a case whose mails say so twice is named once.
+    theirs = IncomingMail.objects.filter(claims=case.number).values("case")
+    waiting = seen.filter(status=CaseStatus.QUARANTINED, pk__in=theirs)
+    claiming = list(waiting.order_by("-pk")[: MOST_CLAIMING + 1])
     return {
         "noted": list(case.incoming_mails.filter(message=None).order_by("-received_at", "-pk")),
         "claims": claims,
         "claimed": seen.filter(number=claims).first() if claims else None,
-        "claiming": list(
-            seen.filter(status=CaseStatus.QUARANTINED, incoming_mails__claims=case.number).order_by("-pk")[
-                :MOST_CLAIMING
-            ]
-        ),
+        "claiming": claiming[:MOST_CLAIMING],
+        "claiming_more": len(claiming) > MOST_CLAIMING,
     }

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -240,6 +241,20 @@ def test_forged_replies_never_enter_the_thread_and_are_never_mailed_on(topic, ma
     assert case.status == CaseStatus.ANSWERED
     # Let out, it is answered like anybody's.
     services.release_from_quarantine(mail.case, UserFactory(coordinator=True))
+
+
+def test_one_notice_tells_of_all_that_say_they_belong_to_a_case(topic, client):
+    case = CaseFactory(email=ELSA)
+    client.force_login(UserFactory(coordinator=True))
+    numbers = []
+    for number, more in ((1, False), (2, False), (6, True)):
+        while len(numbers) < number:
+            raw = letter(subject=f"{case.number}, {len(numbers)}", sender=f"m{len(numbers)}@ond.example")
+            numbers.append(arrive(raw.replace(b"<1@krogen", f"<{len(numbers)}@krogen".encode())).case.number)
+        page = client.get(reverse("inbox:case", args=[case.pk])).content.decode()
+        assert page.count("sägs höra hit") == 1 + more  # one notice, and a way to those it does not name
+        assert [one in page for one in numbers] == [True] * number if not more else [False] + [True] * 5
+        assert (reverse("inbox:index") + "?status=quarantined" in page) is more
 
 
 def test_a_number_that_nobody_has_is_no_more_welcome(topic):
