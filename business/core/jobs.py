@@ -5,12 +5,13 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from business.core.guarded import publish_in_time
+from business.core.guarded import publish_in_time, unpublish_in_time
 from business.core.models import WorkerSign
 
 __all__ = ["give_sign_of_life", "prune_queue", "publish_scheduled", "tell_stopped"]
@@ -49,17 +50,17 @@ def prune_queue() -> None:
 def publish_scheduled() -> None:
     """Publish and unpublish the pages whose time has come, each by itself: one that cannot go live stops no other.
 
-    Wagtail's own command ends at the first page that is refused, and asks nobody.
+    Wagtail's own command would end at the first page that is refused, and ask nobody; ours of its name does this.
     """
     now = timezone.now()
     for page in Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at"):
-        _one_by_one(page.specific.unpublish, page, set_expired=True, log_action="wagtail.unpublish.scheduled")
+        _one_by_one(unpublish_in_time, page)
     for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
-        _one_by_one(publish_in_time, revision, revision=revision)
+        _one_by_one(publish_in_time, revision)
 
 
-def _one_by_one(act: Callable[..., object], what: object, **options: object) -> None:
+def _one_by_one(act: Callable[[Any], object], what: object) -> None:
     try:
-        act(**options)
+        act(what)
     except Exception:
         log.exception("%s: what was scheduled could not be done", what)

@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-__all__ = ["REFUSED", "Effect", "How", "QuestionKind", "Verdict"]
+__all__ = ["ENDED", "REFUSED", "Effect", "How", "QuestionKind", "Verdict"]
 
 REFUSED = "planning.scheduled.refused"  # in a guide's history: it was not published at its time
+ENDED = "planning.scheduled.ended"  # in a guide's history: it ended at its time, and example companies needed it
 
 
 class QuestionKind(models.TextChoices):

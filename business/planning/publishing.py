@@ -15,16 +15,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from business.core.translation import source_locale
 from business.guides.models import GuidePage
 
-from .enums import REFUSED
-from .examples.guard import ExamplesBrokenError, breaks_with, differences, is_original_guide, one_at_a_time
+from .enums import ENDED, REFUSED
+from .examples.guard import (
+    ExamplesBrokenError,
+    breaks_of_ending,
+    breaks_with,
+    differences,
+    is_original_guide,
+    one_at_a_time,
+)
+from .examples.personas import Break
 from .guide_hooks import lead_back
 
-__all__ = ["GuardedPublishing", "guard_approved", "guard_scheduled"]
+__all__ = ["GuardedPublishing", "guard_approved", "guard_scheduled", "watch_ending"]
 
 
 class GuardedPublishing:
@@ -104,10 +112,29 @@ def guard_scheduled(revision: Revision) -> Iterator[None]:
             return
         # Another worker may have been first.
         if Revision.objects.filter(pk=revision.pk).exclude(approved_go_live_at=None).update(approved_go_live_at=None):
-            with translation.override(settings.LANGUAGE_CODE):
-                why = [str(difference) for difference in differences(breaks, timezone.localdate())]
-            log(instance=draft, action=REFUSED, revision=revision, data={"why": why})
+            log(instance=draft, action=REFUSED, revision=revision, data={"why": _in_words(breaks)})
     raise ExamplesBrokenError(breaks)
+
+
+@contextmanager
+def watch_ending(page: Page) -> Iterator[None]:
+    """Unpublish a page whose time is over inside this. A guide ends although an example company needs it: somebody has
+    said so, and readers must not be told what holds no more. Its history and the report of the finder's rules say what
+    that broke.
+    """
+    if not is_original_guide(page):
+        yield
+        return
+    with one_at_a_time():
+        breaks = breaks_of_ending(page, timezone.localdate())
+        yield
+        if breaks:
+            log(instance=page, action=ENDED, data={"why": _in_words(breaks)})
+
+
+def _in_words(breaks: tuple[Break, ...]) -> list[str]:
+    with translation.override(settings.LANGUAGE_CODE):
+        return [str(difference) for difference in differences(breaks, timezone.localdate())]
 
 
 def _changes_guides(request: HttpRequest, kwargs: dict[str, Any]) -> bool:

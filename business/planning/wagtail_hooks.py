@@ -11,13 +11,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
-from business.core.guarded import APPROVED, SCHEDULED
+from business.core.guarded import APPROVED, ENDING, SCHEDULED
 
 from .components import RulesPanel
-from .enums import REFUSED
+from .enums import ENDED, REFUSED
 from .guide_hooks import one_by_one, when_deleted, when_in_bulk, when_published, when_unpublished
 from .permissions import can_keep_rules
-from .publishing import guard_approved, guard_scheduled
+from .publishing import guard_approved, guard_scheduled, watch_ending
 from .views.report import RuleReportView
 from .viewsets import (
     BusinessEventViewSet,
@@ -44,10 +44,11 @@ hooks.register("before_bulk_action", when_in_bulk)
 hooks.register("before_bulk_action", one_by_one, order=-1)
 hooks.register(APPROVED, guard_approved)
 hooks.register(SCHEDULED, guard_scheduled)
+hooks.register(ENDING, watch_ending)
 
 
 @hooks.register("register_log_actions")
-def register_refusal(actions: Any) -> None:
+def register_scheduled(actions: Any) -> None:
     @actions.register_action(REFUSED)
     class RefusalFormatter(LogFormatter):
         label = _("Not published at its time")
@@ -57,6 +58,14 @@ def register_refusal(actions: Any) -> None:
             return gettext("Not published at its time, example companies would get another result: %(why)s") % {
                 "why": why
             }
+
+    @actions.register_action(ENDED)
+    class EndingFormatter(LogFormatter):
+        label = _("Ended at its time")
+
+        def format_message(self, log_entry: Any) -> str:
+            why = "; ".join(log_entry.data.get("why", []))
+            return gettext("Ended at its time, and example companies get another result: %(why)s") % {"why": why}
 
 
 @hooks.register("register_admin_urls")

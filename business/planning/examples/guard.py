@@ -30,6 +30,7 @@ __all__ = [
     "Difference",
     "ExamplesBrokenError",
     "below",
+    "breaks_of_ending",
     "breaks_with",
     "breaks_without",
     "differences",
@@ -137,6 +138,15 @@ def breaks_without(gone: Collection[int], today: datetime.date) -> tuple[Break, 
     with one_at_a_time():
         shown = read_shown()
         return _breaks_when(shown, {pk: last for pk, last in shown.items() if pk not in gone}, today)
+
+
+def breaks_of_ending(guide: GuidePage, today: datetime.date) -> tuple[Break, ...]:
+    """Return what would hold if a guide that readers are shown did not end at its time."""
+    shown = read_shown()
+    if guide.pk not in shown:
+        return ()
+    rest = {pk: last for pk, last in shown.items() if pk != guide.pk}
+    return _breaks_when({**rest, guide.pk: None}, rest, today)
 
 
 def breaks_with(pages: Iterable[Any], today: datetime.date) -> tuple[Break, ...]:

@@ -23,7 +23,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry
 from business.core.translation import locales, source_locale
 from business.guides.models import GuidePage
 
-from ..enums import REFUSED, Effect, QuestionKind
+from ..enums import ENDED, REFUSED, Effect, QuestionKind
 from ..models import BusinessEvent, JourneyStep, Question, Rule
 from ..rules.logic import can_apply, can_meet, example, reachable
 from ..rules.questions import read_book
@@ -105,6 +105,7 @@ class _Facts:
         guides = GuidePage.objects.filter(locale=source).defer("body").order_by("sort_key", "pk")
         self.guides = {guide.pk: guide for guide in guides}
         self.links = FinderLinks(self.whole)
+        self.companies = read_examples()
 
     def coming(self) -> Iterator[RuleData]:
         """Yield the rules that hold today or later."""
@@ -126,7 +127,7 @@ def _edit(record: Any) -> str:
 
 def _examples(facts: _Facts) -> Iterator[Line]:
     """Example companies that do not come out right, today or on a later day, each guide with the first such day."""
-    companies = read_examples()
+    companies = facts.companies
     titles = {pk: guide.title for pk, guide in facts.guides.items()}
     days = turning_days([facts.book], companies, facts.today)
     for company in companies:
@@ -223,13 +224,26 @@ def _unused(facts: _Facts) -> Iterator[Line]:
 
 def _refused(facts: _Facts) -> Iterator[Line]:
     """Until somebody has written in the guide again."""
-    entries = PageLogEntry.objects.filter(action=REFUSED, page_id__in=facts.guides).order_by("timestamp", "pk")
-    latest = {entry.page_id: entry for entry in entries}
-    for pk, entry in latest.items():
-        guide = facts.guides[pk]
-        written = guide.latest_revision_created_at
-        if guide.has_unpublished_changes and written is not None and written < entry.timestamp:
+    for guide, entry in _by_the_clock(facts, REFUSED):
+        if guide.has_unpublished_changes:
             yield Line(guide.title, _edit(guide), tuple(entry.data.get("why", [])))
+
+
+def _ended(facts: _Facts) -> Iterator[Line]:
+    """Until somebody has written in the guide again, or no example company needs it any more."""
+    missed = {miss.guide for company in facts.companies for miss in misses(facts.book, company, facts.today)}
+    for guide, entry in _by_the_clock(facts, ENDED):
+        if not guide.live and guide.pk in missed:
+            yield Line(guide.title, _edit(guide), tuple(entry.data.get("why", [])))
+
+
+def _by_the_clock(facts: _Facts, action: str) -> Iterator[tuple[GuidePage, PageLogEntry]]:
+    """Yield guides with the last of this that the clock did to them, unless they were written in since."""
+    entries = PageLogEntry.objects.filter(action=action, page_id__in=facts.guides).order_by("timestamp", "pk")
+    for pk, entry in {entry.page_id: entry for entry in entries}.items():
+        written = facts.guides[pk].latest_revision_created_at
+        if written is None or written < entry.timestamp:
+            yield facts.guides[pk], entry
 
 
 def _journeys(facts: _Facts) -> Iterator[Line]:
@@ -332,6 +346,13 @@ _KINDS: tuple[tuple[str, Any, Any, bool, Callable[[_Facts], Iterator[Line]]], ..
         gettext_lazy("Example companies would have got another result. Publish them again when that is mended."),
         True,
         _refused,
+    ),
+    (
+        "ended",
+        gettext_lazy("Guides that ended at their time though an example company needs them"),
+        gettext_lazy("Publish them again, or change the example company if the law has changed."),
+        True,
+        _ended,
     ),
     (
         "journeys",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowTask
@@ -17,7 +19,7 @@ from business.guides.models import GuidePage
 from business.guides.tests.factories import FeeFactory, GuideFactory
 from business.planning.enums import Effect
 from business.planning.examples.report import read_report
-from business.planning.models import Rule
+from business.planning.models import Persona, Rule
 
 from .factories import PersonaFactory, QuestionFactory, RuleFactory
 from .test_admin_rules import said
@@ -43,8 +45,8 @@ def draft() -> GuidePage:
     return GuidePage.objects.get(pk=guide.pk)
 
 
-def refused() -> list[Any]:
-    [section] = [section for section in read_report(timezone.localdate()) if section.key == "refused"]
+def lines(key: str) -> list[Any]:
+    [section] = [section for section in read_report(timezone.localdate()) if section.key == key]
     return list(section.lines)
 
 
@@ -100,7 +102,7 @@ def test_the_clock_publishes_no_guide_that_breaks_an_example(editor, draft, capl
     GuidePage.objects.filter(pk=other.pk).update(live=False)
     for page in (draft, GuidePage.objects.get(pk=other.pk)):
         schedule(page)
-    jobs.publish_scheduled()
+    call_command("publish_scheduled")  # as a crontab may have it: it does what the worker does
     assert "could not be done" in caplog.text
     caplog.clear()
     jobs.publish_scheduled()  # once is enough
@@ -111,7 +113,7 @@ def test_the_clock_publishes_no_guide_that_breaks_an_example(editor, draft, capl
     assert not draft.approved_schedule
 
     # Its editor reads why, in the report, on the home page and in the guide's history.
-    [line] = refused()
+    [line] = lines("refused")
     assert (line.text, line.details) == ("Folköl", ("Baren: Folköl behövs inte → behövs",))
     assert "Guider som inte publicerades i tid" in editor.get(reverse("wagtailadmin_home")).content.decode()
     history = editor.get(reverse("wagtailadmin_pages:history", args=[draft.pk])).content.decode()
@@ -123,4 +125,27 @@ def test_the_clock_publishes_no_guide_that_breaks_an_example(editor, draft, capl
     change_page(editor, draft, data, publish=True)
     draft.refresh_from_db()
     assert draft.live
-    assert refused() == []
+    assert lines("refused") == []
+
+
+def test_a_guide_ends_at_its_time_and_its_editor_is_told_what_that_broke(editor, draft):
+    """Somebody has said that it ends, so it does; nobody has seen since that an example company needs it."""
+    Persona.objects.all().delete()
+    GuidePage.objects.filter(pk=draft.pk).update(live=True, expire_at=timezone.now() - datetime.timedelta(minutes=1))
+    PersonaFactory(name="Baren", chose="alkohol=ja", gets={draft: Effect.NEEDED})
+    other = GuideFactory(title="En annan")
+    GuidePage.objects.filter(pk=other.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
+    call_command("publish_scheduled", "--dryrun", verbosity=0, stdout=StringIO())
+    assert GuidePage.objects.live().count() == 2
+    call_command("publish_scheduled")
+    assert GuidePage.objects.live().count() == 0
+
+    [line] = lines("ended")
+    assert (line.text, line.details) == ("Folköl", ("Baren: Folköl behövs → behövs inte",))
+    assert "Guider som tog slut i tid" in editor.get(reverse("wagtailadmin_home")).content.decode()
+    history = editor.get(reverse("wagtailadmin_pages:history", args=[draft.pk])).content.decode()
+    assert "Tog slut i tid, och exempelföretag får ett annat resultat: Baren" in history
+
+    # The law has changed: the example company needs it no more, and nothing is told.
+    Persona.objects.all().delete()
+    assert lines("ended") == []
