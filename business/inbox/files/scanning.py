@@ -10,10 +10,12 @@ import datetime
 import logging
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
+
+from business.core import queue
 
 from ..enums import EventKind, ScanState
 from ..flow import log as write_event
@@ -35,15 +37,7 @@ def first_state() -> ScanState:
 
 def wake(attachment: Attachment) -> None:
     """Have the worker look at a new file as soon as the transaction stands."""
-    transaction.on_commit(lambda: _enqueue(attachment.pk), robust=True)
-
-
-def _enqueue(pk: int) -> None:
-    try:
-        look_task.enqueue(pk)
-    except Error:
-        # The row stands; the periodic job finds it.
-        log.exception("The queue could not be woken for file %s", pk)
+    transaction.on_commit(lambda: queue.wake(look_task, attachment.pk), robust=True)
 
 
 @task(backend="queue")

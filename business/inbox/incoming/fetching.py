@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import Error
 from django.utils import timezone
 from django_tasks import task
+
+from business.core import queue
 
 from . import folder, imap
 from .filing import file_stored
@@ -62,7 +63,7 @@ def fetch(seconds: float | None = None) -> Round:
     filed, is_left = file_stored(_after(limit))
     has_more = has_more or is_left
     if has_more:
-        _go_on()
+        queue.wake(fetch_task)
     if new or filed:
         log.info("%s mails came in, %s were filed", new, filed)
     if trouble is not None:
@@ -72,13 +73,6 @@ def fetch(seconds: float | None = None) -> Round:
 
 def _after(seconds: float) -> datetime.datetime | None:
     return None if math.isinf(seconds) else timezone.now() + datetime.timedelta(seconds=seconds)
-
-
-def _go_on() -> None:
-    try:
-        fetch_task.enqueue()
-    except Error:  # the periodic job comes back by itself
-        log.exception("The queue could not be woken for more mail")
 
 
 @task(backend="queue")

@@ -7,11 +7,13 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import transaction
 from django.db.models import F
 from django.dispatch import receiver
 from django.utils import timezone
 from django_tasks import task
+
+from business.core import queue
 
 from ..enums import EventKind, MailStatus
 from ..files import FileLockedError, FileWaitsError
@@ -31,12 +33,8 @@ GIVE_UP_AFTER = datetime.timedelta(hours=72)
 
 @receiver(waits)
 def wake(mail: OutboxMail, **kwargs: Any) -> None:
-    """Ask the queue to send a mail when it is due."""
-    try:
-        deliver_task.using(run_after=mail.next_attempt_at).enqueue(mail.pk)
-    except Error:
-        # The row stands; the sweep finds it within a minute.
-        log.exception("The queue could not be woken for mail %s", mail.pk)
+    """Ask the queue to send a mail when it is due; what it does not hear of, the sweep finds within a minute."""
+    queue.wake(deliver_task.using(run_after=mail.next_attempt_at), mail.pk)
 
 
 @task(backend="queue")
