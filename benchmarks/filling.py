@@ -32,7 +32,7 @@ def _copy(after: int, count: int) -> None:
     """Copy the cases that are written, those whose key is larger, so often that there are so many more."""
     from django.db import connection
 
-    from business.inbox.models import Case, Event, Message, OutboxMail, Participant
+    from business.inbox.models import Case, Event, Message, OutboxMail, Participant, Pause
 
     with connection.cursor() as cursor:
         # An index of trigrams takes as long to keep up, row by row, as everything else together.
@@ -76,7 +76,8 @@ def _copy(after: int, count: int) -> None:
             **renamed,
         )
         _insert(cursor, Event, of_case + "case_id", case_id="copied.new", case_number="copied.number")
-        _insert(cursor, Participant, of_case + "case_id", case_id="copied.new")
+        for model in (Participant, Pause):
+            _insert(cursor, model, of_case + "case_id", case_id="copied.new")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else an index is not made: rows wait to be checked
         for _name, made_by in searching:
             cursor.execute(made_by)

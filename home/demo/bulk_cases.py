@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from business.inbox import promise
 from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, MailStatus, Triage
-from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Participant, Topic
+from business.inbox.models import Case, CaseSequence, Event, Message, OutboxMail, Participant, Pause, Topic
 from business.inbox.searching import search_text
 
 __all__ = ["ask", "load"]
@@ -143,7 +143,12 @@ def load(count: int, chance: random.Random) -> int:
         _draft(moment, chance, topics, owners, running, now, promise.limits(moment, rules, office))
         for moment in moments
     ]
+    pauses = [_pause(case) for case, _text in drafts if case.first_answer_at and chance.random() < 0.1]
+    for pause in pauses:
+        case, waited = pause.case, [(pause.started_at, pause.ended_at)]
+        case.due_at, case.limit_at = promise.limits(case.received_at, rules, office, waited)
     Case.objects.bulk_create([case for case, _text in drafts], batch_size=300)
+    Pause.objects.bulk_create(pauses, batch_size=500)
     parts = [Participant(case=case, user=case.owner, since=case.received_at) for case, _text in drafts if case.owner]
     Participant.objects.bulk_create(parts, batch_size=500)  # as whoever is given a case keeps it in sight
     messages, answers = [], []
@@ -204,6 +209,12 @@ def _draft(
         short_content=short,
         search_text=search_text(number, *sender.values(), text, short, ANSWER if answered else ""),
     ), text
+
+
+def _pause(case: Case) -> Pause:
+    """Return the quarter of the time to its answer in which the case waited for its sender."""
+    quarter = (case.first_answer_at - case.received_at) / 4
+    return Pause(case=case, started_at=case.received_at + quarter, ended_at=case.received_at + 2 * quarter)
 
 
 def _sender(chance: random.Random, running: int) -> dict[str, str]:
