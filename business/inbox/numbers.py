@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from django.conf import settings
@@ -10,9 +11,10 @@ from django.db.models import F
 
 from .models import CaseSequence
 
-__all__ = ["LONGEST_KEY", "next_number", "normalised"]
+__all__ = ["LONGEST_KEY", "NUMBER", "next_number", "normalised"]
 
 LONGEST_KEY = 40
+NUMBER = re.compile(rf"{re.escape(settings.CASE_NUMBER_PREFIX)}-\d{{4}}-\d+", re.IGNORECASE)  # as people type ours
 
 
 def next_number(year: int) -> tuple[int, str]:

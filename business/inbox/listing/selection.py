@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-from django.conf import settings
 from django.db.models import Count, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
@@ -13,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from ..enums import CaseStatus
 from ..models import Case, CaseQuerySet
+from ..numbers import NUMBER
 from .filters import CaseFilterSet
 from .orders import PRESSING, Order, order_named
 from .saved_views import ORDER, SEARCH
 
 __all__ = ["Selection"]
 
-NUMBER = re.compile(rf"{re.escape(settings.CASE_NUMBER_PREFIX)}-\d{{4}}-\d+", re.IGNORECASE)
 # What tells more of a case than that it is there: a list that is narrowed by it holds none that the user may not read.
 TELLING = ("topic", "unit", "channel")
 

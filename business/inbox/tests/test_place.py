@@ -94,9 +94,10 @@ def test_after_an_answer_that_closes_comes_the_next_case_where_it_can_be_taken_b
     page = answer_and_close(coordinator, three[0], query)
     assert page.redirect_chain == [(address(three[1], "case", query), 302)]
     html = page.content.decode()
-    assert f"{three[0].number}: the answer is on its way to elsa1@example.se." in html
-    assert f"Open {three[0].number}" in html
-    assert f'Your answer in <span class="nowrap">{three[0].number}</span> to elsa1@example.se leaves at' in html
+    number = f'<span class="nowrap">{three[0].number}</span>'
+    assert f"{number}: the answer is on its way to elsa1@example.se." in html
+    assert f"Open {number}" in html
+    assert f"Your answer in {number} to elsa1@example.se leaves at" in html
     undo = address(three[0], "withdraw", query, OutboxMail.objects.get().pk)
     assert f'action="{undo}"' in html
     back = coordinator.post(undo, follow=True)
@@ -122,7 +123,7 @@ def test_closing_leads_on_too(coordinator, three):
     typed = {"triage": "kept", "reason": "Löst på telefon."}
     page = coordinator.post(address(three[0], "close", "attention=open"), typed, follow=True)
     assert page.redirect_chain == [(address(three[1], "case", "attention=open"), 302)]
-    assert f"{three[0].number} is closed." in page.content.decode()
+    assert f"{three[0].number}</span> is closed." in page.content.decode()
 
 
 def test_anothers_answer_is_not_offered_to_be_taken_back(coordinator, three, settings):
