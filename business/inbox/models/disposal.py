@@ -110,7 +110,8 @@ class DisposalRule(Kept):
     def clean(self) -> None:
         super().clean()
         if not (self.triage or self.topic_id or self.channel or self.quarantine):
-            raise ValidationError(_("Say which cases the rule is about: choose at least one thing."))
+            # Beside the first of them: what speaks of no field has Wagtail tell all other errors once more above the form.
+            raise ValidationError({"triage": _("Say which cases the rule is about: choose at least one thing.")})
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("The last day cannot come before the first.")})
 

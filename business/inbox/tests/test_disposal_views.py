@@ -163,6 +163,10 @@ def test_rules_are_written_by_the_archivist_read_by_those_who_propose_and_never_
         "valid_from": "2026-03-01",
     }
     assert "choose at least one thing" in html(archivist.post(add, values))
+    # Whoever sends it empty reads each error once, beside its field.
+    nothing = html(archivist.post(add, {"keep_unit": "years"}))
+    assert nothing.count("choose at least one thing") == 1
+    assert nothing.count("This field is required.") == 6
     assert coordinator.post(add, {**values, "quarantine": "on"}).headers["Location"] == "/admin/"
     assert not DisposalRule.objects.exists()
     assert archivist.post(add, {**values, "quarantine": "on"}).headers["Location"] != "/admin/"
