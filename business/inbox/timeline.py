@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -10,7 +10,7 @@ from operator import itemgetter
 from business.core.sent_plan import SentPlan
 from business.core.translation import active_locale_code
 
-from .enums import Channel, EventKind
+from .enums import Channel, EventKind, MailStatus
 from .history import Entry, entries
 from .incoming.about import mail_of
 from .incoming.quotes import split
@@ -20,6 +20,8 @@ __all__ = ["Part", "timeline"]
 
 # The message itself tells who wrote it and when.
 TOLD_BY_MESSAGES = frozenset({EventKind.NOTED, EventKind.ANSWER_QUEUED})
+# So it does here, unless there is something to add.
+TOLD_IF_BARE = frozenset({EventKind.ADDED})
 
 
 @dataclass
@@ -29,6 +31,11 @@ class Part:
     message: Message | None = None
     sent: OutboxMail | None = None  # that belongs to no message: a receipt, a link
     entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def happened(self) -> list[str]:
+        """What the entries tell, each once: what a folded part of the history is headed by."""
+        return list(dict.fromkeys(entry.what for entry in self.entries))
 
     @cached_property
     def _halves(self) -> tuple[str, str]:
@@ -58,13 +65,14 @@ class Part:
         return plan.in_language(active_locale_code()) if plan else None
 
 
-def timeline(case: Case, thread: Iterable[Message], mails: Iterable[OutboxMail] = ()) -> list[Part]:
+def timeline(case: Case, thread: Sequence[Message], mails: Sequence[OutboxMail] = ()) -> list[Part]:
     """Return messages, mails and history in one order, oldest first; what was written with a message follows it.
 
     A mail stands where it was written, after what came at the same moment: of cases that are merged too, where each has
     its receipt.
     """
-    done = [entry for entry in reversed(entries(case)) if entry.event.kind not in TOLD_BY_MESSAGES]
+    sent_mails = _sent_among(thread, mails)
+    done = [entry for entry in reversed(entries(case)) if not _is_told(entry, sent_mails)]
     parts: list[Part] = []
     said = [(message.created_at, Part(message=message)) for message in thread]
     sent = [(mail.created_at, Part(sent=mail)) for mail in mails]
@@ -77,3 +85,18 @@ def timeline(case: Case, thread: Iterable[Message], mails: Iterable[OutboxMail] 
     if done:
         parts.append(Part(entries=done))
     return parts
+
+
+def _sent_among(thread: Iterable[Message], mails: Iterable[OutboxMail]) -> set[int]:
+    """Return the mails that are shown with when the mail server took them: of messages, with copies, and by themselves."""
+    written = [message.mail for message in thread if hasattr(message, "mail")]
+    shown = [*mails, *written, *(copy for mail in written for copy in mail.copies.all())]
+    return {mail.pk for mail in shown if mail.status == MailStatus.SENT}
+
+
+def _is_told(entry: Entry, sent: Container[int]) -> bool:
+    """Whether the conversation says it already."""
+    event = entry.event
+    if event.kind == EventKind.MAIL_SENT:
+        return isinstance(event.data, dict) and event.data.get("mail") in sent
+    return event.kind in TOLD_BY_MESSAGES or (event.kind in TOLD_IF_BARE and not entry.detail)

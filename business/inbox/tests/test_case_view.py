@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -484,7 +485,8 @@ def test_a_mail_that_somebody_sent_again_already_is_said(coordinator):
 
 
 def test_from_request_to_reopened(coordinator, mail_server):
-    case = services.receive(ContactRequestFactory())
+    request = ContactRequestFactory(submission_key="sent-twice")
+    case = services.receive(request)
     outbox.sweep()
     colleague = signed_in(UserFactory(coordinator=True))
     coordinator.post(address(case, "take"))
@@ -505,3 +507,18 @@ def test_from_request_to_reopened(coordinator, mail_server):
         EventKind.REOPENED,
     ]
     assert len(mail_server.received) == 2
+    # What the conversation shows is not told once more: that mails went out, with their times, and what was written.
+    services.receive(replace(request, text="Och en sak till."))
+    case.refresh_from_db()
+    for _time in range(2):
+        services.release(case, case.owner)
+        services.take(case, UserFactory(coordinator=True))
+    shown = html(page(coordinator, case))
+    assert re.findall(r'inbox-events">\s*<details>\s*<summary>(.*?)</summary>', shown) == [
+        "Request received, Taken",
+        "Answered, Decided how it is kept, Closed, Reopened",
+        "Released, Taken",
+    ]
+    assert shown.count("The mail server took it") == 2
+    assert spoken(EventKind.MAIL_SENT) not in shown
+    assert spoken(EventKind.ADDED) not in shown
