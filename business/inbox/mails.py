@@ -23,7 +23,7 @@ from .enums import Channel, Direction, NoticeTold
 from .incoming.quotes import split
 from .models import Case, Message, OutboxMail
 from .notice import current_notice
-from .sender_links import CODE_MARK, masked_address
+from .sender_links import CODE_MARK, masked_address, without_tokens
 
 __all__ = [
     "answer_mail",
@@ -156,8 +156,11 @@ def answer_mail(case: Case, user: Any, text: str, said: Sequence[Message] = ()) 
 
 
 def _said(message: Message) -> str:
-    """Return what the sender wrote; of a mail without what they had repeated of ours."""
-    return split(message.text)[0].rstrip() if message.channel == Channel.EMAIL else message.text
+    """Return what the sender wrote; of a mail without what they had repeated of ours, and never with their link: an
+    answer has copies.
+    """
+    said = split(message.text)[0].rstrip() if message.channel == Channel.EMAIL else message.text
+    return without_tokens(said)
 
 
 def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import re
 import secrets
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from .models import Case, CaseLink, OutboxMail, SenderCode
 
 __all__ = [
     "CODE_MARK",
+    "LINK_END",
     "LINK_OUTLIVES_CASE",
     "address",
     "address_in_mail",
@@ -34,11 +36,19 @@ __all__ = [
     "new_link",
     "renew_link",
     "token_of",
+    "without_tokens",
 ]
 
 TOKEN_MARK = "•••"  # noqa: S105 - what stands for one
 CODE_MARK = "••••••"
 NO_TOKEN = "0" * 64
+# A token in a text, as where somebody has answered below our mail: whole, also inside another address, or over several
+# lines as a mail program has broken it. Not the hash of a file.
+LINK_END = (
+    r"(?<!SHA-256 )[0-9a-f]{64,}"
+    r"|(?:(?<=/arende/)|(?<=/case/)|(?<=/kvitto/)|(?<=/receipt/))[0-9a-f]{8,}(?:=?\s[>|\s]*[0-9a-f]{4,})+"
+)
+_LINK_END = re.compile(LINK_END, re.IGNORECASE)
 # So long after it was closed the sender can still read the case and open it again.
 LINK_OUTLIVES_CASE = datetime.timedelta(days=365)
 
@@ -110,6 +120,11 @@ def address_in_mail(mail: OutboxMail) -> str:
     """Return the address for the mail to the sender of its case; the case gets a link if it has none."""
     link = current_link(mail.case) or new_link(mail.case)
     return address(mail.case, token_of(link))
+
+
+def without_tokens(text: str) -> str:
+    """Return the text with a mark for each token in it: whoever has one reads the case."""
+    return _LINK_END.sub(TOKEN_MARK, text)
 
 
 def code_of(code: SenderCode) -> str:

@@ -106,7 +106,9 @@ class PackageForm(LeftOutForm):
     )
     originals = KeysField(
         label=_("Messages as they arrived"),
-        help_text=_("They go out as they are, with names and addresses."),
+        help_text=_(
+            "They go out as they are, with names and addresses, and with the link to the sender’s own page where they repeat it."
+        ),
     )
     merged = forms.BooleanField(
         label=_("The cases that are merged with it"), required=False, help_text=_("Only with the complete case.")

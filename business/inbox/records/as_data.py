@@ -53,7 +53,7 @@ def as_data(
         "masked": options.masked,
         "case": _case(case, rows),
         "messages": [_message(one, options) for one in rows.messages],
-        "mails": [_mail(one) for one in rows.mails],
+        "mails": [_mail(one, options) for one in rows.mails],
         "received_mails": [_received(one, options) for one in rows.received],
         "ratings": [_rating(one) for one in rows.ratings],
         "history": _history(rows.events, receiver),
@@ -145,11 +145,17 @@ def _file(attachment: Attachment, options: Options) -> dict[str, Any]:
     return {
         "name": attachment.name,
         "media_type": attachment.kind,
-        "size": attachment.size,
-        "sha256": attachment.digest,
-        "included": not why,
-        "why_not": why,
+        **_held(attachment.size, attachment.digest, why, options),
     }
+
+
+def _held(size: int, digest: str, why: str, options: Options) -> dict[str, Any]:
+    """Tell of bytes that are in the package, or why they are not.
+
+    Masked, what is not in it is told of without its hash: whoever reads the rest of a message and has the hash of all of it
+    can try names and numbers until it fits.
+    """
+    return {"size": size, "sha256": "" if options.masked and why else digest, "included": not why, "why_not": why}
 
 
 def _original(message: Message, options: Options) -> dict[str, Any] | None:
@@ -157,17 +163,11 @@ def _original(message: Message, options: Options) -> dict[str, Any] | None:
     chosen = options.originals is None or message.pk in options.originals
     if mail := incoming_of(message):
         why = _why_not(mail.is_handed_out, mail.path, words_for(mail.scan, ScanState), chosen)
-        return {"size": mail.size, "sha256": mail.digest, "included": not why, "why_not": why}
+        return _held(mail.size, mail.digest, why, options)
     if message.original is None:
         return None
     content = bytes(message.original)
-    why = "" if chosen else _not_chosen()
-    return {
-        "size": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "included": chosen,
-        "why_not": why,
-    }
+    return _held(len(content), hashlib.sha256(content).hexdigest(), "" if chosen else _not_chosen(), options)
 
 
 def _not_chosen() -> str:
@@ -187,7 +187,7 @@ def _why_not(is_handed_out: bool, path: str, state: str, chosen: bool) -> str:
     return ""
 
 
-def _mail(mail: OutboxMail) -> dict[str, Any]:
+def _mail(mail: OutboxMail, options: Options) -> dict[str, Any]:
     return {
         "purpose": _coded(mail.purpose, MailPurpose),
         "state": _coded(mail.status, MailStatus),
@@ -197,7 +197,8 @@ def _mail(mail: OutboxMail) -> dict[str, Any]:
         "text": mail.body,
         "at": _time(mail.created_at),
         "sent_at": _time(mail.sent_at),
-        "message_id": mail.message_id_header,
+        # Whoever names it is believed to have had the mail, when it comes back.
+        "message_id": "" if options.masked else mail.message_id_header,
     }
 
 
@@ -208,10 +209,7 @@ def _received(mail: IncomingMail, options: Options) -> dict[str, Any]:
         "author": mail.sender,
         "subject": mail.subject,
         "at": _time(mail.received_at),
-        "size": mail.size,
-        "sha256": mail.digest,
-        "included": not why,
-        "why_not": why,
+        **_held(mail.size, mail.digest, why, options),
     }
 
 

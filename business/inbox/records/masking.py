@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.personal_number import Sureness, mask_personal_numbers
 
+from ..sender_links import LINK_END
+
 __all__ = ["MARK", "Kind", "Masker", "Word"]
 
 MARK = "▮▮▮"
@@ -53,6 +55,7 @@ class Kind(models.TextChoices):
     PHONE = "phone", _("Telephone numbers")
     PERSONAL_NUMBER = "personal_number", _("Personal identity numbers")
     SOLE_TRADER = "sole_trader", _("Organisation numbers of sole traders")
+    LINK = "link", _("Links to the sender’s own page")
     WORD = "word", _("Other words")
 
 
@@ -113,6 +116,7 @@ class Masker:
             *(self._step(_alone(_spaced(one.words), ""), Kind.WORD, one.ground) for one in words),
             *(self._step(re.escape(_plain(one)), Kind.EMAIL) for one in self.emails if one),
             self._step(_EMAIL, Kind.EMAIL),
+            self._step(LINK_END, Kind.LINK),
             *(self._step(_grouped(one), Kind.SOLE_TRADER) for one in self.numbers if one),
             self._personal_numbers,
             *(self._step(pattern, Kind.NAME, exactly=exactly) for pattern, exactly in self._name_patterns()),

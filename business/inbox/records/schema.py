@@ -30,7 +30,11 @@ def _list(items: Any, description: str = "") -> dict[str, Any]:
 _CODED = _object("A code that never changes its meaning, and what it is called", null=True, code=_TEXT, words=_TEXT)
 _HELD: dict[str, Any] = {
     "size": {"type": "integer", "description": "Bytes"},
-    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "sha256": {
+        "type": "string",
+        "pattern": "^([0-9a-f]{64})?$",
+        "description": "Empty for what is not in a package of which something was left out",
+    },
     "included": {"type": "boolean"},
     "why_not": {"type": "string", "description": "Why it is not in the package; empty when it is"},
 }

@@ -5,6 +5,7 @@ from django.utils import translation
 from wagtail.models import Site
 
 from business.core.models import SiteSettings
+from business.inbox import sender_links
 from business.inbox.mails import answer_mail, delay_mail, quoted, receipt_mail
 
 from .factories import CaseFactory, MessageFactory, UserFactory
@@ -65,6 +66,15 @@ def test_an_answer_hides_the_personal_numbers_of_the_question(case, kim):
     body = answer_mail(case, kim, "Yes.")[1].replace("\n> ", " ")
     assert "9874" not in body
     assert "811228-•••• eller 19811228 ••••; ring 0152-291 00 om 556036-0793." in body
+
+
+def test_an_answer_which_has_copies_never_repeats_the_senders_link(case, kim):
+    link = sender_links.address(case, sender_links.token_of(sender_links.new_link(case)))
+    case.messages.update(channel="email", text=f"> Din sida: {link}\n\nJa, den läser jag.")
+    body = answer_mail(case, kim, "Yes.")[1]
+    assert "den läser jag" in body
+    assert sender_links.masked_address(case) in body.partition("wrote")[2].replace("\n> ", " ")
+    assert link not in body.replace("\n> ", "")
 
 
 def test_a_long_address_is_not_broken():

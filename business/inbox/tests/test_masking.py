@@ -9,6 +9,7 @@ from business.inbox.records.masking import MARK, Masker, Word
 from business.inbox.records.short_content import copied_words, objections
 
 pytestmark = pytest.mark.one_database
+TOKEN = "80485abc" * 8  # what the address of a sender's page ends with
 
 
 def masker(**values):
@@ -41,6 +42,13 @@ def masker(**values):
         ("eller 08-123 456 78.", "eller ▮▮▮."),
         ("org.nr 8112289874, 811228 - 9874, SE811228987401", "org.nr ▮▮▮, ▮▮▮, SE▮▮▮01"),
         ("annan person 19121212-1212", "annan person ▮▮▮"),
+        (f"> http://kommun.example/sv/arende/{TOKEN}/", "> http://kommun.example/sv/arende/▮▮▮/"),
+        (
+            f"https://lankar.example/?url=http%3a%2f%2fx%2fsv%2farende%2f{TOKEN}%2f&a=1",
+            "https://lankar.example/?url=http%3a%2f%2fx%2fsv%2farende%▮▮▮%2f&a=1",
+        ),
+        (f"> http://x.example/en/case/{TOKEN[:20]}=\n> {TOKEN[20:]}/ och", "> http://x.example/en/case/▮▮▮/ och"),
+        (f"Filer: 1. SHA-256 {TOKEN}", f"Filer: 1. SHA-256 {TOKEN}"),
         ("DB-2026-00042, 2026-11-26 14:30, 9 500 kr, 12 bord", "DB-2026-00042, 2026-11-26 14:30, 9 500 kr, 12 bord"),
     ],
 )

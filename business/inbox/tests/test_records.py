@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone, translation
 
 from business.contact.models import ContactPage
-from business.inbox import services
+from business.inbox import sender_links, services
 from business.inbox.enums import AccessKind, Channel, EventKind, NoticeTold, Triage
 from business.inbox.files import hold, store
 from business.inbox.flow import NotAllowedError
@@ -90,8 +90,12 @@ def whole_case(**values):
     first = case.messages.get()
     attached(first, "Asa_Oberg ritning.pdf", samples.pdf())
     eml = b"From: asa.oberg@krogen.example\r\nSubject: Mer\r\n\r\nHej igen, hyresv\xe4rden Karl Grip undrar.\r\n"
+    repeated = f"> Din sida:\n> {sender_links.address(case, sender_links.token_of(sender_links.new_link(case)))}"
     mailed = MessageFactory(
-        case=case, channel=Channel.EMAIL, text="Hej igen, hyresvärden Karl Grip undrar.", author_name="Å Öberg"
+        case=case,
+        channel=Channel.EMAIL,
+        text=f"Hej igen, hyresvärden Karl Grip undrar.\n\n{repeated}",
+        author_name="Å Öberg",
     )
     kept = store.write(eml)
     IncomingMail.objects.create(
@@ -336,7 +340,7 @@ def assert_fits(value, schema, place="case"):
 
 
 def test_a_masked_package_holds_nobody_anywhere(registrar):
-    case, _form, _eml = whole_case()
+    case, form, eml = whole_case()
     file = Attachment.objects.get()
     address = f"/admin/inbox/{case.pk}/package/"
     asked = {
@@ -360,6 +364,10 @@ def test_a_masked_package_holds_nobody_anywhere(registrar):
     for text in everything:
         for word in ("Åsa", "Öberg", "Oberg", "asa_", "krogen", "174 06", "1740613", "811228", "9874", "Karl", "Grip"):
             assert word.casefold() not in text.casefold(), word
+        # Nor what leads to it: the address that reads the case, a mail to be sent back, a hash to try names against.
+        assert sender_links.token_of(sender_links.current_link(case)) not in text
+        assert case.mails.get(purpose="answer").message_id_header not in text
+        assert not any(hashlib.sha256(one).hexdigest() in text for one in (form, eml))
     # The file that was ticked goes out as it is; what arrived was not ticked.
     (name,) = [one for one in files if one.endswith(".pdf")]
     assert files[name] == samples.pdf()
@@ -368,7 +376,8 @@ def test_a_masked_package_holds_nobody_anywhere(registrar):
     assert_fits(said, CASE_SCHEMA)
     counted = {(one["kind"], one["ground"]): one["count"] for one in said["masking"]}
     assert counted["word", "OSL 31 kap. 16 §"] == 2
-    assert {kind for kind, _ground in counted} >= {"name", "email", "phone", "sole_trader", "word"}
+    assert {kind for kind, _ground in counted} >= {"name", "email", "phone", "sole_trader", "link", "word"}
+    assert file.digest in json.dumps(said["messages"])
     assert MARK in said["mails"][-1]["subject"]
     event = Event.objects.filter(case_id=case.pk, kind=EventKind.HANDED_OUT).get()
     digest = hashlib.sha256(files[f"{case.number}/checksums.txt"]).hexdigest()
