@@ -100,6 +100,11 @@ class SentMatter:
         return self.hand_in is not None and self.earliest is not None and self.hand_in < self.earliest
 
     @property
+    def is_safe_day_missed(self) -> bool:
+        """Whether it cannot be handed in any more on its safe day."""
+        return self.safe_day is not None and self.earliest is not None and self.safe_day < self.earliest
+
+    @property
     def effect_label(self) -> Any:
         """The effect in the reader's language."""
         return PlanEffect(self.effect).label

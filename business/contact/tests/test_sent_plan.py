@@ -92,6 +92,9 @@ def test_the_form_says_when_what_is_too_late_or_has_no_last_day_can_be_handed_in
     assert "För sent för öppningsdagen: kan lämnas in tidigast 7 januari 2027." in words
     assert "Kan lämnas in tidigast 7 januari 2027." in words
     assert "Säker dag" not in words
+    hurried = a_matter(hand_in=day, safe_day=datetime.date(2026, 12, 1), earliest=datetime.date(2026, 12, 2))
+    words = text(client.get(ADDRESS, {"plan": pack(a_plan(matters=(hurried,)))}))
+    assert "Säker dag: 1 december 2026 (för sent)." in words
 
 
 def test_a_form_without_a_plan_says_nothing_of_plans(client, topic):

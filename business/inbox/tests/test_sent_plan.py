@@ -136,12 +136,17 @@ def test_what_is_too_late_and_what_has_no_last_day_says_when_it_can_be_handed_in
     day = datetime.date(2027, 1, 7)
     late = a_matter(hand_in=datetime.date(2026, 12, 1), earliest=day)
     open_ended = a_matter(2, hand_in=None, safe_day=None, earliest=day + datetime.timedelta(days=1))
-    card = the_card(shown(coordinator, services.receive(request(plan=a_plan(matters=(late, open_ended))))))
+    hurried = a_matter(3, hand_in=day + datetime.timedelta(days=9), safe_day=datetime.date(2026, 12, 8), earliest=day)
+    matters = (late, open_ended, hurried)
+    card = the_card(shown(coordinator, services.receive(request(plan=a_plan(matters=matters)))))
     assert (
         '2026-12-01 <div class="inbox-alarm">Too late</div> <div class="inbox-quiet"> earliest 2027-01-07 </div>'
         in card
     )
     assert '– <div class="inbox-quiet"> earliest 2027-01-08 </div>' in card
+    # A safe day that has passed is said in the plan's own words, and only of those that have.
+    assert '2026-12-08 <div class="inbox-quiet">(too late)</div>' in card
+    assert card.count("(too late)") == 2
 
 
 def test_a_plan_without_a_day_and_without_rows_is_shown_too(coordinator):
