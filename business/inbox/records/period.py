@@ -24,8 +24,10 @@ from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
 from ..enums import CaseStatus, Triage
+from ..mails import office
 from ..models import Case, CaseQuerySet
 from ..statistics.period import Period
+from .masking import Masker, Word
 
 __all__ = ["Kept", "PeriodList", "Row"]
 
@@ -71,12 +73,13 @@ class Row:
 class PeriodList:
     """The cases that came in a period and that the user sees in lists, oldest first.
 
-    ``public`` leaves the names of persons out. Made while the request's language holds: its rows are drawn when that may
+    ``public`` leaves the names of persons out, also where the short content holds one. Made while the request's language holds: its rows are drawn when that may
     be over.
     """
 
     def __init__(self, user: Any, period: Period, kept: str = "", public: bool = False) -> None:
         self.period, self.public, self.written = period, public, 0
+        self._ours = (us.email, us.phone) if public and (us := office()) else ()
         self.units = RegisterChoices(Unit).names
         self.labels = {str(value): str(label) for value, label in Triage.choices}
         self.secrecy, self.with_another = gettext("Secrecy"), gettext("with %(number)s")
@@ -127,8 +130,8 @@ class PeriodList:
     def rows(self, first: int = 0, last: int | None = None) -> Iterator[Row]:
         """Yield the rows, or those from one place to another: one query."""
         found = self.cases.order_by("received_at", "pk").values(
-            "pk", "number", "received_at", "name", "company", "organisation_number", "unit__slug", "short_content",
-            "secrecy_ground", "kept", "kept_number", "kept_with", "disposed_at",
+            "pk", "number", "received_at", "name", "email", "phone", "company", "organisation_number", "unit__slug",
+            "short_content", "secrecy_ground", "kept", "kept_number", "kept_with", "disposed_at",
         )  # fmt: skip
         for row in found[first:last] if last is not None else found.iterator(chunk_size=CHUNK):
             self.written += 1
@@ -148,7 +151,7 @@ class PeriodList:
             is_secret=False,
             sender=self.disposed if row["disposed_at"] else self._sender(row),
             receiver=str(self.units.get(row["unit__slug"], row["unit__slug"])),
-            content=mask_personal_numbers(row["short_content"]),
+            content=self._content(row),
             kept=kept,
             registration=row["kept_number"] or "",
         )
@@ -157,5 +160,23 @@ class PeriodList:
         """Return who it is from; in a public list a company that is no person, or that the name is left out."""
         if not self.public:
             return ", ".join(part for part in (row["name"], row["company"]) if part)
+        return row["company"] if self._is_no_person(row) else self.left_out
+
+    @staticmethod
+    def _is_no_person(row: dict[str, Any]) -> bool:
+        """Whether a company asked which is none of a sole trader's."""
         number = row["organisation_number"]
-        return row["company"] if number and not is_personal_number(number) and row["company"] else self.left_out
+        return bool(row["company"] and number and not is_personal_number(number))
+
+    def _content(self, row: dict[str, Any]) -> str:
+        """Return the short content; in a public list without the sender, of whom it should say nothing and sometimes does."""
+        text = row["short_content"]
+        if not (self.public and text):
+            return mask_personal_numbers(text)
+        return Masker(
+            names=(row["name"],),
+            emails=(row["email"],),
+            phones=(row["phone"],),
+            words=() if self._is_no_person(row) else (Word(row["company"]),),
+            kept=self._ours,
+        ).text(text)

@@ -258,12 +258,23 @@ def test_a_periods_list_on_the_screen_and_as_files(registrar, count_queries):
     assert "Elsa" not in printed
     assert "Karl" not in printed
     assert "Sjöboden AB" in printed
+    trader = {
+        "name": "Åsa Öberg",
+        "company": "Åkes Hår",
+        "organisation_number": "811228-9874",
+        "phone": "070-174 06 13",
+    }
+    named = CaseFactory(**trader, short_content="Skylt, Öbergs salong Åkes  Hår, ring 0701740613")
+    public = sent(registrar.get(REGISTER, {**asked, "export": "csv", "public": "on"})).decode()
+    assert f'{named.number},Left out,{named.unit.name},"Skylt, ▮▮▮ salong ▮▮▮, ring ▮▮▮"' in public
+    named.short_content = ""
+    named.save()
     taken = AccessEntry.objects.filter(kind=AccessKind.REGISTER).order_by("pk").values_list("data", flat=True)
-    assert [one["cases"] for one in taken] == [3, 3, 3]
+    assert [one["cases"] for one in taken] == [3, 3, 3, 4]
 
     for kept, numbers in (
         ("registered", {target.number, merged.number}),
-        ("untriaged", {secret.number}),
+        ("untriaged", {secret.number, named.number}),
         ("kept", set()),
     ):
         text = sent(registrar.get(REGISTER, {**asked, "export": "csv", "kept": kept})).decode()
