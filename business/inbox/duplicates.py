@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 from business.core.sorting import fold
 
 from .enums import CaseStatus, Direction
+from .incoming.about import with_subjects
 from .models import Case, CaseQuerySet, Message
 
 __all__ = ["Hint", "hints", "senders"]
@@ -40,9 +41,9 @@ class Hint:
 
     @property
     def begins(self) -> str:
-        """How its first message begins, on one line; nothing of a secret case."""
+        """How its first message begins after what heads it, on one line; nothing of a secret case."""
         text: str = getattr(self.case, "begins", "") or ""
-        return "" if self.case.is_secret else " ".join(text[:SHOWN].split())
+        return "" if self.case.is_secret else " ".join(text.removeprefix(self.case.described)[:SHOWN].split())
 
     @property
     def can_take(self) -> bool:
@@ -103,9 +104,9 @@ def _same_sender(case: Case, around: CaseQuerySet) -> list[Case]:
 
 
 def _with_beginnings(cases: CaseQuerySet) -> CaseQuerySet:
-    """Add how each case's first message begins."""
+    """Add how each case's first message begins, and its subject if it was a mail."""
     first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
-    return cases.annotate(begins=Subquery(first.values(start=Left("text", LENGTH))[:1]))
+    return with_subjects(cases).annotate(begins=Subquery(first.values(start=Left("text", LENGTH))[:1]))
 
 
 def _similar(said: str, around: CaseQuerySet) -> list[Case]:

@@ -27,6 +27,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from business.core.requests import row_key
 
 from .. import services
+from ..incoming.about import with_subjects
 from ..listing import Selection, order_named
 from ..models import Case, CaseQuerySet, Message
 
@@ -129,7 +130,8 @@ class CaseBulkAction(PermissionCheckedMixin, BulkAction):
         return list(self.asked_for().values_list("pk", flat=True)[:MOST])
 
     def still_there(self, keys: Iterable[int]) -> list[Case]:
-        return list(self.asked_for().filter(pk__in=keys).select_related("topic", "unit", "owner"))
+        found = self.asked_for().filter(pk__in=keys)
+        return list(with_subjects(found).select_related("topic", "unit", "owner"))
 
     # --- The confirmation
 

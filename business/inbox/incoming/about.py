@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..enums import CaseStatus
-from ..models import Case, IncomingMail, Message
+from django.db.models import OuterRef, Subquery
 
-__all__ = ["about", "mail_of"]
+from ..enums import CaseStatus, Direction
+from ..models import Case, CaseQuerySet, IncomingMail, Message
+
+__all__ = ["about", "mail_of", "with_subjects"]
 
 MOST_CLAIMING = 5
 
@@ -19,6 +21,12 @@ def mail_of(message: Message) -> IncomingMail | None:
         return message.incoming
     except IncomingMail.DoesNotExist:
         return None
+
+
+def with_subjects(cases: CaseQuerySet) -> CaseQuerySet:
+    """Read cases with the subject of the mail that each came in, which describes it until an officer does."""
+    first = Message.objects.filter(case=OuterRef("pk"), direction=Direction.INCOMING).order_by("created_at", "pk")
+    return cases.annotate(mailed_subject=Subquery(first.values("incoming__subject")[:1]))
 
 
 def about(case: Case, thread: Iterable[Message], user: Any) -> dict[str, Any]:

@@ -348,9 +348,17 @@ class Case(Kept):
         raise models.ProtectedError(str(_("A case is a public record and cannot be deleted.")), {self})
 
     @property
+    def described(self) -> str:
+        """The officer's short content or, until there is one, the subject of the mail that it came in; else nothing.
+
+        The subject is known where cases are read with it (`incoming.about.with_subjects`). That of a secret case is kept.
+        """
+        return self.short_content or ("" if self.is_secret else getattr(self, "mailed_subject", None) or "")
+
+    @property
     def subject(self) -> str:
-        """The officer's short content, or the topic until there is one."""
-        return self.short_content or self.topic.name
+        """What it is described by, or its topic."""
+        return self.described or self.topic.name
 
     @property
     def is_open(self) -> bool:

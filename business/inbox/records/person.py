@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from business.core.organisation_number import masked, normalise
 
 from ..enums import Direction
+from ..incoming.about import with_subjects
 from ..models import AccessEntry, Case
 from ..searching import search_text
 from .archive import as_text
@@ -187,7 +188,7 @@ class Held:
 def held_about(who: Who, user: Any, at: datetime.datetime) -> Held:
     """Find what we hold about somebody, within what the user may see."""
     visible = Case.objects.for_user(user).order_by("received_at", "pk")
-    theirs = list(_sent_by(who, visible).select_related(*RELATED))
+    theirs = list(with_subjects(_sent_by(who, visible)).select_related(*RELATED))
     held = Held(who, at, [one for one in theirs if not one.is_secret], [one for one in theirs if one.is_secret])
     keys = [case.pk for case in theirs]
     others = visible.containing(who.value).exclude(pk__in=keys)

@@ -12,7 +12,9 @@ from business.inbox.duplicates import hints
 from business.inbox.enums import CaseStatus
 from business.inbox.models import Case
 
+from .conftest import signed_in
 from .factories import CaseFactory, MessageFactory, UserFactory
+from .letters import ELSA, arrive, letter
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 26, 9, 0, tzinfo=datetime.UTC)
@@ -160,3 +162,27 @@ def test_a_hint_says_what_it_is_about_and_how_it_begins(coordinator):
     assert "Hemligt" not in told
     assert withheld.number not in told
     assert 20 < told.count("Ord ") < 50  # the first words, not all
+
+
+def test_a_case_that_came_by_mail_is_headed_by_its_subject_everywhere(coordinator):
+    """As the case itself is, until an officer has described it; personal numbers are masked, and a secret one tells none."""
+    now = timezone.now()
+    case = CaseFactory(email=ELSA, received_at=now)
+    mailed = arrive(letter(subject="Åtta bord för 811228-9874")).case
+    MessageFactory(case=mailed, text="Och en sak till.")
+    described = arrive(letter("Något annat.", subject="Ett ämne", number=2)).case
+    Case.objects.filter(pk=described.pk).update(short_content="Bord på trottoar")
+    secret = arrive(letter("Hemligt.", subject="Hemligt ämne", number=3)).case
+    Case.objects.filter(pk=secret.pk).update(secrecy_ground="OSL 30:23", owner=coordinator.user)
+    ids = "&".join(f"id={one.pk}" for one in (mailed, described, secret))
+    registrar = signed_in(UserFactory(group="Registrator"))
+    for name, answer in (
+        ("hints", coordinator.get(reverse("inbox:case", args=[case.pk]))),
+        ("bulk", coordinator.get(f"/admin/bulk/inbox/case/merge/?{ids}&next=/admin/inbox/")),
+        ("person", registrar.post("/admin/reports/case-person/", {"who": ELSA})),
+    ):
+        shown = answer.content.decode()
+        assert shown.count("Åtta bord för 811228-••••") == 1, name
+        assert "Bord på trottoar" in shown, name
+        assert "Ett ämne" not in shown or name == "hints", name  # where its message begins with it
+        assert "Hemligt ämne" not in shown, name

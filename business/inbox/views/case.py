@@ -231,7 +231,7 @@ class CaseView(InboxView):
                 "failed": self.get_failed(),
                 "merged": self.merged,
                 "quarantine_reason": dict(QuarantineReason.choices).get(case.quarantine_reason, ""),
-                "hints": [(hint, hint.case.short_content or say(hint.case.topic, "name")) for hint in found],
+                "hints": [(hint, hint.case.described or say(hint.case.topic, "name")) for hint in found],
                 "forms": forms,
                 "draft": self.draft,
                 "others_here": drafts.others_here(case, user, now),
