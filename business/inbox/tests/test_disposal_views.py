@@ -85,6 +85,7 @@ def test_from_a_rule_to_a_protocol(registrar, archivist):
     assert all(
         words in page for words in (case.number, disposal.protocol.digest, disposal.items.get(case=case).digest)
     )
+    assert "1 case was disposed of. Messages: 3. Mails: 1. Files: 1." in " ".join(page.split())
     file = archivist.get(protocol, {"export": "json"})
     assert json.loads(file.content)["protocol"]["totals"] == {"cases": 1, "files": 1, "mails": 1, "messages": 3}
     assert 'filename="gallringsprotokoll-' in file["Content-Disposition"]
@@ -94,6 +95,7 @@ def test_from_a_rule_to_a_protocol(registrar, archivist):
     # And on the case's own page, in the list and in a file.
     page = html(registrar.get(reverse("inbox:case", args=[case.pk])))
     assert "decision KS 2026/118" in page
+    assert "Not described yet" not in page  # it was, and that went too
     assert SECRET not in page
     assert "Reopen" not in page
     # Nothing of it takes part in the work any more: the list and the search find it by its number.
