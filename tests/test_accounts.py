@@ -27,6 +27,13 @@ def _throttled(settings):
     settings.AXES_ENABLED = True
 
 
+def test_times_are_the_municipalitys_for_everybody(editor, client):
+    client.force_login(editor)
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert "preferred_language" in page
+    assert "current_time_zone" not in page
+
+
 def sign_in(password, username="ebba", **kwargs):
     return Client().post(reverse("wagtailadmin_login"), {"username": username, "password": password}, **kwargs)
 
