@@ -69,10 +69,12 @@ def test_axe_finds_nothing_in_the_style_guide(visit: Callable[..., Page]):
     assert found == {}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
-def test_nothing_is_wider_than_the_screen(visit: Callable[..., Page], width: int):
-    """WCAG 2.2, 1.4.10: no scrolling sideways, at 320 points too."""
+@pytest.mark.parametrize(("width", "letters"), [(320, 16), (320, 32), (390, 16), (768, 16), (1280, 16), (1920, 16)])
+def test_nothing_is_wider_than_the_screen(visit: Callable[..., Page], width: int, letters: int):
+    """WCAG 2.2, 1.4.10 and 1.4.4: no scrolling sideways, at 320 points too, nor with letters twice as large."""
     page = visit(viewport={"width": width, "height": 800})
+    sizes = {"standard": letters, "fixed": letters * 13 // 16}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
     wide = {}
     for kind, path in SWEDISH.items():
         if kind in REFUSED:
