@@ -67,6 +67,7 @@ def read_requests(
         ended=Column(Microseconds(ended_at())),
     )
     common, received, ended = read["common"], read["received"], read["ended"]
+    ended = np.where(ended == NEVER, NEVER, np.maximum(ended, received))  # whatever the clocks said
     kind = common & (2**KIND_BITS - 1)
     until = np.where(kind & Kind.UNANSWERED, microseconds(now), ended)
     spent = clock.at(until, beyond=1) - clock.at(received)
@@ -119,9 +120,15 @@ def _paused(
     """Return the office time in which each case, told by its key, waited for its sender until it was answered.
 
     One that ends while its case waits ends one microsecond beyond where it began to wait, as when the office is
-    closed.
+    closed. Time in which two pauses of a case overlap counts once, as in the promise.
     """
-    case, begun, ended = (column[np.isin(pauses[0], key)] for column in pauses)
+    known = np.flatnonzero(np.isin(pauses[0], key))
+    known = known[np.lexsort((pauses[1][known], pauses[0][known]))]
+    case, begun, ended = (column[known] for column in pauses)
+    again = case[1:] == case[:-1]
+    while np.any(longer := again & (ended[:-1] > ended[1:])):
+        ended[1:] = np.where(longer, ended[:-1], ended[1:])
+    begun[1:] = np.where(again, np.maximum(begun[1:], ended[:-1]), begun[1:])
     order = np.argsort(key)
     place = order[np.searchsorted(key, case, sorter=order)]
     until = until[place]

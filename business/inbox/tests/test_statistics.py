@@ -312,6 +312,21 @@ def test_no_case_is_read_to_be_counted(topics, count_queries, who):
         assert "COVERING INDEX case_statistics" in plan, plan
 
 
+def test_time_in_which_pauses_overlap_counts_once(topics):
+    """As two processes whose clocks differ may write them: from 10:00 to 15:00 it waited, of 7 hours."""
+    made = case(topics["food"], "2026-12-02 08:00", CaseStatus.ANSWERED, "2026-12-02 15:00")
+    for begun, ended in (("11:00", "12:00"), ("10:00", "13:00"), ("12:30", "14:00"), ("13:30", "15:30")):
+        Pause.objects.create(case=made, started_at=at(f"2026-12-02 {begun}"), ended_at=at(f"2026-12-02 {ended}"))
+    assert figures().total.answers.tolist() == [2 * 2 * 60 + 1]
+
+
+def test_an_answer_before_its_request_is_an_answer_at_once(topics):
+    case(topics["food"], "2026-12-01 10:00", CaseStatus.ANSWERED, "2026-11-30 10:00")
+    found = figures()
+    assert found.total.answers.tolist() == [0]
+    assert set(found.backlog.values()) == {0}
+
+
 # --- Against counting ------------------------------------------------------------------------------------------------
 
 OFFICES = [
