@@ -30,11 +30,21 @@ from ..enums import (
 from ..files import StoreError
 from ..files.store import remove_for_good
 from ..flow import log as write_event
-from ..models import Case, Disposal, DisposalItem, DisposalProtocol, IncomingMail, Message, OutboxMail
+from ..models import (
+    Case,
+    Disposal,
+    DisposalItem,
+    DisposalProtocol,
+    DisposalRule,
+    IncomingMail,
+    Message,
+    OutboxMail,
+)
 from . import protocol
 from .emptying import empty, read
 from .holds import holding
 from .late_mail import empty_late_mail
+from .rules import disposable
 
 __all__ = ["run"]
 
@@ -122,11 +132,14 @@ def _why_not(disposal: Disposal, family: Iterable[Case], items: dict[int, Dispos
         return SkipReason.FAMILY
     if disposal.repeats:  # it was decided, and done, before; the backup is only behind
         return None
-    if holding(cases.values(), timezone.localdate(timezone=timezone.get_default_timezone())):
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    if holding(cases.values(), today):
         return SkipReason.HELD
     if any(_is_reopened(case, items[case.pk]) for case in cases.values()):
         return SkipReason.REOPENED
-    if _has_news(disposal, cases):
+    if any(_is_triaged_anew(case, items[case.pk]) for case in cases.values()):
+        return SkipReason.NEWS
+    if not _still_fits(disposal, cases, today) or _has_news(disposal, cases):
         return SkipReason.NEWS
     mails = OutboxMail.objects.filter(case__in=cases)
     # A notice or code that failed is shown to nobody, so nobody would ever settle it.
@@ -139,6 +152,16 @@ def _why_not(disposal: Disposal, family: Iterable[Case], items: dict[int, Dispos
 def _is_reopened(case: Case, item: DisposalItem) -> bool:
     ended = CaseStatus.CLOSED if case.merged_into_id is None else CaseStatus.MERGED
     return case.status != ended or case.closed_at != item.closed_at
+
+
+def _is_triaged_anew(case: Case, item: DisposalItem) -> bool:
+    return (case.triage, case.registered_number) != (item.triage, item.registered_number)
+
+
+def _still_fits(disposal: Disposal, cases: Iterable[int], today: datetime.date) -> bool:
+    """Whether the rule would propose this case today too: neither ended nor outdone by one that keeps it longer."""
+    rule = DisposalRule.objects.on(today).filter(pk=disposal.rule_id).first()
+    return rule is not None and disposable(rule, Case.objects.filter(pk__in=cases), today).exists()
 
 
 def _has_news(disposal: Disposal, cases: dict[int, Case]) -> bool:

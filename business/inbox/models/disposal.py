@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from business.core.panels import RegisterSelect
@@ -272,6 +272,13 @@ class DisposalItem(Kept):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.get_state_display()}"
+
+    @property
+    def reason_words(self) -> str:
+        """Why it was not disposed of. News is also that the case is kept in another way, or by another rule."""
+        if self.reason == SkipReason.NEWS:
+            return gettext("Something was written in it after the proposal, or the rule no longer fits it")
+        return self.get_reason_display()
 
 
 class DisposalProtocol(Kept):

@@ -33,6 +33,7 @@ from business.inbox.models import (
     Case,
     Disposal,
     DisposalItem,
+    DisposalRule,
     Draft,
     Event,
     IncomingMail,
@@ -391,6 +392,14 @@ def merged_into(case, user):
     CaseFactory(status=CaseStatus.MERGED, merged_into=case)
 
 
+def registered(case, user):
+    services.triage(case, user, "registered", "KS 2026/77")
+
+
+def kept_longer(case, user):
+    a_rule(triage="", topic=case.topic, keep=10)
+
+
 @pytest.mark.parametrize(
     ("happens", "reason"),
     [
@@ -403,6 +412,8 @@ def merged_into(case, user):
         (mail_held, SkipReason.MAIL),
         (held, SkipReason.HELD),
         (merged_into, SkipReason.FAMILY),
+        (registered, SkipReason.NEWS),
+        (kept_longer, SkipReason.NEWS),
     ],
 )
 def test_what_happened_after_the_proposal_keeps_a_case(registrar, archivist, happens, reason):
@@ -418,6 +429,15 @@ def test_what_happened_after_the_proposal_keeps_a_case(registrar, archivist, hap
     told = json.loads(Disposal.objects.get().protocol.text)
     assert told["not_disposed_of"] == [{"number": case.number, "why": reason}]
     assert [row["number"] for row in told["cases"]] == [other.number]
+
+
+def test_a_rule_that_has_ended_since_disposes_of_nothing(registrar, archivist):
+    case, rule = old(), a_rule()
+    deciding.approve(deciding.propose(rule, registrar, today()), archivist)
+    DisposalRule.objects.filter(pk=rule.pk).update(valid_to=today() - datetime.timedelta(days=1))
+    execution.run()
+    assert Case.objects.get(pk=case.pk).disposed_at is None
+    assert "the rule no longer fits" in DisposalItem.objects.get().reason_words
 
 
 def test_a_code_or_a_notice_that_failed_keeps_no_case(registrar, archivist):
