@@ -1,4 +1,4 @@
-"""A mailbox that speaks enough IMAP (RFC 3501) to be read, and that can go away in the middle of a word."""
+"""A mailbox that speaks enough IMAP (RFC 3501, 4315, 6851) to be read and tidied, and that can go away in the middle of a word."""
 
 from __future__ import annotations
 
@@ -29,14 +29,20 @@ class Mailbox:
         self.validity = next(self._validities)  # another mailbox has other mails under the same numbers
         self.mails: dict[int, bytes] = {}
         self.seen: set[int] = set()
+        self.deleted: set[int] = set()
+        self.folders: dict[str, list[bytes]] = {}  # beside the one that is read
+        self.abilities = ""  # such as MOVE and UIDPLUS: told once somebody has signed in, as Dovecot does
         self.fetched: Counter[int] = Counter()
         self.on_fetch: Callable[[int], None] = lambda _number: None
         # After so many mails have been handed out, the next one breaks off in its middle.
         self.cut_after: int | None = None
+        self._numbers = count(1)
         self._lock = Lock()
         box = self
 
         class Handler(socketserver.StreamRequestHandler):
+            disable_nagle_algorithm = True  # else each mail waits 40 ms for its last two bytes
+
             def handle(self) -> None:
                 with contextlib.suppress(_GoneError, OSError):
                     _Talk(box, self.rfile, self.wfile, self.connection).go_on()
@@ -50,12 +56,15 @@ class Mailbox:
 
     def add(self, *mails: bytes) -> None:
         with self._lock:
-            first = max(self.mails, default=0) + 1
-            self.mails.update(enumerate(mails, first))
+            self.mails.update((next(self._numbers), mail) for mail in mails)
 
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _uids(text: bytes) -> set[int]:
+    return {int(uid) for uid in text.split(b",")}
 
 
 class _Talk:
@@ -63,6 +72,7 @@ class _Talk:
 
     def __init__(self, box: Mailbox, reads: object, writes: object, connection: socket.socket) -> None:
         self.box, self.reads, self.writes, self.connection = box, reads, writes, connection
+        self.is_in = False
 
     def say(self, line: bytes) -> None:
         self.writes.write(line + b"\r\n")  # type: ignore[attr-defined]
@@ -85,11 +95,12 @@ class _Talk:
         return b"BAD what?"
 
     def capability(self, _rest: bytes) -> bytes:
-        self.say(b"* CAPABILITY IMAP4rev1")
+        self.say(f"* CAPABILITY IMAP4rev1 {self.box.abilities if self.is_in else ''}".rstrip().encode())
         return b"OK done"
 
     def login(self, rest: bytes) -> bytes:
-        return b"OK in" if rest == f'"{USER}" "{PASSWORD}"'.encode() else b"NO [AUTHENTICATIONFAILED] who?"
+        self.is_in = rest == f'"{USER}" "{PASSWORD}"'.encode()
+        return b"OK in" if self.is_in else b"NO [AUTHENTICATIONFAILED] who?"
 
     def select(self, _rest: bytes) -> bytes:
         self.say(b"* %d EXISTS" % len(self.box.mails))
@@ -124,12 +135,53 @@ class _Talk:
         return b"OK done"
 
     def store(self, rest: bytes) -> bytes:
-        found = re.fullmatch(rb"([\d,]+) \+FLAGS \(\\Seen\)", rest)
+        found = re.fullmatch(rb"([\d,]+) \+FLAGS \((\\Seen|\\Deleted)\)", rest)
         if not found:
             return b"BAD flags"
         with self.box._lock:
-            self.box.seen |= {int(uid) for uid in found[1].split(b",")}
+            flagged = self.box.seen if found[2] == rb"\Seen" else self.box.deleted
+            flagged |= _uids(found[1]) & self.box.mails.keys()
         return b"OK done"
+
+    def folder_list(self, rest: bytes) -> bytes:
+        name = rest.split(b'"')[3].decode()
+        if name in self.box.folders:
+            self.say(f'* LIST () "/" {name}'.encode())
+        return b"OK done"
+
+    def create(self, rest: bytes) -> bytes:
+        self.box.folders[rest.strip(b'"').decode()] = []
+        return b"OK done"
+
+    def copy(self, rest: bytes) -> bytes:
+        wanted, _blank, name = rest.partition(b" ")
+        if (folder := self.box.folders.get(name.strip(b'"').decode())) is None:
+            return b"NO [TRYCREATE] no such folder"
+        folder += [self.box.mails[uid] for uid in sorted(_uids(wanted) & self.box.mails.keys())]
+        return b"OK done"
+
+    def move(self, rest: bytes) -> bytes:
+        if "MOVE" not in self.box.abilities.split():
+            return b"BAD what?"
+        answer = self.copy(rest)
+        if answer.startswith(b"OK"):
+            self._remove(_uids(rest.partition(b" ")[0]))
+        return answer
+
+    def expunge(self, _rest: bytes) -> bytes:
+        self._remove(self.box.deleted)
+        return b"OK done"
+
+    def expunge_these(self, rest: bytes) -> bytes:
+        if "UIDPLUS" not in self.box.abilities.split():
+            return b"BAD what?"
+        self._remove(self.box.deleted & _uids(rest))
+        return b"OK done"
+
+    def _remove(self, uids: set[int]) -> None:
+        with self.box._lock:
+            for uid in uids:
+                self.box.mails.pop(uid, None)
 
     def logout(self, _rest: bytes) -> bytes:
         self.say(b"* BYE")
@@ -143,5 +195,11 @@ class _Talk:
         b"UID SEARCH": search,
         b"UID FETCH": fetch,
         b"UID STORE": store,
+        b"UID COPY": copy,
+        b"UID MOVE": move,
+        b"UID EXPUNGE": expunge_these,
+        b"EXPUNGE": expunge,
+        b"LIST": folder_list,
+        b"CREATE": create,
         b"LOGOUT": logout,
     }

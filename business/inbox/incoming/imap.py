@@ -14,6 +14,7 @@ from time import mktime
 from django.conf import settings
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
+from imap_tools.utils import encode_folder
 
 from .storing import keep, known
 
@@ -23,6 +24,9 @@ TIMEOUT = 30  # seconds
 # Stored, so many are marked at once: a mail server needs about as long for fifty as for one.
 AT_ONCE = 50
 PLAIN, STARTTLS = "none", "starttls"
+# With either a server takes out of a folder just the mails that it is told (RFC 6851, 4315).
+MOVES, CLEARS_THESE = "MOVE", "UIDPLUS"
+REMOVES = {MOVES, CLEARS_THESE}
 
 
 def is_set_up() -> bool:
@@ -82,14 +86,16 @@ def read_mailbox(until: datetime.datetime | None = None) -> tuple[int, bool]:
         validity = box.folder.status(settings.IMAP_FOLDER, ["UIDVALIDITY"]).get("UIDVALIDITY", 0)
         uids = box.uids("ALL", charset=None)
         there = known(source, validity, uids) | {uid for uid in uids if (source, validity, uid) in _twice}
+        abilities = _abilities(box)
         # What was stored, and not marked before the round broke off.
-        unmarked = set(box.uids("ALL" if settings.IMAP_DONE_FOLDER else "UNSEEN", charset=None)) if there else set()
+        leaves = settings.IMAP_DONE_FOLDER and abilities & REMOVES
+        unmarked = set(box.uids("ALL" if leaves else "UNSEEN", charset=None)) if there else set()
         done = [uid for uid in uids if uid in there and uid in unmarked]
         for uid in uids:
             if uid in there:
                 continue
             if until is not None and datetime.datetime.now(datetime.UTC) >= until:
-                _mark(box, done)
+                _mark(box, done, abilities)
                 return new, True
             mail = _fetch(box, uid)
             if mail is None:  # gone meanwhile
@@ -101,8 +107,8 @@ def read_mailbox(until: datetime.datetime | None = None) -> tuple[int, bool]:
                 new += 1
             done.append(uid)
             if len(done) >= AT_ONCE:
-                _mark(box, done)
-        _mark(box, done)
+                _mark(box, done, abilities)
+        _mark(box, done, abilities)
     return new, False
 
 
@@ -127,17 +133,42 @@ def _arrival(answer: bytes) -> datetime.datetime | None:
     return datetime.datetime.fromtimestamp(mktime(moment), datetime.UTC) if moment else None
 
 
-def _mark(box: BaseMailBox, done: list[str]) -> None:
-    """Tell the server that we have these: moved to the folder of what is done, or else marked as read."""
+def _abilities(box: BaseMailBox) -> set[str]:
+    """Return what the server can do for who has signed in: many tell less before, and the library asks before."""
+    answer, told = box.client.capability()
+    return set(b" ".join(one for one in told if one).decode().upper().split()) if answer == "OK" else set()
+
+
+def _mark(box: BaseMailBox, done: list[str], abilities: set[str]) -> None:
+    """Tell the server that we have these: moved to the folder of what is done, or else marked as read.
+
+    What somebody else has marked as deleted is cleared away by nobody but them: it may be unread. So this uses neither
+    the library's `flag` nor its `move`: both clear the whole folder, `move` wherever it sees no MOVE (RFC 6851).
+    """
     if not done:
         return
+    uids = ",".join(done)
     if settings.IMAP_DONE_FOLDER:
-        if not box.folder.exists(settings.IMAP_DONE_FOLDER):
-            box.folder.create(settings.IMAP_DONE_FOLDER)
-        box.move(done, settings.IMAP_DONE_FOLDER)
-    else:
-        # Not the library's `flag`: it also clears away for good what a colleague has marked as deleted.
-        answer, _said = box.client.uid("STORE", ",".join(done), "+FLAGS", r"(\Seen)")
-        if answer != "OK":
-            raise OSError(f"The mail server did not mark what was read: {answer}")
+        _put_aside(box, done, abilities)
+    if not settings.IMAP_DONE_FOLDER or not abilities & REMOVES:
+        _tell(box, "STORE", uids, "+FLAGS", r"(\Seen)")
     done.clear()
+
+
+def _put_aside(box: BaseMailBox, done: list[str], abilities: set[str]) -> None:
+    folder, uids = settings.IMAP_DONE_FOLDER, ",".join(done)
+    if not box.folder.exists(folder):
+        box.folder.create(folder)
+    if MOVES in abilities:
+        _tell(box, "MOVE", uids, encode_folder(folder).decode())
+        return
+    box.copy(done, folder)
+    if CLEARS_THESE in abilities:
+        _tell(box, "STORE", uids, "+FLAGS", r"(\Deleted)")
+        _tell(box, "EXPUNGE", uids)
+
+
+def _tell(box: BaseMailBox, *command: str) -> None:
+    answer, _said = box.client.uid(*command)
+    if answer != "OK":
+        raise OSError(f"The mail server did not do {command[0]} with what was read: {answer}")
