@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +18,33 @@ from ..models import Attachment, Case, CaseQuerySet, Disposal, DisposalItem, Dis
 from .holds import condition_of, running
 from .rules import as_data, disposable
 
-__all__ = ["approve", "found_by", "propose", "propose_again", "put_back", "send_back", "take_out", "withdraw"]
+__all__ = [
+    "ListChangedError",
+    "approve",
+    "found_by",
+    "print_of",
+    "propose",
+    "propose_again",
+    "put_back",
+    "send_back",
+    "take_out",
+    "withdraw",
+]
 
 # Heads in one proposal: as many as somebody can answer for. The rest comes with the next.
 MOST = 5_000
 OPEN_ITEMS = (ItemState.WAITING, ItemState.REMOVING)
 UNDECIDED = (DisposalState.PROPOSED, DisposalState.SENT_BACK)
+
+
+class ListChangedError(NotAllowedError):
+    """The list is not the one that somebody looked through."""
+
+
+def print_of(disposal: Disposal) -> str:
+    """Return the fingerprint of the cases that would go as a disposal stands now."""
+    waiting = disposal.items.filter(state=ItemState.WAITING).order_by("pk").values_list("pk", flat=True)
+    return hashlib.sha256(" ".join(map(str, waiting)).encode()).hexdigest()
 
 
 def found_by(rule: DisposalRule, cases: CaseQuerySet, today: datetime.date) -> CaseQuerySet:
@@ -128,25 +150,33 @@ def take_out(item: DisposalItem, user: Any, why: str) -> int:
 
 
 @transaction.atomic
-def put_back(item: DisposalItem) -> int:
-    """Put back what was taken out.
+def put_back(item: DisposalItem, user: Any) -> int:
+    """Put back what was taken out. Why and by whom it had been taken out stays to be read, and so does who put it back.
 
     Raises:
         NotAllowedError: it stands in another disposal meanwhile.
     """
     _locked(item.disposal, *UNDECIDED)
-    family = _family(item).filter(state=ItemState.OUT)
-    elsewhere = DisposalItem.objects.filter(state__in=OPEN_ITEMS, case__in=family.values("case"))
+    family = list(_family(item).filter(state=ItemState.OUT))
+    elsewhere = DisposalItem.objects.filter(state__in=OPEN_ITEMS, case__in=[one.case_id for one in family])
     if elsewhere.exists():
         raise NotAllowedError(_("The case stands in another disposal now."))
-    return family.update(state=ItemState.WAITING, why="", changed_by_name="")
+    for one in family:
+        by = f" ({one.changed_by_name})"
+        one.why = one.why[: DisposalItem._meta.get_field("why").max_length - len(by)] + by
+        one.state, one.changed_by_name = ItemState.WAITING, str(user)[:160]
+        one.save(update_fields=["state", "why", "changed_by_name"])
+    return len(family)
 
 
 @transaction.atomic
-def approve(disposal: Disposal, user: Any) -> Disposal:
+def approve(disposal: Disposal, user: Any, seen: str | None = None) -> Disposal:
     """Decide that the cases may go. From now on the worker empties them.
 
+    ``seen`` is the fingerprint of the list that the user looked through (`print_of`).
+
     Raises:
+        ListChangedError: cases have been taken out or put back since.
         NotAllowedError: whoever proposed it cannot approve it too; or nothing is left in it.
     """
     disposal = _locked(disposal, DisposalState.PROPOSED)
@@ -154,6 +184,10 @@ def approve(disposal: Disposal, user: Any) -> Disposal:
         raise NotAllowedError(_("You proposed this disposal yourself. Somebody else must approve it."))
     if not disposal.items.filter(state=ItemState.WAITING).exists():
         raise NotAllowedError(_("All cases have been taken out: there is nothing to approve."))
+    if seen is not None and seen != print_of(disposal):
+        raise ListChangedError(
+            _("Cases have been taken out or put back since you looked. Look the list through once more.")
+        )
     return _decide(disposal, user, DisposalState.APPROVED)
 
 

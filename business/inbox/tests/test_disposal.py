@@ -319,7 +319,10 @@ def test_the_list_is_looked_through_and_somebody_else_approves(registrar, archiv
     assert deciding.take_out(item, archivist, "Pågående forskning") == 2  # with what it is merged with
     deciding.send_back(disposal, archivist, "Se över listan")
     assert Disposal.objects.get().words == "Se över listan"
-    assert deciding.put_back(item) == 2
+    assert deciding.put_back(item, registrar) == 2
+    item.refresh_from_db()
+    assert item.why == f"Pågående forskning ({archivist})"
+    assert item.changed_by_name == str(registrar)
     assert deciding.take_out(item, registrar, "Pågående forskning") == 2
     with pytest.raises(NotAllowedError, match="Sent back"):
         deciding.approve(disposal, archivist)

@@ -76,7 +76,7 @@ def test_from_a_rule_to_a_protocol(registrar, archivist):
     archivist.post(act["send_back"], {"why": "Vänta till nyår"})
     assert "Vänta till nyår" in html(registrar.get(address))
     registrar.post(act["propose_again"])
-    archivist.post(act["approve"])
+    archivist.post(act["approve"], {"seen": archivist.get(address).context["seen"]})
     carry_out()
 
     protocol = reverse("disposal_protocol", args=[disposal.pk])
@@ -102,6 +102,27 @@ def test_from_a_rule_to_a_protocol(registrar, archivist):
     listed = html(registrar.get(reverse("inbox:index"), {"q": case.number}))
     assert case.number in listed
     assert SECRET not in listed
+
+
+def test_the_archivist_approves_the_list_that_they_saw_and_no_other(registrar, archivist):
+    case, other = a_whole_case(), a_whole_case()
+    disposal = deciding.propose(a_rule(), registrar.user, timezone.localdate())
+    item = disposal.items.get(case=case)
+    deciding.take_out(item, archivist.user, "Tvist pågår")
+    seen = archivist.get(reverse("disposal", args=[disposal.pk])).context["seen"]
+    registrar.post(reverse("disposal_item", args=[disposal.pk, item.pk]), {"act": "put_back"})
+    approve = reverse("disposal_act", args=[disposal.pk, "approve"])
+    for old in ({}, {"seen": seen}):
+        answer = archivist.post(approve, old)
+        assert answer.status_code == 409
+        assert "taken out or put back since you looked" in told(answer)
+    carry_out()
+    assert not Case.objects.exclude(disposed_at=None).exists()
+    page = " ".join(html(answer).split())
+    assert "Put back by Rut Ek. It had been taken out: Tvist pågår (Ari Ek)" in page
+    archivist.post(approve, {"seen": answer.context["seen"]})
+    carry_out()
+    assert set(Case.objects.exclude(disposed_at=None)) == {case, other}
 
 
 def test_what_is_done_by_hand_at_a_case_that_is_gone_is_refused_and_told(coordinator, registrar, archivist):

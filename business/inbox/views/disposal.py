@@ -185,6 +185,8 @@ class DisposalView(DisposalPage):
             out_form=kwargs.pop("out_form", None),
             **kwargs,
         )
+        if context["is_proposed"] and context["can_approve"]:
+            context["seen"] = deciding.print_of(disposal)
         context["can_look_through"] = undecided and (context["can_propose"] or context["can_approve"])
         return context
 
@@ -220,6 +222,9 @@ class ActView(DisposalView):
             return self.render_to_response(self.get_context_data(words_form=form), status=422)
         try:
             self.decide(act, form)
+        except deciding.ListChangedError as error:
+            messages.warning(request, str(error))
+            return self.render_to_response(self.get_context_data(), status=409)
         except NotAllowedError as error:
             messages.warning(request, str(error))
         else:
@@ -229,7 +234,7 @@ class ActView(DisposalView):
     def decide(self, act: str, form: WhyForm | None) -> None:
         disposal, user = self.disposal, self.request.user
         if act == "approve":
-            deciding.approve(disposal, user)
+            deciding.approve(disposal, user, seen=self.request.POST.get("seen", ""))
         elif act == "send_back" and form is not None:
             deciding.send_back(disposal, user, form.cleaned_data["why"])
         elif act == "propose_again":
@@ -263,7 +268,7 @@ class ItemView(DisposalView):
             return self.render_to_response(self.get_context_data(out_form=form, item=self.item), status=422)
         try:
             if back:
-                number = deciding.put_back(self.item)
+                number = deciding.put_back(self.item, request.user)
             else:
                 number = deciding.take_out(self.item, request.user, form.cleaned_data["why"])
         except NotAllowedError as error:
