@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .. import services
-from ..enums import AfterSending
+from ..enums import AccessKind, AfterSending
 from ..mails import answer_mail
 from ..models import CannedReply, Case
 from ..permissions import can_see_contact_details
+from ..trace import looked_at_each
 from .base import CaseBulkAction
 from .letters import BulkReply
 from .state import OutcomeForm
@@ -112,6 +113,7 @@ class ReplyToCases(CaseBulkAction):
         self.shown_replies = self.replies(cases, form.cleaned_data)
         if self.shown_replies.letters:
             form.have_shown()
+            self.note_look()
         return self.render_to_response(self.get_context_data(form=form))
 
     def replies(self, cases: list[Case], data: dict[str, Any]) -> BulkReply:
@@ -137,6 +139,14 @@ class ReplyToCases(CaseBulkAction):
             "without": refused[:NAMED],
             "more_without": len(refused) - NAMED,
         }
+
+    def note_look(self) -> None:
+        """The first mail repeats what was asked; of the others the address is shown, in full to those who may see it."""
+        shown = self.preview
+        contact = [AccessKind.CONTACT] if shown["sees_contact"] else []
+        named = [case for case in shown["receivers"] if not case.is_secret and case != shown["first"]]
+        seen = [(shown["first"], [AccessKind.CASE, *contact]), *((case, contact) for case in named)]
+        looked_at_each(self.request.user, seen)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), **self.preview}

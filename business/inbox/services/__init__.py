@@ -5,6 +5,7 @@ from .acts import close, describe, note, park, release, reopen, resume, settle, 
 from .answering import answer, delay, send_again, withdraw
 from .assigning import assign, reroute, take_over
 from .codes import TooManyCodesError, can_have_code, check_code, send_code
+from .forwarding import forward
 from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
 from .letting_in import let_in
 from .links import can_have_link, send_link
@@ -12,7 +13,7 @@ from .meetings import choose_time, offered_times, propose_times
 from .merging import merge, unmerge
 from .quarantine import quarantine, release_from_quarantine
 from .rating import can_rate, rate
-from .records import hand_out, reveal, triage
+from .records import hand_out, handed_out, reveal, triage
 from .replies import add_message
 from .secrecy import lift_secrecy, mark_secret
 
@@ -32,8 +33,10 @@ __all__ = [
     "choose_time",
     "close",
     "delay",
+    "forward",
     "describe",
     "hand_out",
+    "handed_out",
     "let_in",
     "lift_secrecy",
     "mark_secret",

@@ -14,7 +14,7 @@ from ..numbers import normalised
 from ..searching import search_text
 from ..trace import looked_at, took_out
 
-__all__ = ["hand_out", "reveal", "triage"]
+__all__ = ["hand_out", "handed_out", "reveal", "triage"]
 
 
 @transaction.atomic
@@ -46,6 +46,11 @@ def reveal(case: Case, user: Any, message: Message) -> None:
 def hand_out(
     case: Case, user: Any, kind: AccessKind, *, files: int, digest: str, options: list[str], to: str = ""
 ) -> Event:
-    """Note that documents of a case are handed out: who, to whom, what, how many files, and the hash of their list."""
+    """Note that documents of a case are handed out: in the log of who looked at what, and in the case's history."""
     took_out(user, kind, case, files=files, digest=digest, options=options)
+    return handed_out(case, user, files=files, digest=digest, options=options, to=to)
+
+
+def handed_out(case: Case, user: Any, *, files: int, digest: str, options: list[str], to: str = "") -> Event:
+    """Note in the history what was handed out: who, to whom, what, how many files, and the hash of their list."""
     return log(case, EventKind.HANDED_OUT, user, to=to, files=files, digest=digest, options=options)

@@ -11,8 +11,8 @@ from django.utils.html import strip_tags
 
 from business.inbox import services
 from business.inbox.bulk_actions import base
-from business.inbox.enums import CaseStatus, Direction, MailPurpose
-from business.inbox.models import Attachment, CannedReply, Case, Draft, Event, Message, OutboxMail
+from business.inbox.enums import AccessKind, CaseStatus, Direction, MailPurpose
+from business.inbox.models import AccessEntry, Attachment, CannedReply, Case, Draft, Event, Message, OutboxMail
 
 from .factories import CaseFactory, MessageFactory, UserFactory
 
@@ -350,11 +350,13 @@ def test_a_secret_cases_sender_is_not_named_in_the_preview(coordinator, reply):
     case = CaseFactory(
         name="Hemlig Person", email="hemlig@example.se", secrecy_ground="OSL 30:23", owner=coordinator.user
     )
-    CaseFactory(received_at=timezone.now() + datetime.timedelta(hours=1))
+    shown = CaseFactory(received_at=timezone.now() + datetime.timedelta(hours=1))
     html = do(coordinator, "reply", reply=reply.pk, after="answered").content.decode()
     assert case.number in html
     assert "Hemlig Person" not in html
     assert "hemlig@" not in html
+    seen = set(AccessEntry.objects.values_list("case_id", "kind"))
+    assert seen == {(shown.pk, AccessKind.CASE), (shown.pk, AccessKind.CONTACT)}
 
 
 def test_what_was_said_since_the_cases_were_chosen_stops_the_reply_in_the_preview_too(coordinator, reply):

@@ -90,6 +90,10 @@ def test_automatic_replies_are_listed_and_not_said(coordinator):
 def test_html_is_shown_where_it_can_do_nothing(coordinator):
     mail = arrive(letter("Hej där", html=HTML))
     answer = coordinator.get(address("mail", mail))
+    seen = AccessEntry.objects.filter(user_id=coordinator.user.pk).values_list("case_id", "kind", "data")
+    assert list(seen) == [(mail.case_id, AccessKind.CASE, {})]
+    coordinator.get(reverse("inbox:case", args=[mail.case_id]))  # the frame stands there: one look
+    assert seen.filter(kind=AccessKind.CASE).count() == 1
     policy = answer["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert policy.endswith("sandbox")

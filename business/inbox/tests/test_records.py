@@ -418,6 +418,37 @@ def test_a_masked_package_holds_nobody_anywhere(registrar):
     assert [one["direction"]["code"] for one in package.data["messages"]] == ["incoming", "incoming", "outgoing"]
 
 
+def test_who_only_looks_at_what_would_go_out_is_in_the_log(registrar):
+    case, _form, _eml = whole_case()
+    merged = CaseFactory(status="merged", merged_into=case, phone="", email="")
+    address = f"/admin/inbox/{case.pk}/package/"
+    seen = AccessEntry.objects.filter(user_id=registrar.user.pk).order_by("case_id", "kind")
+    registrar.get(address)
+    assert not seen.exists()  # nothing is shown yet
+    registrar.post(address, {"kind": "masked", "ground": "OSL 21:7"})
+    registrar.post(PERIOD_PACKAGE, {"ground": "OSL 21:7"})
+    both = [(case.pk, AccessKind.CASE), (merged.pk, AccessKind.CASE)]
+    assert list(seen.values_list("case_id", "kind")) == both
+    shown = html(registrar.post(address, {"kind": "complete", "merged": "on"}))
+    assert "asa.oberg@krogen.example" in shown
+    assert "811228-9874" in shown
+    in_full = [(case.pk, AccessKind.CONTACT), (case.pk, AccessKind.PERSONAL_NUMBER)]
+    assert list(seen.values_list("case_id", "kind")) == [both[0], *in_full, both[1]]
+
+
+def test_a_period_that_is_broken_off_leaves_a_trace_of_each_case_that_was_begun(registrar):
+    case, other = CaseFactory(text="Först"), CaseFactory(text="Sedan")
+    CaseFactory(text="Kom aldrig")
+    archive, sent_so_far = period.handed_out(registrar.user, batch.Batch(registrar.user, [case.pk, other.pk])), b""
+    while f"{other.number}/".encode() not in sent_so_far:
+        sent_so_far += next(archive)
+    archive.close()
+    taken = AccessEntry.objects.filter(kind=AccessKind.PACKAGE).order_by("pk")
+    assert list(taken.values_list("case_id", flat=True)) == [case.pk, other.pk]
+    assert taken[0].data == {"files": 0, "options": ["complete", "notes", "history", "files", "originals", "period"]}
+    assert Event.objects.get(kind=EventKind.HANDED_OUT).case_id == case.pk  # only one was written whole
+
+
 def test_a_periods_package_holds_each_case_and_each_notes_it(registrar):
     case, _form, eml = whole_case()
     other = CaseFactory(secrecy_ground="OSL 31:16")

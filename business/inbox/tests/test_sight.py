@@ -250,6 +250,39 @@ def test_who_looked_is_kept_once_an_hour_and_read_by_those_who_may(coordinator, 
         entry.delete()
 
 
+def traced(browser):
+    """Return what the log knows that somebody has looked at: case and kind."""
+    entries = AccessEntry.objects.filter(user_id=browser.user.pk)
+    return sorted(entries.values_list("case_id", "kind"))
+
+
+def test_a_case_that_an_act_draws_again_is_looked_at_too_and_once_an_hour(coordinator, reader):
+    case = CaseFactory(email="annika@krogen.example")
+    seen = [(case.pk, AccessKind.CASE), (case.pk, AccessKind.CONTACT)]
+    refused = coordinator.post(address(case, "note"), {})
+    assert refused.status_code == 422
+    assert "annika@krogen.example" in html(refused)
+    assert traced(coordinator) == seen
+    coordinator.get(address(case))
+    coordinator.post(address(case, "release"), {"seen": "0"})
+    assert traced(coordinator) == seen
+
+    # A mail as it is written repeats what was asked; that a case is open in a tab is no look of its own.
+    other = signed_in(UserFactory(coordinator=True))
+    data = {"headers": {"x-requested-with": "XMLHttpRequest"}}
+    other.post(address(case, "presence"), {"seen": "0"}, **data)
+    assert traced(other) == []
+    assert "ställa ut åtta bord" in html(other.post(address(case, "preview"), {"text": "Ja."}, **data))
+    assert traced(other) == [(case.pk, AccessKind.CASE)]
+
+    # What is merged with a case is read with it; its address only where something was mailed to it.
+    merged = CaseFactory(status=CaseStatus.MERGED, merged_into=case, email="bo@krogen.example")
+    reader.get(address(case))
+    coordinator.get(address(case))
+    assert traced(reader) == [(case.pk, AccessKind.CASE), (merged.pk, AccessKind.CASE)]
+    assert traced(coordinator) == [*seen, (merged.pk, AccessKind.CASE)]
+
+
 def test_a_trace_that_cannot_be_written_stops_nothing(coordinator, monkeypatch, caplog):
     case = CaseFactory()
 

@@ -62,7 +62,7 @@ class ActView(CaseView):
         return HttpResponseRedirect(self.done_at())
 
     def show_again(self, form: ActForm, status: int) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(forms={self.name: form}), status=status)
+        return self.draw(status, forms={self.name: form})
 
     def act(self, **data: Any) -> None:
         raise NotImplementedError

@@ -75,7 +75,7 @@ class TakeOverView(ActView):
             return self.ask(form, status)
         text = form.data.get("text", "")
         forms = {"note": NoteForm(self.case, {"text": text, "seen": self.seen}, prefix="note")} if text else {}
-        return self.render_to_response(self.get_context_data(forms=forms), status=status)
+        return self.draw(status, forms=forms)
 
 
 class RerouteView(ActView):

@@ -60,7 +60,7 @@ from ..permissions import can_propose_disposal, can_see_disposal
 from ..records.short_content import objections
 from ..services import can_have_link
 from ..timeline import Part, timeline
-from ..trace import looked_at
+from ..trace import looked_at_each
 from .base import InboxView
 
 __all__ = ["CaseView"]
@@ -77,9 +77,20 @@ class CaseView(InboxView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.case = self.get_case(pk)
-        contact = [AccessKind.CONTACT] if self.sees_contact and (self.case.email or self.case.phone) else []
-        looked_at(request.user, self.case, AccessKind.CASE, *contact)
-        return self.render_to_response(self.get_context_data())
+        return self.draw()
+
+    def draw(self, status: int = 200, **context: Any) -> HttpResponse:
+        """Draw the case, as it is or with what an act left undone, and note that the user has it before them."""
+        self.note_look()
+        return self.render_to_response(self.get_context_data(**context), status=status)
+
+    def note_look(self) -> None:
+        """What is merged here is read here too, and its sender's address stands at what was mailed to it."""
+        said, mailed = ({one.case_id for one in some} for some in (self.thread, self.mails_of_thread))
+        read = [(self.case, bool(self.case.email or self.case.phone))]
+        read += [(one, one.pk in mailed) for one in self.merged if one.pk in said]
+        kinds = {False: [AccessKind.CASE], True: [AccessKind.CASE, AccessKind.CONTACT]}
+        looked_at_each(self.request.user, [(case, kinds[shown and self.sees_contact]) for case, shown in read])
 
     def get_case(self, pk: int) -> Case:
         related = ("topic", "unit", "owner", "notice", "merged_into")
@@ -98,6 +109,12 @@ class CaseView(InboxView):
             return []
         said = conversation(self.case).select_related("author", "mail", "case", "incoming").defer("original")
         return list(said.prefetch_related("attachments", "mail__copies").order_by("created_at", "pk"))
+
+    @property
+    def mails_of_thread(self) -> list[OutboxMail]:
+        """The mails of the messages, each followed by its copies."""
+        mails = [message.mail for message in self.thread if hasattr(message, "mail")]
+        return [one for mail in mails for one in (mail, *mail.copies.all())]
 
     @cached_property
     def seen(self) -> int:
@@ -187,9 +204,7 @@ class CaseView(InboxView):
 
     def get_failed(self) -> list[tuple[OutboxMail, ActForm]]:
         """Return what could not be sent, here and in what is merged here, each with the form to send it again."""
-        sent = [message.mail for message in self.thread if hasattr(message, "mail")]
-        copies = [copy for mail in sent for copy in mail.copies.all()]
-        mails = {mail.pk: mail for mail in [*self.other_mails, *sent, *copies] if mail.status in STUCK}
+        mails = {mail.pk: mail for mail in [*self.other_mails, *self.mails_of_thread] if mail.status in STUCK}
         known = {case.pk: case for case in (self.case, *self.merged)}
         for mail in mails.values():
             mail.case = known.get(mail.case_id) or mail.case

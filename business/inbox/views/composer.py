@@ -21,12 +21,13 @@ from business.core.requests import row_key
 from .. import drafts, services
 from ..canned import available, render
 from ..contact_details import shown_address
-from ..enums import AfterSending, CaseStatus
+from ..enums import AccessKind, AfterSending, CaseStatus
 from ..files import StoreError, hold, let_go
 from ..flow import ChangedMeanwhileError, locked, refuse_if_news
 from ..forms import ActForm, AnswerForm
 from ..mails import answer_mail
 from ..models import Draft
+from ..trace import looked_at
 from .acting import ActView, GoesOn, MailActView
 
 __all__ = ["AnswerView", "CannedView", "DraftView", "PresenceView", "PreviewView", "WithdrawView"]
@@ -148,6 +149,7 @@ class PreviewView(ComposerView):
         form = self.get_form()
         if self.wants_data:
             text = self.request.POST.get("text", "").replace("\r\n", "\n").strip() or "…"
+            looked_at(self.request.user, self.case, AccessKind.CASE)  # the mail repeats what was asked
             return HttpResponse(
                 answer_mail(self.case, self.request.user, text)[1], content_type="text/plain; charset=utf-8"
             )
@@ -188,6 +190,7 @@ class CannedView(ComposerView):
         data["text"] = f"{data.get('text', '').rstrip()}\n\n{filled.text}".strip()
         warning = self.warning(filled.missing)
         if self.wants_data:
+            looked_at(self.request.user, self.case, AccessKind.CASE)  # what is filled in comes from it
             return JsonResponse({"text": data["text"], "reply": filled.text, "warning": warning})
         if warning:
             messages.warning(self.request, warning)

@@ -22,9 +22,8 @@ class SendAgainView(MailActView):
         return self.form_class(self.case, self.request.POST, mail=self.mail, prefix=f"again-{self.mail.pk}")
 
     def show_again(self, form: ActForm, status: int) -> HttpResponse:
-        context = self.get_context_data()
-        context["failed"] = [(mail, form if mail.pk == self.mail.pk else other) for mail, other in context["failed"]]
-        return self.render_to_response(context, status=status)
+        failed = [(mail, form if mail.pk == self.mail.pk else other) for mail, other in self.get_failed()]
+        return self.draw(status, failed=failed)
 
     def act(self, to: str, seen: int | None) -> None:
         services.send_again(self.mail, self.request.user, to)

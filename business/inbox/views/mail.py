@@ -63,7 +63,10 @@ class MailView(FileView):
 
 
 class MailAsItLookedView(MailView):
-    """The mail's HTML, cleaned, for a frame that may do nothing: no script, no form, no picture, nothing from elsewhere."""
+    """The mail's HTML, cleaned, for a frame that may do nothing: no script, no form, no picture, nothing from elsewhere.
+
+    It is a part of the case's page, and one look with it: the same entry of the hour stands for both.
+    """
 
     headers = {
         **HEADERS,
@@ -76,6 +79,7 @@ class MailAsItLookedView(MailView):
         with open_stored(mail.path) as stored:
             # Masked as text is everywhere; cleaned last, so that nothing can come of the masking.
             html = cleaned(mask_personal_numbers(html_of(stored.read())))
+        looked_at(self.request.user, self.case, AccessKind.CASE)
         page = render_to_string("inbox/mail_as_it_looked.html", {"html": mark_safe(html), "case": self.case})
         return self.with_headers(HttpResponse(page))
 

@@ -15,19 +15,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from business.core.personal_number import seems_to_hold_personal_number
+
 from .. import services
 from ..enums import AccessKind
 from ..files import StoreError
 from ..forms.packages import PackageForm
 from ..models import Case
-from ..records.archive import MEDIA_TYPE, Writer
+from ..records.archive import MEDIA_TYPE, Writer, as_text
 from ..records.contents import RELATED, read_many
 from ..records.package import Options, Package
+from ..trace import looked_at_each
 from .base import InboxView
 
 __all__ = ["PackageView"]
 
 IN_MEMORY = 8 << 20  # bytes; a larger one is made on the disk
+
+
+def seen_in(package: Package) -> list[AccessKind]:
+    """Return what somebody has before them who reads a package: complete, it hides nothing."""
+    case, seen = package.case, [AccessKind.CASE]
+    if package.options.masked:
+        return seen
+    if case.email or case.phone:
+        seen.append(AccessKind.CONTACT)
+    if seems_to_hold_personal_number(as_text(package.data)):
+        seen.append(AccessKind.PERSONAL_NUMBER)
+    return seen
 
 
 class PackageView(InboxView):
@@ -103,6 +118,7 @@ class PackageView(InboxView):
     def show(
         self, form: PackageForm, packages: list[Package] | None = None, seen: str = "", status: int = 200
     ) -> HttpResponse:
+        looked_at_each(self.request.user, [(one.case, seen_in(one)) for one in packages or ()])
         context = self.get_context_data(case=self.case, form=form, packages=packages, seen=seen)
         response = self.render_to_response(context, status=status)
         response["Cache-Control"] = "no-store"

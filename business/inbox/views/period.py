@@ -29,8 +29,9 @@ from ..models import CaseQuerySet
 from ..records.archive import MEDIA_TYPE, Writer
 from ..records.batch import Batch, Masked, as_they_are, fingerprint, packages_of
 from ..records.list_files import as_csv, as_page, as_workbook
+from ..records.package import Package
 from ..records.period import PeriodList
-from ..trace import took_out
+from ..trace import looked_at_each, took_out
 from .records import RecordsView
 
 __all__ = ["PeriodListView", "PeriodPackageView"]
@@ -44,19 +45,25 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def handed_out(
     user: Any, batch: Batch, to: str = "", after: Callable[[], Mapping[str, str]] = dict
 ) -> Iterator[bytes]:
-    """Yield an archive of the cases, and note each as handed out when it has been written."""
+    """Yield an archive of the cases. That each is taken out is noted before its first byte, and what it was when it is written.
+
+    Whoever breaks off has what came so far: the log knows of it, and no event says that the case was handed out.
+    """
     writer = Writer()
     options = [*batch.options.named, "period"]
+
+    def begun() -> Iterator[Package]:
+        for package in batch.packages():
+            took_out(user, AccessKind.PACKAGE, package.case, files=len(package.files), options=options)
+            yield package
 
     def noted() -> None:
         while writer.handed:
             one = writer.handed.pop(0)
-            services.hand_out(
-                one.case, user, AccessKind.PACKAGE, files=one.files, digest=one.digest, options=options, to=to
-            )
+            services.handed_out(one.case, user, files=one.files, digest=one.digest, options=options, to=to)
 
     def parts() -> Iterator[bytes]:
-        for part in writer.write(batch.packages(), after=after):
+        for part in writer.write(begun(), after=after):
             noted()
             yield part
         noted()
@@ -254,8 +261,9 @@ class PeriodPackageView(PeriodView):
         if seen:
             page = Paginator(list(self.seen), PAPERS).get_page(self.request.POST.get("p"))
             drawn = list(page.object_list)
-            packages = packages_of(self.given.filter(pk__in=drawn), form.options)
-            context |= {"page": page, "packages": list(packages)}
+            packages = list(packages_of(self.given.filter(pk__in=drawn), form.options))
+            looked_at_each(self.request.user, [(one.case, [AccessKind.CASE]) for one in packages])
+            context |= {"page": page, "packages": packages}
         context["out_elsewhere"] = sorted(self.out.difference(drawn))
         return self.render_to_response(self.get_context_data(**context), status=status)
 

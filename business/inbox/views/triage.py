@@ -38,6 +38,6 @@ class RevealView(ActView):
         self.case = self.get_case(pk)
         message = get_object_or_404(conversation(self.case).select_related("case"), pk=kwargs["message"])
         services.reveal(message.case, request.user, message)
-        response = self.render_to_response(self.get_context_data(revealed=message.pk))
+        response = self.draw(revealed=message.pk)
         response["Cache-Control"] = "no-store"
         return response
