@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import os
 
 import pytest
 from django.conf import settings as django_settings
@@ -28,7 +29,7 @@ from business.inbox.enums import (
     ScanState,
 )
 from business.inbox.files import StoreError, open_stored, store
-from business.inbox.incoming import fetching, filing
+from business.inbox.incoming import fetching, filing, folder
 from business.inbox.incoming.addresses import Signed, reply_address, signed_in
 from business.inbox.incoming.storing import keep
 from business.inbox.models import Attachment, Case, DisposalProtocol, Event, IncomingMail, Message, OutboxMail
@@ -517,12 +518,49 @@ def test_a_round_reads_the_folder_once(topic, drop_folder):
     (drop_folder / "folder.eml").mkdir()
     done = fetching.fetch()
     assert (done.new, done.filed, done.has_more) == (3, 3, False)
-    assert sorted(one.name for one in drop_folder.iterdir()) == ["done", "folder.eml", "half.tmp", "link.eml"]
-    assert len(list((drop_folder / "done").iterdir())) == 3
+    assert sorted(one.name for one in drop_folder.iterdir()) == ["folder.eml", "half.tmp", "link.eml"]
     # The same mail, dropped once more, is the same mail.
     drop(drop_folder, letter("Fråga 1", number=1), "again")
     assert fetching.fetch() == fetching.Round()
     assert Case.objects.count() == 3
+    assert not (drop_folder / "again.eml").exists()
+
+
+def test_a_mail_that_takes_the_name_of_one_being_read_stays(topic, drop_folder, monkeypatch):
+    drop(drop_folder, letter("Den första", number=1), "brev")
+
+    def slow(raw, **values):
+        drop(drop_folder, letter("Den andra", number=2), "brev")  # meanwhile the relay has another of the same name
+        return keep(raw, **values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "keep", slow)
+        assert fetching.fetch().new == 1
+    assert fetching.fetch().new == 1
+    assert not list(drop_folder.iterdir())
+    assert Case.objects.count() == 2
+
+
+def test_when_a_case_is_disposed_of_no_copy_of_its_mail_is_left_on_the_disk(topic, drop_folder, tmp_path):
+    path = drop(drop_folder, letter("Jag heter Hemligsson."))
+    long_ago = timezone.now() - datetime.timedelta(days=3 * 366)
+    os.utime(path, (long_ago.timestamp(), long_ago.timestamp()))
+    fetching.fetch()
+    Case.objects.update(status="closed", closed_at=long_ago, triage="kept", first_answer_at=long_ago)
+    OutboxMail.objects.update(status="sent", created_at=long_ago)
+    Message.objects.update(created_at=long_ago)
+
+    def left():
+        return [one for one in tmp_path.rglob("*") if one.is_file() and b"Hemligsson" in one.read_bytes()]
+
+    assert len(left()) == 1  # the record, in the store
+    deciding.approve(
+        deciding.propose(a_rule(), UserFactory(registrar=True), timezone.localdate()), UserFactory(archivist=True)
+    )
+    while execution.run():
+        pass
+    assert Case.objects.get().disposed_at is not None
+    assert left() == []
 
 
 def test_a_full_disk_leaves_the_mail_where_it_is(topic, drop_folder, monkeypatch):
