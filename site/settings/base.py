@@ -230,7 +230,7 @@ IMAP_PASSWORD = os.environ.get("IMAP_PASSWORD", "")
 IMAP_TOKEN_FILE = os.environ.get("IMAP_TOKEN_FILE", "")  # instead of a password: a file with an OAuth access token
 IMAP_FOLDER = os.environ.get("IMAP_FOLDER", "INBOX")
 # Where what is read is moved; empty: it is marked as read. Disposal does not reach a mailbox: have the mail server delete
-# there what is older than 30 days, trash included (docs/features/mail-in.md).
+# there what is older than 28 days, trash included (docs/features/mail-in.md).
 IMAP_DONE_FOLDER = os.environ.get("IMAP_DONE_FOLDER", "")
 MAIL_DROP_DIR = os.environ.get("MAIL_DROP_DIR", "")  # what is read from the folder is removed from it
 # The mailbox that is read. Replies go there, with the case in the address (plus addressing); empty: to the office's address.

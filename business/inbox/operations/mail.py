@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -125,5 +126,7 @@ def fetched(runs: Mapping[str, JobRun], at: datetime.datetime, job: str, is_used
         )
         said += " " + unread % {"count": numbers["count"]}
         state = max(state, by_age(at, numbers["oldest"], 10 * MINUTES, HOURS), key=list(State).index)
+    if settings.IMAP_HOST:
+        said += " " + _("What was read stays in the mailbox: the mail server is to delete it after 28 days.")
     todo = "" if state == State.GOOD else _("Look whether the mail server answers and lets the site in.")
     return Reading("mail-fetched", label, state, said, todo, Act.FETCH, data=data)

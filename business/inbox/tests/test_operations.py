@@ -19,6 +19,7 @@ from business.inbox.enums import CaseStatus, EventKind, MailStatus, ScanState
 from business.inbox.files import hold
 from business.inbox.models import Attachment, Event, OutboxMail
 from business.inbox.operations import State, is_red, look
+from business.inbox.operations.mail import fetched
 from business.inbox.operations.parts import age
 from business.inbox.operations.rest import protection, scanner_reading
 from business.inbox.operations.work import NAMES, other_jobs
@@ -165,6 +166,14 @@ def test_where_no_backup_is_expected_none_is_missed(settings):
     assert states()["backup"] == State.OFF
     settings.BACKUP_EVERY = datetime.timedelta(days=1)
     assert states()["backup"] == State.BAD
+
+
+def test_it_says_that_disposal_does_not_reach_the_mailbox(healthy, settings):
+    settings.IMAP_HOST = "imap.kommun.example"
+    runs = {"fetch mail": JobRun(name="fetch mail", done_at=ago(seconds=5))}
+    found = fetched(runs, timezone.now(), "fetch mail", is_used=True)
+    assert found.state == State.GOOD
+    assert "stays in the mailbox" in found.said
 
 
 @pytest.mark.parametrize(
