@@ -249,16 +249,20 @@ def _send_code(request: HttpRequest, link: CaseLink, shown: SendersPage, form: P
     return _show(request, link, shown, sent=form, told=_("We have mailed you a code. Type it below."))
 
 
+def _as_sent(request: HttpRequest, *names: str) -> bytes:
+    """Return the fields as they came, to be kept beside what was read of them."""
+    return json.dumps({name: request.POST.getlist(name) for name in names}, ensure_ascii=False).encode()
+
+
 def _reply(request: HttpRequest, link: CaseLink, form: ProvenForm) -> None:
     files, text = sendable(form.submission), form.cleaned_data["message"]
     said = [form.submission, text, sorted(one.digest for one in files)]
-    fields = {"message": request.POST.getlist("message")}
     add_message(
         link.case,
         text if text.strip() else _("Files without a message."),
         name=link.case.name,
         digest=hashlib.sha256(json.dumps(said).encode()).hexdigest(),
-        original=json.dumps(fields, ensure_ascii=False).encode(),
+        original=_as_sent(request, "message"),
         attachments=files,
     )
 
@@ -268,7 +272,8 @@ def _choose(request: HttpRequest, link: CaseLink, form: ProvenForm) -> None:
 
 
 def _rate(request: HttpRequest, link: CaseLink, form: ProvenForm) -> None:
-    rate(link.case, Helped(form.cleaned_data["helped"]), form.cleaned_data["words"])
+    helped, words = Helped(form.cleaned_data["helped"]), form.cleaned_data["words"]
+    rate(link.case, helped, words, original=_as_sent(request, "helped", "words"))
 
 
 ACTS: dict[str, Callable[[HttpRequest, CaseLink, Any], None]] = {"reply": _reply, "time": _choose, "rating": _rate}

@@ -210,6 +210,11 @@ def _triaged(data: _Data) -> str:
     return now if before == now else _("%(now)s. Before: %(before)s") % {"now": now, "before": before}
 
 
+def _rated(data: _Data) -> str:
+    now, before = data.label("helped", Helped), data.label("former", Helped)
+    return _("%(now)s. Before: %(before)s") % {"now": now, "before": before} if before else now
+
+
 # What was chosen when documents were handed out (`records.package.Options.named`).
 HANDED_OUT = {
     "complete": gettext_lazy("complete"),
@@ -274,7 +279,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.TRIAGED: _triaged,
     EventKind.TIMES_PROPOSED: _proposed,
     EventKind.TIME_CHOSEN: lambda data: data.moment("meeting_at"),
-    EventKind.RATED: lambda data: data.label("helped", Helped),
+    EventKind.RATED: _rated,
     EventKind.HANDED_OUT: _handed_out,
     EventKind.FILE_LOCKED: _locked,
     EventKind.DISPOSED: lambda data: data.text("decision"),

@@ -25,13 +25,17 @@ def can_rate(case: Case) -> bool:
 
 
 @transaction.atomic
-def rate(case: Case, helped: Helped, words: str = "", at: datetime.datetime | None = None) -> Rating:
+def rate(
+    case: Case, helped: Helped, words: str = "", at: datetime.datetime | None = None, original: bytes = b""
+) -> Rating:
     """Store whether the sender was helped, once for each closing; within a week they can change it.
 
-    Whoever says no opens the case again, with the words as a message.
+    Words are a message of the sender's, so that what was said first is still there when they say something else. Whoever
+    says no opens the case again, also without a word. ``original`` is what was sent, byte for byte.
 
     Raises:
-        NotAllowedError: the case is not closed, or the week is over. The text is for the sender.
+        NotAllowedError: the case is not closed, the week is over, or so much was written today that nobody could read
+            it. The text is for the sender.
     """
     moment = at or timezone.now()
     case = locked_with_target(case)
@@ -48,11 +52,13 @@ def rate(case: Case, helped: Helped, words: str = "", at: datetime.datetime | No
         raise NotAllowedError(_("Your answer can no longer be changed. Write to us instead."))
     if rating is None:
         rating = Rating(case=case, closed_at=target.closed_at, created_at=moment)
+    former, before = rating.helped, rating.words
     rating.helped, rating.words, rating.changed_at = helped, said, moment
     rating.save()
-    log(case, EventKind.RATED, at=moment, helped=helped)
-    if helped == Helped.NO:
+    log(case, EventKind.RATED, at=moment, helped=helped, **({"former": former} if former not in ("", helped) else {}))
+    if helped == Helped.NO or said not in ("", before):
         with translation.override(case.language):
             text = said or _("I did not get the help I needed.")
-        add_message(case, text, name=case.name, at=moment, digest=f"rating-{rating.pk}-{moment:%Y%m%d%H%M%S%f}")
+        digest = f"rating-{rating.pk}-{moment:%Y%m%d%H%M%S%f}"
+        add_message(case, text, name=case.name, digest=digest, original=original, at=moment, wakes=helped == Helped.NO)
     return rating

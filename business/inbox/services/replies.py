@@ -40,11 +40,12 @@ def add_message(
     original: bytes = b"",
     attachments: Iterable[Attachment] = (),
     at: datetime.datetime | None = None,
+    wakes: bool = True,
 ) -> Message:
     """Add what the sender says to their case: it wakes an ended or waiting one, and a promise begins if none runs.
 
     What was merged is answered where it was merged. ``digest`` is a fingerprint of what was sent: with one that the case
-    holds already, that message is returned and nothing changes.
+    holds already, that message is returned and nothing changes. What asks for no answer is kept without ``wakes``.
 
     Raises:
         NotAllowedError: the case is in quarantine, or so much was added today that nobody could read it.
@@ -75,5 +76,6 @@ def add_message(
     case.search_text = search_text(case.search_text, text, *(one.name for one in files))
     case.save(update_fields=["search_text"])
     log(case, EventKind.ADDED, at=moment, channel=channel, message=message.pk)
-    wake(case, moment)
+    if wakes:
+        wake(case, moment)
     return message

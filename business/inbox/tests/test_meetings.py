@@ -11,7 +11,10 @@ from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, Direction, EventKind, Helped, MailPurpose, TimeState
 from business.inbox.meeting_words import ProposedTime
 from business.inbox.models import Case, Event, MeetingTime, Message, OutboxMail, Rating
+from business.inbox.records.contents import read
+from business.inbox.records.package import Options
 from business.inbox.services.rating import CHANGEABLE
+from business.inbox.services.replies import MOST_REPLIES_A_DAY
 
 from .factories import CaseFactory, OutboxMailFactory, TopicFactory
 
@@ -124,13 +127,41 @@ def test_a_closing_is_rated_once_changed_within_a_week_and_a_no_opens_the_case()
     assert case.status == CaseStatus.REOPENED
     assert case.answered_at is None
     said = case.messages.filter(direction=Direction.INCOMING).order_by("pk")
-    assert [one.text for one in said][1:] == ["Ni svarade på fel fråga."]
+    assert [one.text for one in said][1:] == ["Tack!", "Ni svarade på fel fråga."]
     with pytest.raises(services.NotAllowedError):
         services.rate(case, Helped.YES)
     # Closed anew, it is asked anew.
     Case.objects.filter(pk=case.pk).update(status=CaseStatus.CLOSED, closed_at=timezone.now())
     services.rate(case, Helped.YES)
     assert list(Rating.objects.order_by("pk").values_list("helped", flat=True)) == [Helped.NO, Helped.YES]
+
+
+def test_what_was_said_first_is_kept_when_the_sender_says_something_else(coordinator):
+    case = CaseFactory(closed=True)
+    first, then = "Handläggaren var otrevlig och fel om avgiften.", "Tack, nu blev det rätt!"
+    services.rate(case, Helped.PARTLY, first, original=b'{"words": ["Handl..."]}')
+    services.rate(case, Helped.YES, first)  # another value, and nothing new said
+    services.rate(case, Helped.PARTLY)
+    services.rate(case, Helped.YES, then)
+    case.refresh_from_db()
+    assert (case.status, case.answered_at is None) == (CaseStatus.CLOSED, False)  # thanks open no case
+    said = list(case.messages.filter(direction=Direction.INCOMING).order_by("pk"))[1:]
+    assert [one.text for one in said] == [first, then]
+    assert [bytes(one.original) for one in said] == [b'{"words": ["Handl..."]}', then.encode()]
+    assert (Rating.objects.get().helped, Rating.objects.get().words) == (Helped.YES, then)
+    page = coordinator.get(f"/admin/inbox/{case.pk}/").content.decode()
+    assert page.index(first) < page.index(then)
+    assert "Yes. Before: Partly" in page
+    assert "Partly. Before: Yes" in page
+    package = read(Case.objects.get(pk=case.pk), Options(), timezone.now())
+    assert [one["text"] for one in package.data["messages"]][1:] == [first, then]
+
+    # Nobody can read more than so much of one sender in a day: what was said and chosen before still holds.
+    for number in range(MOST_REPLIES_A_DAY - 3):
+        services.rate(case, Helped.YES, f"Text {number}")
+    with pytest.raises(services.NotAllowedError):
+        services.rate(case, Helped.PARTLY, "En till")
+    assert Rating.objects.get().helped == Helped.YES
 
 
 @pytest.mark.django_db
