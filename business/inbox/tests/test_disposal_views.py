@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from business.inbox.disposal import deciding, execution
+from business.inbox.disposal import deciding, execution, holds
 from business.inbox.enums import CaseStatus, ItemState
 from business.inbox.models import Case, Disposal, DisposalHold, DisposalRule
 
 from .conftest import signed_in
 from .disposals import SECRET, a_rule, a_whole_case, attach
-from .factories import UserFactory
+from .factories import TopicFactory, UserFactory
 
 # Pages and forms over services whose own tests run on both databases.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -208,7 +209,7 @@ def test_rules_are_written_by_the_archivist_read_by_those_who_propose_and_never_
 
 
 def test_who_may_what(coordinator, registrar, archivist, editor, administrator):
-    case = a_whole_case()
+    a_whole_case()
     disposal = deciding.propose(a_rule(), registrar.user, timezone.localdate())
     item = disposal.items.get()
     officer, head = signed_in(UserFactory(officer=True)), signed_in(UserFactory(head=True))
@@ -234,11 +235,34 @@ def test_who_may_what(coordinator, registrar, archivist, editor, administrator):
     disposal.refresh_from_db()
     assert disposal.state == "proposed"
     assert archivist.post(reverse("disposal_act", args=[disposal.pk, "nonsense"])).status_code == 404
-    # The archivist sees the number of a case under secrecy, and no way into it.
+
+
+def test_of_a_case_under_secrecy_stand_number_and_days_alone(registrar, archivist, coordinator):
+    topic = TopicFactory(name="Indraget tillstånd")
+    case = a_whole_case(topic=topic, triage="registered", registered_number="KS 2023/4711")
+    disposal = deciding.propose(a_rule(triage="registered"), registrar.user, timezone.localdate())
+    item = disposal.items.get()
+    deciding.take_out(item, registrar.user, f"Tvist med {SECRET}")
+    hold = holds.place(registrar.user, why=f"Stämning av {SECRET}", case=case)
+    holds.release(hold, registrar.user, f"{SECRET} drog tillbaka den")
     Case.objects.filter(pk=case.pk).update(secrecy_ground="OSL 30:23")
-    page = html(archivist.get(reverse("disposal", args=[disposal.pk])))
-    assert case.number in page
-    assert reverse("inbox:case", args=[case.pk]) not in page
+    pages = [reverse("disposal", args=[disposal.pk]), reverse("disposal_holds")]
+
+    def told_of_it(reader):
+        found = " ".join(html(reader.get(page)) for page in pages)
+        rows = re.sub(r"<select.*?</select>", "", found, flags=re.DOTALL)
+        assert case.number in rows
+        return [
+            words for words in ("Indraget", "4711", SECRET, reverse("inbox:case", args=[case.pk])) if words in rows
+        ]
+
+    assert len(told_of_it(registrar)) == 4  # who may see secret cases
+    for reader in (archivist, coordinator):
+        assert told_of_it(reader) == []
+        assert "Rut Ek" in html(reader.get(pages[0]))
+    # It can be put back and approved all the same.
+    archivist.post(reverse("disposal_item", args=[disposal.pk, item.pk]), {"act": "put_back"})
+    assert told_of_it(archivist) == []
 
 
 def test_the_pages_ask_as_much_however_many_cases(registrar, count_queries):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -68,6 +68,10 @@ class DisposalPage(WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def today(self) -> datetime.date:
         return timezone.localdate(timezone=timezone.get_default_timezone())
+
+    def may_read(self, keys: Iterable[int]) -> set[int]:
+        """Return which of these cases the user may read; of the others the pages tell number and days."""
+        return set(Case.objects.for_user(self.request.user).filter(pk__in=keys).values_list("pk", flat=True))
 
     def get_trail(self) -> list[dict[str, Any]]:
         return []
@@ -168,15 +172,13 @@ class DisposalView(DisposalPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         disposal, user = self.disposal, self.request.user
         page = _page(disposal.items.order_by("received_at", "pk"), self.request, ITEMS)
-        keys = [item.case_id for item in page.object_list]
-        visible = set(Case.objects.for_user(user).filter(pk__in=keys).values_list("pk", flat=True))
         undecided = disposal.state in (DisposalState.PROPOSED, DisposalState.SENT_BACK)
         context = super().get_context_data(
             disposal=disposal,
             scope=scope_in_words(disposal.rule_text),
             counts=self.get_counts(),
             page=page,
-            visible=visible,
+            visible=self.may_read([item.case_id for item in page.object_list]),
             is_open=undecided,
             is_proposed=disposal.state == DisposalState.PROPOSED,
             is_sent_back=disposal.state == DisposalState.SENT_BACK,
@@ -331,6 +333,7 @@ class ProtocolView(DisposalPage):
             disposal=disposal,
             scope=scope_in_words(disposal.rule_text),
             gone=gone,
+            visible=self.may_read([item.case_id for item in gone]),
             others=[item for item in items if item.state != ItemState.DONE],
             totals={name: sum(getattr(item, name) for item in gone) for name in ("messages", "mails", "files")},
             **kwargs,
@@ -354,16 +357,11 @@ class HoldsView(DisposalPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = DisposalHold.objects.select_related("case", "topic", "unit").order_by("-placed_at", "-pk")
         rows = [(hold, hold.stops_on(self.today)) for hold in kept]
-        visible = set(
-            Case.objects.for_user(self.request.user)
-            .filter(pk__in=[hold.case_id for hold in kept if hold.case_id])
-            .values_list("pk", flat=True)
-        )
         return super().get_context_data(
             form=kwargs.pop("form", None) or self.get_form(),
             running=[hold for hold, stops in rows if stops],
             ended=[hold for hold, stops in rows if not stops],
-            visible=visible,
+            visible=self.may_read([hold.case_id for hold in kept if hold.case_id]),
             lift_form=kwargs.pop("lift_form", None) or WhyForm(prefix="lift"),
             **kwargs,
         )
