@@ -183,6 +183,7 @@ class OriginalPagesIndexView(SteadyOrder, PageIndexView):
     """Pages of one type in the source language: their facts hold in every language."""
 
     base_filterset_class = OriginalPagesFilterSet
+    results_template_name = "core/page_listing_results.html"
     related: tuple[str, ...] = ()
 
     @cached_property
