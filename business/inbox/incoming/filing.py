@@ -103,7 +103,7 @@ def _let_go(mail: IncomingMail, minutes: int, **values: Any) -> None:
 
 
 def _file(row: IncomingMail, mail: Mail) -> None:
-    if mail.bounce and (ours := _returned(mail.bounce)) is not None:
+    if mail.bounce and (ours := _returned(mail, mail.bounce)) is not None:
         _file_bounce(row, mail, mail.bounce, ours)
         return
     case, claims = _verified(mail), _claimed(mail)
@@ -121,10 +121,20 @@ def _file(row: IncomingMail, mail: Mail) -> None:
             _file_new(row, mail, claims, QuarantineReason.FLOOD_HURRIED)
 
 
-def _returned(bounce: Bounce) -> OutboxMail | None:
-    """Return the mail of ours that a bounce is about. Its Message-ID is known to those alone who had the mail."""
+def _returned(mail: Mail, bounce: Bounce) -> OutboxMail | None:
+    """Return the mail of ours that a bounce is about. Its Message-ID is known to those alone who had the mail.
+
+    Who it went to must be among those who were not reached; or else the bounce came to the address that we made for them:
+    a mail that was passed on comes back from where it was passed on to.
+    """
     mails = OutboxMail.objects.select_related("case", "message", "copy_of")
-    return mails.filter(message_id_header__in=bounce.message_ids).first() if bounce.message_ids else None
+    named = {one.message_id_header: one for one in mails.filter(message_id_header__in=bounce.message_ids)}
+    ours = next((named[one] for one in bounce.message_ids if one in named), None)
+    # Of what was disposed of nobody knows whom it went to: nothing comes of it but that this goes too.
+    if ours is None or not ours.to or not bounce.receivers or ours.to.casefold() in bounce.receivers:
+        return ours
+    signed = (one for one in signed_in(mail.to) if one.number == ours.case.number)
+    return ours if any(one.is_ours_for(ours.to) for one in signed) else None
 
 
 def _verified(mail: Mail) -> Case | None:

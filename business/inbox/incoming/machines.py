@@ -32,6 +32,8 @@ LIST_HEADERS = (
 AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Id", "X-Failed-Recipients")
 # Each mail of ours has such a Message-ID: 128 bits that only those know who have had the mail (`outbox`).
 OURS = re.compile(r"<[0-9a-f]{32}@[^<>\s@]{1,160}>")
+# Where it stands in a head that is repeated as text. Beside it stand, in other lines, the mails that ours answered.
+NAMED = re.compile(r"^[ \t>]*Message-ID[ \t]*:[\s>]*(<[^<>\s]{1,200}>)", re.IGNORECASE | re.MULTILINE)
 LOOKED_THROUGH = 200_000  # characters
 MOST_PARTS = 60
 
@@ -40,8 +42,8 @@ MOST_PARTS = 60
 class Bounce:
     """What a mail server says about a mail of ours."""
 
-    message_ids: tuple[str, ...]  # that stand in what came back
-    receivers: tuple[str, ...]
+    message_ids: tuple[str, ...]  # of what came back: as a rule one
+    receivers: tuple[str, ...]  # that were not reached; a mail may have been passed on to them
     has_failed: bool  # for good; else it is only late, or says that it has arrived
     code: str = ""  # such as 5.1.1
     words: str = ""
@@ -104,9 +106,7 @@ def bounce_in(mail: Message) -> Bounce:
     receivers: list[str] = []
     codes: list[str] = []
     words: list[str] = []
-    texts: list[str] = []
     for part in _parts(mail):
-        kind = part.get_content_type()
         if action := _value(part, "Action").lower():
             actions.append(action)
             codes.append(_value(part, "Status")[:20])
@@ -115,19 +115,34 @@ def bounce_in(mail: Message) -> Bounce:
             _value(part, name).rpartition(";")[2].strip().strip("<>").casefold()
             for name in ("Final-Recipient", "Original-Recipient")
         ]
-        if part is not mail and part.get("Message-ID"):
-            texts.append(_value(part, "Message-ID"))
-        if kind in ("text/rfc822-headers", "text/plain", "message/global-headers") and isinstance(
-            part.get_payload(), str
-        ):
-            texts.append(str(part.get_payload())[:LOOKED_THROUGH])
-    texts += [_value(mail, "In-Reply-To"), _value(mail, "References")]
     receivers += [one.strip().casefold() for one in _value(mail, "X-Failed-Recipients").split(",")]
     failed = "failed" in actions or (not actions and bool(mail.get("X-Failed-Recipients")))
     return Bounce(
-        message_ids=tuple(dict.fromkeys(found for text in texts for found in OURS.findall(text))),
+        message_ids=_came_back(mail),
         receivers=tuple(dict.fromkeys(one for one in receivers if one)),
         has_failed=failed and not any(code.startswith("4") for code in codes),
         code=next((code for code in codes if code), ""),
         words=next((one for one in words if one), ""),
     )
+
+
+def _came_back(mail: Message) -> tuple[str, ...]:
+    """Return which of our mails a bounce is about: what came back names it, or else what the bounce itself answers.
+
+    What our mail answered stands in its head as well. That one has not come back, and others than its receiver know it:
+    whoever has a copy.
+    """
+    heads: list[str] = []
+    texts: list[str] = []
+    for part in _parts(mail):
+        kind, payload = part.get_content_type(), part.get_payload()
+        if part is not mail:
+            heads.append(_value(part, "Message-ID"))
+        if kind in ("text/rfc822-headers", "message/global-headers", "text/plain") and isinstance(payload, str):
+            found = NAMED.findall(payload[:LOOKED_THROUGH])
+            (texts if kind == "text/plain" else heads).extend(found)
+    answered, thread = [_value(mail, "In-Reply-To")], OURS.findall(_value(mail, "References"))[-1:]
+    for named in (heads, texts, answered, thread):
+        if ours := dict.fromkeys(found for text in named for found in OURS.findall(text)):
+            return tuple(ours)
+    return ()

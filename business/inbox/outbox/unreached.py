@@ -6,14 +6,14 @@ import datetime
 import logging
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from ..enums import FLEETING, EventKind, MailPurpose, MailStatus
 from ..flow import locked, locked_family, reopen_ended, store
-from ..models import Case, OutboxMail
+from ..models import OutboxMail
 from .alerts import tell_failed
 from .events import about, note
+from .unanswering import take_back
 
 __all__ = ["alarm", "bounced"]
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__package__)
 def bounced(mail: OutboxMail, code: str, words: str) -> bool:
     """Note that a mail which was accepted has come back for good, as if the server had said no; tell whether it was news.
 
-    An answer that came back has answered nobody: the promise that it kept is open again.
+    An answer that came back has answered nobody: the promise that it kept is open again, unless another answer keeps it.
     """
     now = timezone.now()
     told = " ".join(part for part in (code, words) if part)[:500]
@@ -32,10 +32,7 @@ def bounced(mail: OutboxMail, code: str, words: str) -> bool:
     if not sent.update(status=MailStatus.FAILED, last_error=told):
         return False
     case = locked_family(mail.case)
-    if mail.sent_at is not None:
-        answered = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk))
-        for name in ("answered_at", "first_answer_at"):
-            answered.filter(**{name: mail.sent_at}).update(**{name: None})
+    take_back(mail, case)
     note(mail, EventKind.MAIL_FAILED, now, error=code)
     log.error("Mail %s of case %s has come back: %s", mail.pk, mail.case.number, code or "no code")
     alarm(mail, now)

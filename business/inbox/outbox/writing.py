@@ -98,12 +98,21 @@ def put_copy(mail: OutboxMail, case: Case, to: str, subject: str, body: str, *, 
         subject=subject[:200],
         body=body,
         message_id_header=_message_id(),
-        in_reply_to=mail.in_reply_to if case.pk == mail.case_id else "",
+        in_reply_to=_had_before(case, to),
         created_at=mail.created_at,
         next_attempt_at=mail.next_attempt_at,
     )
     _announce(copy)
     return copy
+
+
+def _had_before(case: Case, to: str) -> str:
+    """Return the Message-ID of the latest copy that this receiver has of the case.
+
+    What the sender has is not theirs to know: who knows the Message-ID of a mail can say that it came back.
+    """
+    copies = case.mails.filter(purpose=MailPurpose.COPY, to__iexact=to).exclude(status=MailStatus.WITHDRAWN)
+    return copies.order_by("-pk").values_list("message_id_header", flat=True).first() or ""
 
 
 def _announce(mail: OutboxMail) -> None:
