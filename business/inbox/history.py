@@ -284,5 +284,5 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.FILE_LOCKED: _locked,
     EventKind.DISPOSED: lambda data: data.text("decision"),
     EventKind.INVITED: lambda data: data.text("colleague"),
-    EventKind.SECRECY_SET: lambda data: data.text("law"),
+    EventKind.SECRECY_SET: lambda data: ": ".join(part for part in (data.text("law"), data.text("words")) if part),
 }

@@ -154,10 +154,12 @@ def put_back(item: DisposalItem, user: Any) -> int:
     """Put back what was taken out. Why and by whom it had been taken out stays to be read, and so does who put it back.
 
     Raises:
-        NotAllowedError: it stands in another disposal meanwhile.
+        NotAllowedError: it stands in another disposal meanwhile, or went by one.
     """
     _locked(item.disposal, *UNDECIDED)
     family = list(_family(item).filter(state=ItemState.OUT))
+    if Case.objects.filter(pk__in=[one.case_id for one in family], disposed_at__isnull=False).exists():
+        raise NotAllowedError(_("The case has been disposed of already."))
     elsewhere = DisposalItem.objects.filter(state__in=OPEN_ITEMS, case__in=[one.case_id for one in family])
     if elsewhere.exists():
         raise NotAllowedError(_("The case stands in another disposal now."))

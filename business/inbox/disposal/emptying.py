@@ -1,7 +1,10 @@
 """What goes of a case when it is disposed of, and what stays.
 
-Every column of every table that hangs on a case stands here, under ``EMPTIED``, ``KEPT`` or among the tables whose rows
+Every column of every table that hangs on a case stands here, under ``EMPTIED``, ``ASIDE``, ``KEPT`` or among the tables whose rows
 go: a test walks the models and fails on one that is missing, so that whoever adds a column decides what becomes of it.
+
+Of its own tables the fingerprint of what went is made. An officer's words *about* a disposal or a stop (``ASIDE``) go with
+the case, and are no part of it: a backup that the case is disposed of in again has others, or none.
 
 What stays counts and dates: number, times, states, topic, unit, channel, how it was kept. What goes is whom it was about
 and what was said. Who of the office had the case and did what stays, as the office's own trail; of what the history holds
@@ -23,7 +26,7 @@ from ..enums import EventKind, ScanState
 from ..models import Attachment, Case, Event
 from ..searching import search_text
 
-__all__ = ["CODES", "CODES_OF", "EMPTIED", "KEPT", "REMOVED", "Content", "empty", "read"]
+__all__ = ["ASIDE", "CODES", "CODES_OF", "EMPTIED", "KEPT", "REMOVED", "Content", "empty", "read"]
 
 
 def _names(words: str) -> frozenset[str]:
@@ -88,6 +91,12 @@ EMPTIED: dict[str, dict[str, Any]] = {
     "Rating": {"words": ""},
 }
 
+# The same of what was written about a case's disposal. No protocol holds it.
+ASIDE: dict[str, dict[str, Any]] = {
+    "DisposalHold": {"why": "", "released_why": ""},
+    "DisposalItem": {"why": ""},
+}
+
 # What stays as it is.
 KEPT: dict[str, frozenset[str]] = {
     "Case": _names(
@@ -115,12 +124,12 @@ KEPT: dict[str, frozenset[str]] = {
     "Pause": _names("id case started_at ended_at"),
     "Participant": _names("id case user since"),
     "DisposalHold": _names(
-        "id case topic unit received_from received_to why until placed_by_id placed_by_name "
-        "placed_at released_by_id released_by_name released_at released_why"
+        "id case topic unit received_from received_to until placed_by_id placed_by_name "
+        "placed_at released_by_id released_by_name released_at"
     ),
     "DisposalItem": _names(
         "id disposal case number topic channel received_at closed_at triage registered_number "
-        "messages mails files digest paths state reason why changed_by_name done_at"
+        "messages mails files digest paths state reason changed_by_name done_at"
     ),
 }
 
@@ -208,7 +217,7 @@ def empty(case: Case, **marks: Any) -> None:
     _drafts_files(case).delete()
     for model in REMOVED:
         _rows(model, case).delete()
-    for model, emptied in EMPTIED.items():
+    for model, emptied in (EMPTIED | ASIDE).items():
         if model != "Case":
             _rows(model, case).update(**emptied)
     for event in _events(case):

@@ -2,7 +2,7 @@
 
 Those who proposed and approved it are told by the keys of their accounts. A case is told by its number, what it was about
 (topic and channel), its days, how much there was and the fingerprint of what went. The words of an officer who took a
-case out stay on the page of the disposal.
+case out stand on the page of the disposal alone, and go with the case: so a protocol stays what its fingerprint says.
 """
 
 from __future__ import annotations

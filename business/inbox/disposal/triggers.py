@@ -124,7 +124,10 @@ def guards(vendor: str) -> Iterator[Guard]:
     yield Guard(_table("AccessEntry"), "update")
     yield Guard(_table("DisposalProtocol"), "update")
     yield Guard(_table("Disposal"), "update", "old.state not in ('done', 'withdrawn')")
-    yield Guard(_table("DisposalItem"), "update", "old.state not in ('done', 'skipped', 'dropped')")
+    # What an officer wrote of a case in an earlier list goes with the case.
+    rest = same(*_columns("DisposalItem", "why"))
+    wordless = f"new.why = '' and {rest} and {UNDER_DISPOSAL.format(case='old.case_id')}"
+    yield Guard(_table("DisposalItem"), "update", f"old.state not in ('done', 'skipped', 'dropped') or ({wordless})")
     same_mail = same("source", "uid_validity", "uid", "digest", "size", "received_at")
     gone = f"new.path = '' and ({UNDER_DISPOSAL.format(case='old.case_id')} or ({LATE}))"
     yield Guard(_table("IncomingMail"), "update", f"{same_mail} and ({same('path')} or ({gone}))")

@@ -28,7 +28,7 @@ def mark_secret(case: Case, user: Any, law: str, words: str = "") -> Case:
     """Mark the case, and those merged with it, as under secrecy by a section of law, with the officer's words.
 
     Somebody always opens it: when nobody has the case and the user may not see secret cases, it becomes the user's. The
-    history holds the section and never the words, since it cannot be emptied when the case is disposed of.
+    history holds both, so that they outlive the mark; the words go when the case is disposed of.
 
     Raises:
         NotAllowedError: it is marked already, or is part of another case.
@@ -43,7 +43,7 @@ def mark_secret(case: Case, user: Any, law: str, words: str = "") -> Case:
     for one in (case, *(locked(other) for other in case.merged.order_by("pk"))):
         one.secrecy_ground, one.secrecy_set_at, one.secrecy_set_by = ground, now, str(user)[:160]
         one.save(update_fields=FIELDS)
-        log(one, EventKind.SECRECY_SET, user, now, law=law)
+        log(one, EventKind.SECRECY_SET, user, now, law=law, **({"words": words} if words else {}))
     if case.owner_id is None and not can_see_secret(user):
         case.owner = user
         if case.status in UNTOUCHED:

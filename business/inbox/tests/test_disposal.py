@@ -114,7 +114,8 @@ def test_every_column_that_hangs_on_a_case_has_its_treatment():
         if name in emptying.REMOVED:
             continue
         columns = {field.name for field in model._meta.concrete_fields}
-        emptied, kept = set(emptying.EMPTIED.get(name, {})), emptying.KEPT.get(name, frozenset())
+        gone = (emptying.EMPTIED | emptying.ASIDE).get(name, {})
+        emptied, kept = set(gone), emptying.KEPT.get(name, frozenset())
         assert emptied | kept == columns, (
             f"{name}: say in disposal/emptying.py what becomes of {columns ^ (emptied | kept)}"
         )
@@ -188,6 +189,40 @@ def test_a_case_is_emptied_whole_and_counts_as_before(registrar, archivist, sett
     # It is found by its number, and by nothing else.
     assert Case.objects.containing(case.number).get() == case
     assert case not in Case.objects.containing(SECRET)
+
+
+def test_what_officers_wrote_about_keeping_a_case_goes_with_it(registrar, archivist):
+    case, other = old(), old()
+    services.mark_secret(case, registrar, "OSL (2009:400) 31 kap. 16 §", f"{SECRET}s recept")
+    services.lift_secrecy(case, registrar, f"{SECRET} har själv berättat")
+    Message.objects.filter(case=case).update(created_at=case.received_at)
+    rule = a_rule()
+    withdrawn = deciding.propose(rule, registrar, today())
+    item = withdrawn.items.get(case=case)
+    deciding.take_out(item, registrar, f"{SECRET} har begärt ut handlingarna")
+    deciding.put_back(item, archivist)
+    deciding.withdraw(withdrawn)
+    first = deciding.propose(rule, registrar, today())
+    deciding.take_out(first.items.get(case=case), registrar, f"Tvist med {SECRET}")
+    deciding.approve(first, archivist)
+    hold = holds.place(registrar, why=f"Tvist med {SECRET}", case=case)
+    holds.release(hold, registrar, f"{SECRET} har återkallat")
+    while execution.run():
+        pass
+    told = Disposal.objects.get(pk=first.pk).protocol
+    assert Case.objects.get(pk=other.pk).disposed_at is not None
+    assert sum(SECRET in value for value in everything()) > 6
+
+    disposed(registrar, archivist, rule)
+    assert Case.objects.get(pk=case.pk).disposed_at is not None
+    assert not [value for value in everything() if SECRET in value]
+    assert list(Event.objects.filter(kind=EventKind.SECRECY_SET).values_list("data", flat=True)) == [{}]
+    # Of the earlier lists and their protocol nothing else has changed.
+    assert list(DisposalItem.objects.filter(case=case).order_by("pk").values_list("state", "why")) == [
+        (ItemState.DROPPED, ""), (ItemState.OUT, ""), (ItemState.DONE, ""),
+    ]  # fmt: skip
+    kept = Disposal.objects.get(pk=first.pk).protocol
+    assert (kept.text, kept.digest) == (told.text, protocol.digest_of(kept.text))
 
 
 def test_nothing_can_be_done_in_a_case_that_is_gone(registrar, archivist):
@@ -575,7 +610,7 @@ def test_the_history_keeps_codes_and_who_of_the_office_did_what(registrar, archi
 
 def test_field_names_are_columns():
     """What is emptied is a column of its model: a name that is misspelt would empty nothing."""
-    for name, values in emptying.EMPTIED.items():
+    for name, values in (emptying.EMPTIED | emptying.ASIDE).items():
         model = apps.get_model("inbox", name)
         for column, value in values.items():
             field = model._meta.get_field(column)

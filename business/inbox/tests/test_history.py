@@ -50,6 +50,7 @@ SAMPLES = [
     (EventKind.FREED, {"hold": 7}, ""),
     (EventKind.DISPOSED, {"disposal": 7, "decision": "KS 2026/12"}, "KS 2026/12"),
     (EventKind.SECRECY_SET, {"law": "OSL 30:23"}, "OSL 30:23"),
+    (EventKind.SECRECY_SET, {"law": "OSL 31:16", "words": "bud på mark"}, "OSL 31:16: bud på mark"),
     (EventKind.SECRECY_LIFTED, {}, ""),
     (EventKind.INVITED, {"colleague": "Sam Holm"}, "Sam Holm"),
     (EventKind.NOT_HANDED_OVER, {"why": "Sam Holm may not work with cases."}, "Sam Holm may not work with cases."),
