@@ -69,7 +69,7 @@ def _after(
     pauses: list[Stretch],
 ) -> datetime.datetime:
     for begun, ended in pauses:
-        if ended is not None and ended <= start:
+        if ended is not None and ended <= max(start, begun):  # over by then, or nothing at all
             continue
         spent = working_time_between(start, begun, office)
         if spent >= minutes:  # it was due before the pause
@@ -127,7 +127,13 @@ def start_pause(case: Case, at: datetime.datetime) -> None:
 
 
 def end_pause(case: Case, at: datetime.datetime) -> None:
-    if case.pauses.filter(ended_at=None).update(ended_at=at):
+    """End the pause of the locked case, if it has one.
+
+    What the sender wrote may have reached us before it began, and been read after: then it has not lasted at all.
+    """
+    pause = case.pauses.filter(ended_at=None).first()
+    if pause is not None:
+        case.pauses.filter(pk=pause.pk).update(ended_at=max(at, pause.started_at))
         count(case)
 
 

@@ -146,6 +146,19 @@ def test_an_answer_of_the_sender_takes_it_up_by_itself(case, kim, now):
     assert (moved.data, moved.actor_id) == ({"status": CaseStatus.IN_PROGRESS}, None)
 
 
+def test_what_the_sender_wrote_before_it_was_put_aside_and_we_read_late_moves_no_promise(case, kim, now):
+    before = limits(case)
+    begun = now("2026-11-24 09:00")
+    services.park(case, kim, WAIT)
+    now("2026-11-24 10:00")
+    request = ContactRequestFactory(submission_key="a", text="Här är ritningen.", topic=case.topic)
+    services.receive(request, at=begun - datetime.timedelta(hours=23))  # the mailbox could not be read for a day
+    case.refresh_from_db()
+    assert case.status == CaseStatus.IN_PROGRESS
+    assert pauses(case) == [(begun, begun)]
+    assert limits(case) == before
+
+
 def test_what_nobody_has_waits_for_somebody_when_the_sender_has_answered(case, kim):
     services.park(services.release(case, kim), kim, WAIT)
     services.receive(ContactRequestFactory(submission_key="a", text="Här är ritningen.", topic=case.topic))
