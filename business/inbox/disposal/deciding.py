@@ -163,9 +163,10 @@ def put_back(item: DisposalItem, user: Any) -> int:
     elsewhere = DisposalItem.objects.filter(state__in=OPEN_ITEMS, case__in=[one.case_id for one in family])
     if elsewhere.exists():
         raise NotAllowedError(_("The case stands in another disposal now."))
+    longest = DisposalItem._meta.get_field("why").max_length or 0
     for one in family:
         by = f" ({one.changed_by_name})"
-        one.why = one.why[: DisposalItem._meta.get_field("why").max_length - len(by)] + by
+        one.why = one.why[: longest - len(by)] + by
         one.state, one.changed_by_name = ItemState.WAITING, str(user)[:160]
         one.save(update_fields=["state", "why", "changed_by_name"])
     return len(family)
