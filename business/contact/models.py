@@ -182,9 +182,11 @@ class ContactPage(BasePage):
         )
         now = timezone.now()
         suspicion = assess(contact_request, open_for=now - key.drawn_at, trapped=key.trapped, at=now)
-        receive(replace(contact_request, suspicion=suspicion), at=now)
+        case = receive(replace(contact_request, suspicion=suspicion), at=now)
+        # What waits in quarantine tells nobody that it is a case of its own.
+        shown = (not case.quarantine_reason and case.submission_key) or key.value
         # 303, so that reloading the receipt never sends the form again.
-        return HttpResponseRedirect(reverse("contact_receipt", args=[receipt_token(key.value)]), status=303)
+        return HttpResponseRedirect(reverse("contact_receipt", args=[receipt_token(shown)]), status=303)
 
     @staticmethod
     def as_it_arrived(request: HttpRequest, form: ContactForm) -> bytes:

@@ -5,9 +5,10 @@ import datetime
 import pytest
 from django.test import Client
 
+from business.inbox import services
 from business.inbox.enums import CaseStatus, QuarantineReason
 from business.inbox.models import Case, OutboxMail
-from business.inbox.tests.factories import TopicFactory
+from business.inbox.tests.factories import TopicFactory, UserFactory
 from business.inbox.tests.floods import MATTERS, SAME
 
 from .factories import ContactPageFactory, filled_in, ripe_key
@@ -48,11 +49,17 @@ def test_people_get_through_a_flood_and_everybody_gets_a_number(topic, settings)
 
 def test_a_receipt_that_is_held_back_is_not_promised(topic, settings):
     settings.INBOX_BUDGET = ((datetime.timedelta(minutes=10), 0),)
-    receipt = Client().get(send(topic, 1, 4)["Location"]).content.decode()
+    address = send(topic, 1, 4)["Location"]
+    receipt = Client().get(address).content.decode()
     case = Case.objects.get()
     assert case.quarantine_reason == QuarantineReason.FLOOD_HURRIED
     assert case.number in receipt
     assert "•••" not in receipt
+    assert "Följ ditt ärende" not in receipt  # no mail, no link in it
+    services.release_from_quarantine(case, UserFactory(coordinator=True))
+    released = Client().get(address).content.decode()
+    assert "Följ ditt ärende" in released
+    assert "på väg till" in released
 
 
 def test_a_hidden_field_that_is_filled_in_twice_leads_to_quarantine(topic):

@@ -16,11 +16,11 @@ from django.test import Client
 from business.contact.forms import ContactForm
 from business.contact.keys import MAX_AGE
 from business.core.tests.factories import StandardPageFactory, translate, translate_record
-from business.inbox import outbox
-from business.inbox.enums import EventKind, MailStatus
+from business.inbox import outbox, services
+from business.inbox.enums import CaseStatus, EventKind, MailStatus
 from business.inbox.models import Case, Event, Message, OutboxMail
 from business.inbox.tests.conftest import mail_server  # noqa: F401
-from business.inbox.tests.factories import TopicFactory
+from business.inbox.tests.factories import TopicFactory, UserFactory
 
 from .factories import ContactPageFactory, filled_in, ripe_key
 
@@ -147,6 +147,26 @@ def test_going_back_and_correcting_adds_to_the_case(client, topic):
         "Hej!\n\nVi vill ställa ut åtta bord.",
         "Nio bord, förlåt.",
     ]
+
+
+def test_an_address_that_is_corrected_after_the_answer_opens_no_way_to_it(client, topic):
+    """Somebody asks with Elsa's address, waits until she has been answered, and then says that it should be theirs."""
+    fields = filled_in(topic, email="elsa@krogen.example")
+    client.post(ADDRESS, fields)
+    case = Case.objects.get()
+    changed = {**fields, "email": "bedragare@example.se"}
+    services.answer(case, UserFactory(coordinator=True), "Din skuld är 40 000 kr.")
+    for _twice in range(2):
+        location = client.post(ADDRESS, changed)["Location"]
+    other = Case.objects.exclude(pk=case.pk).get()
+    case.refresh_from_db()
+    assert case.email == "elsa@krogen.example"
+    assert case.links.get().ended_at is None
+    assert (other.email, other.status, other.messages.count()) == ("bedragare@example.se", CaseStatus.NEW, 1)
+    assert other.number in text(client.get(location))
+    # Without another address it is still the same case.
+    client.post(ADDRESS, {**fields, "message": "En sak till."})
+    assert case.messages.filter(text="En sak till.").exists()
 
 
 def test_a_form_that_was_open_for_days_is_sent_by_sending_it_once_more(client, topic):

@@ -272,10 +272,17 @@ def test_a_secret_case_tells_its_state_and_takes_nothing(client):
     assert count() == before
 
 
-def test_the_receipt_leads_to_the_page(client):
-    case = services.receive(ContactRequestFactory(submission_key="k"))
-    receipt = client.get(f"/sv/kvitto/{services.receipt_token('k')}/").content.decode()
-    address = re.search(r'href="(/sv/arende/[0-9a-f]{64}/)"', receipt)[1]
+def test_only_who_reads_the_mail_has_the_way_to_the_page(client, mailoutbox):
+    """Anybody can type Elsa's address into the form: the answer is read by her, not by their browser."""
+    case = services.receive(ContactRequestFactory(submission_key="k", email="elsa@krogen.example"))
+    outbox.deliver(case.mails.get().pk)
+    address = re.search(r"/sv/arende/[0-9a-f]{64}/", mailoutbox[0].body)[0]
+    for place in ("/sv/kvitto", "/en/receipt"):
+        receipt = client.get(f"{place}/{services.receipt_token('k')}/").content.decode()
+        assert token_of(case.links.get()) not in receipt
+        assert not re.search(r"/(arende|case)/[0-9a-f]", receipt)
+        assert receipt.count("e•••@krogen.example") == 2
+    assert "If no e-mail comes" in receipt
     assert case.number in text(client.get(address))
     assert client.get(address.replace("/sv/arende/", "/en/case/")).status_code == 200
     assert client.get(address.replace("/sv/arende/", "/en/arende/")).status_code == 302

@@ -5,7 +5,7 @@ from .acts import close, describe, note, park, release, reopen, resume, settle, 
 from .answering import answer, delay, send_again, withdraw
 from .assigning import assign, reroute, take_over
 from .codes import TooManyCodesError, can_have_code, check_code, send_code
-from .intake import ContactRequest, case_for_token, receipt_token, receive, sender_in
+from .intake import ContactRequest, case_for_token, receipt_goes_to, receipt_token, receive, sender_in
 from .letting_in import let_in
 from .links import can_have_link, send_link
 from .meetings import choose_time, offered_times, propose_times
@@ -45,6 +45,7 @@ __all__ = [
     "propose_times",
     "quarantine",
     "rate",
+    "receipt_goes_to",
     "receipt_token",
     "receive",
     "release",

@@ -34,13 +34,22 @@ from ..enums import (
 from ..files import tell_locked
 from ..flow import locked, locked_pair, log, reopen_ended, store, take_up
 from ..mails import receipt_mail
-from ..models import Attachment, Case, Message, NoticeVersion, OutboxMail, Topic
+from ..models import Attachment, Case, Event, Message, NoticeVersion, OutboxMail, Topic
 from ..notice import current_notice
 from ..numbers import next_number
 from ..searching import search_text
 from ..sender_links import new_link, renew_link
 
-__all__ = ["ContactRequest", "case_for_token", "put_receipt", "receipt_token", "receive", "sender_in", "wake"]
+__all__ = [
+    "ContactRequest",
+    "case_for_token",
+    "put_receipt",
+    "receipt_goes_to",
+    "receipt_token",
+    "receive",
+    "sender_in",
+    "wake",
+]
 
 # One, and one more for an address that was corrected.
 MOST_RECEIPTS = 2
@@ -125,6 +134,7 @@ def receive(request: ContactRequest, at: datetime.datetime | None = None, by: An
     The same submission key with the same content is the same case, however often it is sent; with other content it
     becomes a further message on that case. If that looks like a robot's, or is one of very many, it is a case of its own,
     in quarantine: a form passes once, and opens no door to what passes no more. The key's receipt stays the first case's.
+    So is it, but not in quarantine, where it names another address when the case holds what was said with the former.
     """
     moment = at or timezone.now()
     if (existing := _existing(request)) is not None:
@@ -180,6 +190,14 @@ def _open(request: ContactRequest, moment: datetime.datetime, by: Any) -> Case:
     return case
 
 
+def receipt_goes_to(case: Case) -> str:
+    """Return the address that a receipt is mailed to; nothing when none is, or when it is held back."""
+    if not case.email:
+        return ""
+    receipts = case.mails.filter(purpose=MailPurpose.RECEIPT, to__iexact=case.email)
+    return case.email if receipts.exclude(status=MailStatus.WITHDRAWN).exists() else ""
+
+
 def put_receipt(case: Case) -> None:
     """Write the receipt into the outbox: one for each address, and few enough that the form is no way to send mail.
 
@@ -232,13 +250,15 @@ def _add(case: Case, request: ContactRequest, moment: datetime.datetime) -> Case
     """
     if case.messages.filter(digest=request.digest).exists():
         return case
-    alone = _by_itself(request)
+    alone = _by_itself(request, request.suspicion or QuarantineReason.FLOOD_HURRIED)
     if _is_unwelcome(case, request) or _existing(alone) is not None:
         return receive(alone, moment)
     try:
         with transaction.atomic():
             # Both at once, in one order: else a correction and a merging could wait for each other.
             case = locked(case) if case.merged_into is None else locked_pair(case, case.merged_into)[0]
+            if _is_too_late(case, request):
+                return receive(_by_itself(request, request.suspicion), moment)
             _incoming(case, request, moment)
             changed = [name for name in SENDER if getattr(case, name) != getattr(request, name)]
             for name in changed:
@@ -271,10 +291,25 @@ def _is_unwelcome(case: Case, request: ContactRequest) -> bool:
     return case.messages.filter(direction=Direction.INCOMING).count() >= MOST_MESSAGES
 
 
-def _by_itself(request: ContactRequest) -> ContactRequest:
+def _is_too_late(case: Case, request: ContactRequest) -> bool:
+    """Whether a form names another address than its case when something has been said with the former.
+
+    The case is read with the link that the new address gets, and the former may have been somebody else's: they were
+    answered there, or have written from there. An officer who corrects what they took down knows whose it is.
+    """
+    if request.channel != Channel.WEB or request.email.casefold() == case.email.casefold():
+        return False
+    return (
+        case.messages.filter(direction=Direction.OUTGOING).exists()
+        or case.mails.filter(purpose=MailPurpose.COPY).exists()
+        or Event.objects.filter(case_id=case.pk, kind=EventKind.ADDED, data__has_key="message").exists()
+    )
+
+
+def _by_itself(request: ContactRequest, suspicion: str) -> ContactRequest:
     """Return it as a request of its own, whose key follows from what it says: sent again, it is the same case."""
     key = hashlib.sha256(f"{request.submission_key}:{request.digest}".encode()).hexdigest()
-    return replace(request, submission_key=key, suspicion=request.suspicion or QuarantineReason.FLOOD_HURRIED)
+    return replace(request, submission_key=key, suspicion=suspicion)
 
 
 def wake(case: Case, moment: datetime.datetime) -> None:

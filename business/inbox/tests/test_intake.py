@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from business.core.tests.factories import translate_record
 from business.inbox import services
-from business.inbox.enums import CaseStatus, Direction, EventKind, MailPurpose, QuarantineReason
+from business.inbox.enums import CaseStatus, Channel, Direction, EventKind, MailPurpose, QuarantineReason
 from business.inbox.models import Case, Event, Message, NoticeVersion, OutboxMail
 
 from .factories import ContactRequestFactory, TopicFactory, UserFactory
@@ -83,6 +83,31 @@ def test_a_corrected_address_is_where_the_answer_goes_and_gets_a_receipt():
     assert case.email == "elsa@example.se"
     assert [mail.to for mail in case.mails.all()] == ["elsa@exampel.se", "elsa@example.se"]
     assert Event.objects.get(kind=EventKind.ADDED).data["changed"] == ["email"]
+
+
+def test_an_address_is_not_corrected_when_something_was_said_with_the_former():
+    """The new one would get a link to all of it, and the former may be somebody else's."""
+    topic = TopicFactory()
+
+    def ask(key, email, **values):
+        return services.receive(ContactRequestFactory(topic=topic, submission_key=key, email=email, **values))
+
+    mailboxes = {"a": "elsa@example.se", "b": "elsa@example.se", "c": "bo@example.se"}
+    wrote, answered, other = (ask(key, email) for key, email in mailboxes.items())
+    services.add_message(wrote, "Det var inte jag som skrev.", name="Elsa", channel=Channel.EMAIL)
+    services.merge(answered, other, UserFactory(coordinator=True))
+    services.answer(
+        Case.objects.get(pk=other.pk), UserFactory(coordinator=True), "Er skuld är 40 000 kr.", also=[answered]
+    )
+    for key, case in (("a", wrote), ("b", answered), ("c", other)):
+        assert ask(key, mailboxes[key].capitalize(), text="Samma brevlåda") == case
+        before = case.links.count()
+        apart = ask(key, "bedragare@example.se")
+        assert apart not in (wrote, answered, other)
+        assert ask(key, "bedragare@example.se") == apart  # sent twice
+        assert apart.status == CaseStatus.NEW
+        case.refresh_from_db()
+        assert (case.email.casefold(), case.links.count()) == (mailboxes[key], before)
 
 
 def test_an_address_gets_one_receipt_and_a_case_two_at_most():
