@@ -16,6 +16,7 @@ __all__ = [
     "PAUSED",
     "SPOKEN",
     "STUCK",
+    "TO_OTHERS",
     "TRANSITIONS",
     "UNTOUCHED",
     "WRITTEN",
@@ -181,12 +182,16 @@ class MailPurpose(models.TextChoices):
     ALERT = "alert", _("Notice to the officer")
     CODE = "code", _("Code for the sender's page")
     LINK = "link", _("Link to the sender's page")
+    FORWARD = "forward", pgettext_lazy("mail", "Sent on to another authority")
+    FORWARDED = "forwarded", _("Notice that it was sent on")
 
 
 # Nobody has to see to one of these that failed, and no answer belongs to it.
 FLEETING = frozenset({MailPurpose.ALERT, MailPurpose.CODE})
-# What the sender has from a person.
-FROM_AN_OFFICER = frozenset({MailPurpose.ANSWER, MailPurpose.DELAY})
+# What a person has written.
+FROM_AN_OFFICER = frozenset({MailPurpose.ANSWER, MailPurpose.DELAY, MailPurpose.FORWARD, MailPurpose.FORWARDED})
+# What goes to somebody else than the sender; only the sender of a merged case has theirs as a copy.
+TO_OTHERS = frozenset({MailPurpose.ALERT, MailPurpose.COPY, MailPurpose.FORWARD})
 
 
 class AfterSending(models.TextChoices):
@@ -335,8 +340,9 @@ class EventKind(models.TextChoices):
     MAIL_HELD = "mail_held", _("Mail held after a restore")
     WITHDRAWN = "withdrawn", _("Answer withdrawn before it was sent")
     DELAYED = "delayed", _("Delay notice sent")
+    FORWARDED = "forwarded", pgettext_lazy("history", "Sent on to another authority")
     REROUTED = "rerouted", _("Topic or unit changed")
-    NOT_CLOSED = "not_closed", _("Could not be closed when the answer had been sent")
+    NOT_CLOSED = "not_closed", _("Could not be closed when the mail had been sent")
     NOT_HANDED_OVER = "not_handed_over", _("Could not be handed over when the answer had been sent")
     MOVED = "moved", _("State changed")
     SPOKEN = "spoken", _("Answered by telephone or in person")

@@ -25,6 +25,7 @@ __all__ = [
     "check_triage",
     "conversation",
     "decide",
+    "is_of_sender",
     "left_out",
     "locked",
     "locked_family",
@@ -178,6 +179,15 @@ def is_reached_with(one: Case, case: Case) -> bool:
     if one.email or case.email:
         return one.email.casefold() == case.email.casefold()
     return bool(one.phone) and one.phone == case.phone
+
+
+def is_of_sender(message: Message, case: Case) -> bool:
+    """Whether the sender of the case said it: in the case, or in one merged with it that has the same sender."""
+    if message.direction != Direction.INCOMING:
+        return False
+    return message.case_id == case.pk or (
+        message.case.merged_into_id == case.pk and is_reached_with(message.case, case)
+    )
 
 
 def left_out(case: Case, answered: Collection[int] = ()) -> list[Case]:

@@ -58,6 +58,13 @@ class _Data:
         value = self._data.get(name)
         return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
+    def count(self, name: str) -> int:
+        value = self.text(name)
+        return int(value) if value.isdecimal() else 0
+
+    def is_true(self, name: str) -> bool:
+        return self._data.get(name) is True
+
     def texts(self, name: str) -> list[str]:
         value = self._data.get(name)
         return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
@@ -169,6 +176,17 @@ def _delayed(data: _Data) -> str:
     return _("New time: %(until)s. Promised before: %(former)s.") % {"until": until, "former": former}
 
 
+def _forwarded(data: _Data) -> str:
+    parts = [data.text("authority")]
+    if number := data.count("messages"):
+        parts.append(ngettext("%(count)d message", "%(count)d messages", number) % {"count": number})
+    if number := data.count("files"):
+        parts.append(ngettext("%(count)d file", "%(count)d files", number) % {"count": number})
+    if data.is_true("in_full"):
+        parts.append(_("personal identity numbers in full"))
+    return ", ".join(part for part in parts if part)
+
+
 def _moved(data: _Data) -> str:
     status = data.label("status", CaseStatus)
     if meeting := data.moment("meeting_at"):
@@ -267,6 +285,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.MAIL_HELD: _mail,
     EventKind.WITHDRAWN: lambda _data: _("Its text is a draft again."),
     EventKind.DELAYED: _delayed,
+    EventKind.FORWARDED: _forwarded,
     EventKind.NOT_CLOSED: _not_closed,
     EventKind.NOT_HANDED_OVER: lambda data: data.text("why"),
     EventKind.MOVED: _moved,

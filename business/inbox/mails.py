@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -19,17 +21,22 @@ from business.core.personal_number import mask_personal_numbers
 from business.core.translation import Localiser, locale_for
 
 from .enclosures import enclosures_of
-from .enums import Channel, Direction, NoticeTold
+from .enums import Channel, Direction, MailPurpose, NoticeTold
 from .incoming.quotes import split
-from .models import Case, Message, OutboxMail
+from .models import Attachment, Case, Message, OutboxMail
 from .notice import current_notice
 from .sender_links import CODE_MARK, masked_address, without_tokens
 
 __all__ = [
+    "Authority",
     "answer_mail",
     "code_mail",
     "delay_mail",
     "failure_alert",
+    "forward_mail",
+    "forward_note",
+    "forwarded_mail",
+    "forwarded_text",
     "given_alert",
     "let_in_alert",
     "meeting_alert",
@@ -176,6 +183,94 @@ def delay_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
         )
 
 
+@dataclass(frozen=True)
+class Authority:
+    """Another authority that a message is sent on to, and how it is reached."""
+
+    name: str
+    email: str
+    phone: str = ""
+    url: str = ""
+    told: str = ""  # its name in the sender's language, where it has one
+
+    @property
+    def name_for_sender(self) -> str:
+        return self.told or self.name
+
+
+def forward_note() -> str:
+    """Return the note to another authority as it stands before the officer changes it, in the municipality's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _(
+            "Hello,\n\n"
+            "We have received a message that we believe is for you, and send it on to you. The sender is told that we "
+            "do so. Please answer the sender directly."
+        )
+
+
+def forward_mail(
+    case: Case,
+    user: Any,
+    to: Authority,
+    note: str,
+    messages: Sequence[Message],
+    files: Sequence[Attachment],
+    *,
+    in_full: bool = False,
+) -> tuple[str, str]:
+    """Return subject and text of the mail to another authority, in the municipality's language: Swedish law's own.
+
+    What the sender wrote stands as they wrote it, with personal numbers only where ``in_full``, and never with the way
+    to the sender's page: the mail is not theirs.
+    """
+    us = office()
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("To %(authority)s: a message sent on by %(municipality)s, %(number)s") % {
+            "authority": to.name,
+            "municipality": us.municipality_name,
+            "number": case.number,
+        }
+        return _draw(
+            "emails/forward.txt",
+            case,
+            subject,
+            note=without_tokens(note.strip("\n")),
+            signature=_signature(user, note, us),
+            organisation_number=case.organisation_number if in_full else case.shown_organisation_number,
+            files=[one.name for one in files],
+            parts=[(one, quoted(_sent_on(one, in_full))) for one in messages],
+            site_url=settings.WAGTAILADMIN_BASE_URL,
+        )
+
+
+def _sent_on(message: Message, in_full: bool) -> str:
+    return _said(message) if in_full else mask_personal_numbers(_said(message))
+
+
+def forwarded_text(case: Case, to: Authority, note: str, on: datetime.date, *, closes: bool) -> str:
+    """Return what the sender of a case is told of it: to whom it went, on which day, how they are reached, what we wrote."""
+    with translation.override(case.language):
+        reached = [f"– {one}" for one in (to.email, to.phone, to.url) if one]
+        parts = [
+            _("What you wrote is for another authority. We sent it on to %(authority)s on %(day)s.")
+            % {"authority": to.name_for_sender, "day": date_format(on, "j F Y")},
+            _("They answer you themselves. You reach them here:"),
+            "\n".join(reached),
+            f"{_('We wrote to them:')}\n\n{quoted(without_tokens(note.strip()))}" if note else "",
+            _("We have now closed your case with us.") if closes else _("We go on with what is ours to answer."),
+        ]
+        wrapped = [one if "\n" in one or one.startswith("–") else textwrap.fill(one, WIDTH) for one in parts if one]
+        return "\n\n".join(wrapped).replace(":\n\n–", ":\n–")
+
+
+def forwarded_mail(case: Case, user: Any, text: str) -> tuple[str, str]:
+    """Return subject and text of the notice to the sender that what they wrote was sent on (`forwarded_text`)."""
+    with translation.override(case.language):
+        subject = _("Your request %(number)s has been sent on") % {"number": case.number}
+        signature = _signature(user, text, office()) if user else ""
+        return _draw("emails/forwarded.txt", case, subject, text=text, signature=signature)
+
+
 def given_alert(case: Case, by: Any) -> tuple[str, str]:
     """Return the notice to an officer who has been given a case. Notices say nothing of what is in it."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -224,12 +319,18 @@ def meeting_alert(case: Case) -> tuple[str, str]:
 
 
 def failure_alert(case: Case, mail: OutboxMail) -> tuple[str, str]:
-    """Return the notice that the sender of a case was not reached."""
+    """Return the notice that the sender of a case was not reached, or the authority that it was sent on to."""
     with translation.override(settings.LANGUAGE_CODE):
         sentence = _(
             "A mail in case %(number)s could not be sent (%(purpose)s). The sender has not had it. Open the case, "
             "look at the address and send it again, or call."
-        ) % {"number": case.number, "purpose": mail.get_purpose_display()}
+        )
+        if mail.purpose == MailPurpose.FORWARD:
+            sentence = _(
+                "Case %(number)s was to be sent on to another authority, but the mail could not be sent or came back. "
+                "The authority has not had it. Open the case, look at the address and send it again, or call."
+            )
+        sentence %= {"number": case.number, "purpose": mail.get_purpose_display()}
         return _("Mail could not be sent in case %(number)s") % {"number": case.number}, _alert(case, sentence)
 
 

@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from business.core.registers import RegisterChoices
+from business.organisation.enums import OUR_KINDS
 from business.organisation.models import Unit
 
 from .enums import PARKED, CaseStatus, EventKind
 from .flow import NotAllowedError, log, move, store
-from .models import Absence, Case, Participant
+from .models import Absence, Case, Membership, Participant
 from .permissions import SEE, WORK, can_work
 
 __all__ = [
     "HasItAlreadyError",
+    "authorities",
     "chosen_receiver",
     "give",
     "give_part",
@@ -28,6 +30,7 @@ __all__ = [
     "receiver_choice",
     "receivers",
     "substitute_for",
+    "units_here",
 ]
 
 
@@ -57,8 +60,8 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
     Who is away today is replaced by their substitute.
 
     Raises:
-        NotAllowedError: the case is not open, the person may not work with cases, or it is under secrecy and would be
-            nobody's: then nobody at the unit could open it.
+        NotAllowedError: the case is not open, the person may not work with cases, nobody works at the unit, or it is
+            under secrecy and would be nobody's: then nobody at the unit could open it.
         HasItAlreadyError: it is theirs already. Nothing has been changed.
     """
     if user is None and unit is None:
@@ -67,6 +70,8 @@ def give(case: Case, by: Any, user: Any, unit: Unit | None, *, note: int | None 
         raise NotAllowedError(
             _("A case that is “%(now)s” cannot be handed over.") % {"now": case.get_status_display()}
         )
+    if unit is not None and not units_here(besides=case.unit_id).filter(pk=unit.pk).exists():
+        raise NotAllowedError(_("Nobody at %(unit)s works in this inbox. Send the case on to them.") % {"unit": unit})
     if case.is_secret and user is None:
         raise NotAllowedError(_("A case under secrecy needs a person who has it. Hand it over to somebody."))
     owner = substitute_for(user, timezone.localdate()) if user is not None else None
@@ -109,13 +114,36 @@ def officers() -> QuerySet[Any]:
     return people.distinct().order_by("first_name", "last_name", "pk")
 
 
+def units_here(besides: int | None = None) -> QuerySet[Unit]:
+    """Return the units where somebody can take a case: the municipality's own, and others with an officer in this inbox.
+
+    Also the one with the key ``besides``. What belongs to any other authority is sent on to it (`services.forward`).
+    """
+    return Unit.objects.in_use(besides).filter(Q(kind__in=OUR_KINDS) | _has_officer() | Q(pk=besides))
+
+
+def authorities() -> QuerySet[Unit]:
+    """Return the other authorities of the register, where nobody works in this inbox."""
+    return Unit.objects.in_use().exclude(Q(kind__in=OUR_KINDS) | _has_officer())
+
+
+def _has_officer() -> Q:
+    """Somebody who works with cases belongs to the unit, or to one that it is part of."""
+    theirs = Membership.objects.filter(user__in=officers().order_by().values("pk")).order_by().values("unit")
+    return Q(
+        pk__in=Unit.objects.filter(Q(pk__in=theirs) | Q(part_of__in=theirs) | Q(part_of__part_of__in=theirs)).values(
+            "pk"
+        )
+    )
+
+
 def receivers(besides: Any = None) -> list[tuple[Any, list[tuple[str, str]]]]:
-    """Return whom a case can be given to, as choices in groups: everybody who works with cases but one, and the units.
+    """Return whom a case can be given to, as choices in groups: everybody who works with cases but one, and our units.
 
     Asks the database twice.
     """
     people = [(f"user:{user.pk}", str(user)) for user in officers() if user != besides]
-    in_use = RegisterChoices(Unit, slug__in=Unit.objects.in_use().values("slug")).choices
+    in_use = RegisterChoices(Unit, slug__in=units_here().values("slug")).choices
     units = [(f"unit:{slug}", str(name)) for slug, name in in_use]
     return [(_("People"), people), (_("Units"), units)]
 

@@ -77,6 +77,7 @@ class SendersPage:
     thread: list[Said] = field(default_factory=list)
     times: list[MeetingTime] = field(default_factory=list)
     rating: Rating | None = None
+    sent_on: str = ""  # the authority that their words were last sent on to
 
     @property
     def is_secret(self) -> bool:
@@ -84,6 +85,9 @@ class SendersPage:
 
     @property
     def state(self) -> str:
+        is_closed_by_it = self.target.status == CaseStatus.CLOSED and self.target.answered_at is None
+        if self.sent_on and is_closed_by_it:
+            return _("We have sent it on to %(authority)s, who will answer you.") % {"authority": self.sent_on}
         return str(STATES[CaseStatus(self.target.status)])
 
     @property
@@ -149,7 +153,19 @@ def senders_page(case: Case) -> SendersPage:
         [_said(message) for message in _thread(case)],
         offered_times(case),
         case.ratings.filter(closed_at=target.closed_at).first() if target.closed_at else None,
+        _sent_on(case, target),
     )
+
+
+def _sent_on(case: Case, target: Case) -> str:
+    """Return the authority that this sender's words were last sent on to, as they were told; nothing if to none."""
+    mails = OutboxMail.objects.filter(case__in={case.pk, target.pk}, purpose=MailPurpose.FORWARD)
+    own = set(case.messages.filter(direction=Direction.INCOMING).values_list("pk", flat=True))
+    for data in mails.filter(status=MailStatus.SENT).order_by("-pk").values_list("after_data", flat=True):
+        if own & set(data.get("messages", [])):
+            authority = data.get("authority", {})
+            return str(authority.get("told") or authority.get("name", ""))
+    return ""
 
 
 def file_of(case: Case, key: int) -> Attachment | None:

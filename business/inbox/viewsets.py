@@ -60,6 +60,7 @@ class CaseViewSet(ModelViewSet):
         "canned": views.CannedView,
         "answer": views.AnswerView,
         "delay": views.DelayView,
+        "forward": views.ForwardView,
         "speak": views.SpeakView,
         "times": views.TimesView,
         "link": views.SendLinkView,

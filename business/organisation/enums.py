@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["UnitKind"]
+__all__ = ["OUR_KINDS", "UnitKind"]
 
 
 class UnitKind(models.TextChoices):
@@ -16,3 +16,7 @@ class UnitKind(models.TextChoices):
     STATE_AUTHORITY = "state_authority", _("state authority")
     RESCUE_SERVICE = "rescue_service", _("rescue service")
     COURT = "court", _("court")
+
+
+# The municipality itself; the others are authorities of their own.
+OUR_KINDS = frozenset({UnitKind.BOARD, UnitKind.OFFICE, UnitKind.UNIT, UnitKind.COMPANY})

@@ -144,6 +144,7 @@ CODES = _names(
 # Words that mean a code in entries of one kind, and in others what somebody wrote.
 CODES_OF: dict[str, frozenset[str]] = {
     EventKind.ANSWER_QUEUED: _names("after"),
+    EventKind.FORWARDED: _names("files in_full messages"),
     EventKind.HANDED_OUT: _names("digest files options"),
     EventKind.QUARANTINED: _names("reason"),
     EventKind.TRIAGED: _names("former_number number"),

@@ -1,11 +1,13 @@
-"""Files that go out with an answer."""
+"""Files that go out with a mail."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from ..enums import ScanState
-from ..models import Message
+from ..models import Attachment
 from . import store
 
 __all__ = ["FileLockedError", "FileWaitsError", "for_mail"]
@@ -19,15 +21,14 @@ class FileLockedError(Exception):
     """A file is malicious: the mail can never be sent."""
 
 
-def for_mail(message: Message) -> list[tuple[str, bytes, str]]:
-    """Return name, bytes and media type of each file that goes out with the message.
+def for_mail(files: Sequence[Attachment]) -> list[tuple[str, bytes, str]]:
+    """Return name, bytes and media type of each file that goes out with a mail.
 
     Raises:
         FileLockedError: one is malicious.
         FileWaitsError: one waits for the scanner.
         StoreError: one cannot be read.
     """
-    files = list(message.attachments.all())
     for file in files:
         if file.scan == ScanState.INFECTED:
             raise FileLockedError(

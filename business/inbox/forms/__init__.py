@@ -13,6 +13,7 @@ from .acts import (
 )
 from .answer import AnswerForm, addresses
 from .base import ActForm, Lines, newest
+from .forwarding import ForwardForm, authorities
 from .meeting import TimesForm
 from .receivers import HandOverFields, receivers
 from .sight import LetInForm, LiftSecrecyForm, SecrecyForm
@@ -24,6 +25,7 @@ __all__ = [
     "CloseForm",
     "DelayForm",
     "DescribeForm",
+    "ForwardForm",
     "HandOverFields",
     "LetInForm",
     "LiftSecrecyForm",
@@ -38,6 +40,7 @@ __all__ = [
     "TakeOverForm",
     "TimesForm",
     "addresses",
+    "authorities",
     "newest",
     "receivers",
 ]

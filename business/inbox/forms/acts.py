@@ -16,7 +16,7 @@ from business.core.models import originals
 from business.core.registers import RegisterChoices
 from business.organisation.models import Unit
 
-from .. import promise
+from .. import owners, promise
 from ..duplicates import senders
 from ..enums import PARKED, SPOKEN, CaseStatus, Channel, Triage
 from ..models import Case, OutboxMail, Topic
@@ -150,7 +150,7 @@ class RerouteForm(ActForm):
         super().__init__(*args, **kwargs)
         in_use = RegisterChoices(Topic, ("order", "sort_key"), slug__in=self._topics()).choices
         self.fields["topic"].choices = in_use
-        there = Unit.objects.in_use(besides=self.case.unit_id).values("slug")
+        there = owners.units_here(besides=self.case.unit_id).values("slug")
         units = [(slug, str(name)) for slug, name in RegisterChoices(Unit, slug__in=there).choices]
         self.fields["unit"].choices = [("", _("The one that the topic goes to")), *units]
         if self.case.owner_id is None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from business.core.models.snippets import originals
 
 from .. import outbox, services, suspicion
-from ..enums import Channel, EventKind, IncomingState, MailSort, QuarantineReason
+from ..enums import Channel, EventKind, IncomingState, MailPurpose, MailSort, QuarantineReason
 from ..files import StoreError, hold, open_stored, sendable
 from ..flow import locked_family
 from ..flow import log as log_event
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 # So often a mail is taken apart; then it is filed unread. Whatever is in it breaks the reader, or kills the worker.
 MOST_ATTEMPTS = 3
 IN_A_ROW = 100
+MACHINES = frozenset({MailSort.AUTOMATIC, MailSort.BOUNCE})
 
 
 class _FiledAlreadyError(Exception):
@@ -107,9 +108,11 @@ def _file(row: IncomingMail, mail: Mail) -> None:
         _file_bounce(row, mail, mail.bounce, ours)
         return
     case, claims = _verified(mail), _claimed(mail)
+    if case is None and mail.sort in MACHINES:
+        case = _sent_on_to(mail)
     if case is None:
         _file_new(row, mail, claims, QuarantineReason.UNVERIFIED if claims else "")
-    elif mail.sort in (MailSort.AUTOMATIC, MailSort.BOUNCE):
+    elif mail.sort in MACHINES:
         with transaction.atomic():
             log_event(case, EventKind.AUTO_REPLIED, mail=row.pk)
             _done(row, mail, IncomingState.IGNORED, case=case, claims=case.number)
@@ -154,6 +157,19 @@ def _verified(mail: Mail) -> Case | None:
         theirs = {one.pk: one for one in family.order_by("pk")}
         if theirs:
             return theirs.get(case.pk) or theirs.get(root) or next(iter(theirs.values()))
+    return None
+
+
+def _sent_on_to(mail: Mail) -> Case | None:
+    """Return the case that we sent on to this sender, at the address that we made for it: another authority's machine
+    says that it has the mail. What a person there writes goes to the sender of the case, and is no message of the case.
+    """
+    for signed in signed_in(mail.to) if mail.sender and mail.has_one_sender else []:
+        ours = OutboxMail.objects.filter(
+            case__number=signed.number, purpose=MailPurpose.FORWARD, to__iexact=mail.sender
+        )
+        if signed.is_ours_for(mail.sender) and (sent := ours.select_related("case").first()) is not None:
+            return sent.case
     return None
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from business.core.models import Restore
 
-from ..enums import FLEETING, STUCK, AfterSending, MailPurpose, MailStatus
+from ..enums import FLEETING, STUCK, TO_OTHERS, AfterSending, MailPurpose, MailStatus
 from .kept import Kept, KeptQuerySet
 
 __all__ = ["OutboxMail", "OutboxQuerySet"]
@@ -115,4 +115,4 @@ class OutboxMail(Kept):
         """Whether it goes to the sender of its case; the sender of a merged case has theirs as a copy."""
         if self.purpose == MailPurpose.COPY:
             return self.copy_of is not None and self.copy_of.case_id != self.case_id
-        return self.purpose != MailPurpose.ALERT
+        return self.purpose not in TO_OTHERS

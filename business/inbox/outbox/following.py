@@ -36,6 +36,7 @@ from ..flow import log as log_event
 from ..models import Case, OutboxMail
 from .alerts import tell_given, tell_not_given
 from .events import note
+from .forwarded import follow_forward
 
 __all__ = ["follow"]
 
@@ -47,6 +48,9 @@ def follow(mail: OutboxMail, now: datetime.datetime) -> None:
 
     An answer answers its case, unless the sender has written since. The sender of a merged case has theirs as a copy.
     """
+    if mail.purpose == MailPurpose.FORWARD:
+        follow_forward(mail, now)
+        return
     answer = mail.copy_of or mail
     answers = answer.purpose == MailPurpose.ANSWER and not (mail.copy_of and mail.case_id == answer.case_id)
     case = locked_family(mail.case) if answers else mail.case  # locked before anything is written

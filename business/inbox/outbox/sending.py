@@ -12,7 +12,7 @@ from ..enums import FROM_AN_OFFICER, MailPurpose
 from ..files import FileLockedError, for_mail
 from ..incoming.addresses import reply_address
 from ..mails import office
-from ..models import OutboxMail
+from ..models import Attachment, OutboxMail
 from ..sender_links import as_sent
 
 __all__ = ["brief", "is_permanent", "is_server_trouble", "send"]
@@ -38,6 +38,15 @@ class _Mail(EmailMessage):
         return [self.mail.to]
 
 
+def _enclosed(mail: OutboxMail) -> list[Attachment]:
+    """Return the files that go with a mail: those of its message, or of the messages that are sent on."""
+    if mail.purpose == MailPurpose.FORWARD:
+        sent_on = Attachment.objects.filter(pk__in=mail.after_data.get("files", []), message__isnull=False)
+        return list(sent_on.order_by("pk"))
+    message = mail.copy_of.message if mail.copy_of else mail.message
+    return list(message.attachments.all()) if message else []
+
+
 def send(mail: OutboxMail) -> None:
     """Hand a mail to the mail server.
 
@@ -54,14 +63,14 @@ def send(mail: OutboxMail) -> None:
     if mail.in_reply_to:
         headers["In-Reply-To"] = headers["References"] = mail.in_reply_to
     # People reply to what they get: the reply goes to a mailbox that somebody reads, and finds its case there. So does
-    # the mail itself, when it comes back.
+    # the mail itself, when it comes back. Another authority answers whoever wrote to us.
     returns_to = "" if mail.purpose == MailPurpose.ALERT else reply_address(mail.case.number, mail.to)
-    reply_to = [address] if (address := returns_to or office().email) else None
+    answers_to = mail.case.email if mail.purpose == MailPurpose.FORWARD else ""
+    reply_to = [address] if (address := answers_to or returns_to or office().email) else None
     sender = returns_to or settings.DEFAULT_FROM_EMAIL
     letter = _Mail(mail, from_email=sender, reply_to=reply_to, headers=headers)
-    if message := mail.copy_of.message if mail.copy_of else mail.message:
-        for name, content, kind in for_mail(message):
-            letter.attach(name, content, kind)
+    for name, content, kind in for_mail(_enclosed(mail)):
+        letter.attach(name, content, kind)
     letter.send()
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from ..enums import FLEETING, STUCK, AfterSending, Direction, MailPurpose, MailStatus
+from ..enums import FLEETING, STUCK, TO_OTHERS, AfterSending, Direction, MailPurpose, MailStatus
 from ..mails import without_page
 from ..models import Case, Message, OutboxMail
 
@@ -57,7 +57,7 @@ def put(
         raise ValueError("only what is written to the sender can be mailed")
     now = timezone.now()
     previous = (
-        case.mails.exclude(purpose__in=[*FLEETING, MailPurpose.COPY])
+        case.mails.exclude(purpose__in=FLEETING | TO_OTHERS)
         .exclude(status=MailStatus.WITHDRAWN)
         .order_by("-pk")
         .values_list("message_id_header", flat=True)
@@ -72,7 +72,7 @@ def put(
         subject=subject[:200],
         body=body,
         message_id_header=_message_id(),
-        in_reply_to="" if purpose in FLEETING else _answers(case) or previous.first() or "",
+        in_reply_to="" if purpose in FLEETING | TO_OTHERS else _answers(case) or previous.first() or "",
         after=after,
         after_data=after_data or {},
         created_at=now,

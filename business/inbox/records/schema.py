@@ -119,7 +119,7 @@ CASE_SCHEMA: dict[str, Any] = {
         messages=_list(_MESSAGE),
         mails=_list(
             _object(
-                "Mail to the sender",
+                "Mail to the sender, and what was sent on to another authority",
                 purpose=_CODED,
                 state=_CODED,
                 to=_TEXT,

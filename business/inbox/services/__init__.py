@@ -5,6 +5,7 @@ from .acts import close, describe, note, park, release, reopen, resume, settle, 
 from .answering import answer, delay, send_again, withdraw
 from .assigning import assign, reroute, take_over
 from .codes import TooManyCodesError, can_have_code, check_code, send_code
+from .forwarding import forward
 from .intake import ContactRequest, case_for_token, receipt_goes_to, receipt_token, receive, sender_in
 from .letting_in import let_in
 from .links import can_have_link, send_link
@@ -33,6 +34,7 @@ __all__ = [
     "close",
     "delay",
     "describe",
+    "forward",
     "hand_out",
     "handed_out",
     "let_in",

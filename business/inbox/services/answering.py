@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from .. import drafts, outbox
 from ..enums import (
     ANSWERABLE,
+    TO_OTHERS,
     UNTOUCHED,
     AfterSending,
     CaseStatus,
@@ -230,8 +231,8 @@ def send_again(mail: OutboxMail, user: Any, to: str = "") -> Case:
         raise NotAllowedError(_("This mail has not failed, or is being sent again already."))
     # That the address changed is history; what it was is not, since an entry can never be taken back.
     changed = ["email"] if target != mail.to else []
-    # A copy and a notice go to others; only a merged case's sender gets theirs as a copy.
-    is_the_senders = mail.purpose not in (MailPurpose.ALERT, MailPurpose.COPY) or mail.to == case.email
+    # A copy, a notice and what is sent on go to others; only a merged case's sender gets theirs as a copy.
+    is_the_senders = mail.purpose not in TO_OTHERS or mail.to == case.email
     if to and to != case.email and is_the_senders:
         case.email, case.search_text = to, search_text(case.search_text, to)
         case.save(update_fields=["email", "search_text"])

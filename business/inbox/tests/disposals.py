@@ -117,6 +117,7 @@ def a_whole_case(closed_at: datetime.datetime | None = None, **values: Any) -> C
     attach(first)
     _besides(case, first, mail, received)
     log(case, EventKind.DESCRIBED, answer.author, at=received, before="", after=SECRET)
+    log(case, EventKind.FORWARDED, answer.author, at=received, mail=mail.pk, authority=SECRET, files=1)
     log(case, EventKind.CLOSED, answer.author, at=closed_at, reason=SECRET)
     log(case, EventKind.MOVED, answer.author, at=received, status="in_progress")
     return case

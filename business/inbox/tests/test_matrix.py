@@ -112,6 +112,7 @@ TABLE: dict[str, tuple[str, str]] = {
             "canned",
             "answer",
             "delay",
+            "forward",
             "speak",
             "times",
             "link",

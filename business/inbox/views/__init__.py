@@ -18,6 +18,7 @@ from .composer import AnswerView, CannedView, DraftView, PresenceView, PreviewVi
 from .export import ExportView
 from .failed_mail import SendAgainView, SettleView
 from .files import FileView, PictureView
+from .forwarding import ForwardView
 from .index import CaseIndexView
 from .links import SendLinkView
 from .mail import MailAsItLookedView, RawMailView
@@ -42,6 +43,7 @@ __all__ = [
     "DraftView",
     "ExportView",
     "FileView",
+    "ForwardView",
     "LetInView",
     "LiftSecrecyView",
     "MailAsItLookedView",

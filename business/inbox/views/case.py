@@ -37,6 +37,7 @@ from ..forms import (
     CloseForm,
     DelayForm,
     DescribeForm,
+    ForwardForm,
     LetInForm,
     LiftSecrecyForm,
     MergeForm,
@@ -47,6 +48,7 @@ from ..forms import (
     SendAgainForm,
     SpeakForm,
     TimesForm,
+    authorities,
     newest,
     receivers,
 )
@@ -178,6 +180,10 @@ class CaseView(InboxView):
             "assign": (AssignForm, {"receivers": self.receivers}),
             "park": (ParkForm, {}),
             "delay": (DelayForm, {}),
+            "forward": (
+                ForwardForm,
+                {"thread": self.thread, "authorities": authorities(), "may_reveal": self.sees_contact},
+            ),
             "merge": (MergeForm, {"user": self.request.user}),
             "speak": (SpeakForm, {}),
             "times": (TimesForm, {}),
@@ -196,10 +202,11 @@ class CaseView(InboxView):
 
     @cached_property
     def other_mails(self) -> list[OutboxMail]:
-        """The case's mails that hang on none of its messages: receipts, and copies of answers written where it is merged."""
+        """The case's mails that hang on none of its messages: receipts, copies of answers written where it is merged, and what was sent on."""
         if self.case.disposed_at:
             return []
-        mails = self.case.mails.filter(purpose__in=[MailPurpose.RECEIPT, MailPurpose.COPY, MailPurpose.LINK])
+        apart = [MailPurpose.RECEIPT, MailPurpose.COPY, MailPurpose.LINK, MailPurpose.FORWARD]
+        mails = self.case.mails.filter(purpose__in=apart)
         return list(mails.select_related("copy_of"))
 
     def get_failed(self) -> list[tuple[OutboxMail, ActForm]]:
@@ -242,7 +249,7 @@ class CaseView(InboxView):
                 "ratings": self.get_ratings(parts),
                 "directions": Direction,
                 "mail_in": mail_in(case, self.thread, user),
-                "had_receipt": any(mail.status == MailStatus.SENT for mail in receipts),
+                "had_receipt": any(mail.status == MailStatus.SENT and mail.is_the_senders for mail in receipts),
                 "failed": self.get_failed(),
                 "merged": self.merged,
                 "quarantine_reason": dict(QuarantineReason.choices).get(case.quarantine_reason, ""),
@@ -343,6 +350,7 @@ class CaseView(InboxView):
             "park",
             "resume",
             "delay",
+            "forward",
             "times",
             "link",
             "merge",

@@ -1,0 +1,75 @@
+"""What follows when the mail server has taken what was sent on to another authority: its sender is told."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from ..enums import ANSWERABLE, AfterSending, Channel, Direction, EventKind, MailPurpose
+from ..flow import NotAllowedError, conversation, left_out, locked_family, shut
+from ..flow import log as log_event
+from ..mails import Authority, forwarded_mail, forwarded_text
+from ..models import Case, Message, OutboxMail
+from .events import note
+from .writing import put
+
+__all__ = ["follow_forward"]
+
+log = logging.getLogger(__package__)
+
+
+def follow_forward(mail: OutboxMail, now: datetime.datetime) -> None:
+    """Tell the sender to whom their words went, and close the case if that was chosen and they have not written since.
+
+    Sent again to the same address it is told once; to a corrected one, once more.
+    """
+    case = locked_family(mail.case)
+    note(mail, EventKind.MAIL_SENT, now)
+    data = mail.after_data
+    by = get_user_model().objects.filter(pk=data.get("by")).first()
+    notices = case.mails.filter(purpose=MailPurpose.FORWARDED, after_data__forward=mail.pk, after_data__to=mail.to)
+    if case.email and not notices.exists():
+        _tell(case, mail, by, now)
+    if mail.after == AfterSending.CLOSE and case.status in ANSWERABLE:  # what was closed or merged meanwhile stays so
+        _close(case, by, data)
+
+
+def _tell(case: Case, mail: OutboxMail, by: Any, now: datetime.datetime) -> None:
+    data = mail.after_data
+    to = Authority(email=mail.to, **data["authority"])
+    said = data["note"] if data.get("tells_note") else ""
+    text = forwarded_text(case, to, said, timezone.localdate(now), closes=mail.after == AfterSending.CLOSE)
+    message = Message.objects.create(
+        case=case,
+        direction=Direction.OUTGOING,
+        channel=Channel.EMAIL,
+        text=text,
+        author=by,
+        author_name=str(by)[:160] if by else "",
+        created_at=now,
+    )
+    put(
+        case,
+        MailPurpose.FORWARDED,
+        case.email,
+        *forwarded_mail(case, by, text),
+        message=message,
+        after_data={"forward": mail.pk, "to": mail.to},
+    )
+
+
+def _close(case: Case, by: Any, data: dict[str, Any]) -> None:
+    """Close the case, unless somebody waits whom this has not helped: whoever wrote since, or is merged with it."""
+    waiting = [one.number for one in left_out(case)]
+    if waiting or conversation(case).filter(direction=Direction.INCOMING, pk__gt=data.get("newest", 0)).exists():
+        log_event(case, EventKind.NOT_CLOSED, by, waiting=waiting)
+        return
+    try:
+        shut(case, by, data.get("triage", ""), data.get("registered_number", ""), data.get("reason", ""))
+    except NotAllowedError as error:
+        log.warning("Case %s: after it was sent on: %s", case.number, error)
+        log_event(case, EventKind.NOT_CLOSED, by)
