@@ -23,4 +23,5 @@ SENTENCES = (
     gettext_noop("%(model_name)s '%(object)s' created."),
     gettext_noop("%(model_name)s '%(object)s' updated."),
     gettext_noop("%(model_name)s '%(object)s' deleted."),
+    gettext_noop("Application"),  # heads the keys that hold everywhere
 )
