@@ -1,6 +1,7 @@
 """What the database itself refuses, to our own code as to anybody else's.
 
-Records are not deleted, the history and a protocol are not changed, and neither is the time at which a message arrived.
+Records are not deleted, the history and a protocol are not changed, and neither is what a sender wrote, where a file lies,
+or the time at which a message arrived.
 The one exception is disposal: of a case that waits in an *approved* disposal, the bytes as they arrived may be emptied,
 the case marked, and what its history holds made less; and of a case that is disposed of, what a machine still sends
 back. The conditions ask the tables themselves, so no code can take the
@@ -34,6 +35,11 @@ UNDER_DISPOSAL = (
     "exists (select 1 from inbox_disposalitem i join inbox_disposal d on d.id = i.disposal_id"
     " where i.case_id = {case} and i.state = 'waiting' and d.state = 'approved')"
 )
+# The file went with an answer that never left: it is taken back with it.
+TAKEN_BACK = (
+    "new.message_id is null and exists (select 1 from inbox_message m join inbox_outboxmail o on o.message_id = m.id"
+    " where m.id = old.message_id and m.direction = 'outgoing' and o.status = 'withdrawn' and o.sent_at is null)"
+)
 # A mail that a machine sent back when its case was gone already: nothing was made of it but that it came.
 LATE = (
     "old.state = 'ignored' and old.message_id is null"
@@ -54,6 +60,7 @@ NEVER_DELETED = (
     "Event",
     "OutboxMail",
     "IncomingMail",
+    "Rating",
     "NoticeVersion",
     "AccessEntry",
     "Disposal",
@@ -105,8 +112,12 @@ def guards(vendor: str) -> Iterator[Guard]:
             yield Guard(_table(model), "truncate")
     # What a form or a draft holds is no record yet.
     yield Guard(_table("Attachment"), "delete", "old.message_id is null")
+    of_file = UNDER_DISPOSAL.format(case="(select m.case_id from inbox_message m where m.id = old.message_id)")
     yield Guard(
-        _table("Attachment"), "update", f"old.message_id is null or ({same('digest', 'size', 'kind', 'created_at')})"
+        _table("Attachment"),
+        "update",
+        f"old.message_id is null or ({same('digest', 'size', 'kind', 'created_at')}"
+        f" and ({same('path')} or (new.path = '' and {of_file})) and ({same('message_id')} or ({TAKEN_BACK})))",
     )
     of_case = UNDER_DISPOSAL.format(case="old.id")
     yield Guard(
@@ -115,8 +126,11 @@ def guards(vendor: str) -> Iterator[Guard]:
         f"{same('received_at', 'number', 'year', 'running')}"
         f" and ({same('disposed_at', 'disposed_by')} or (old.disposed_at is null and {of_case}))",
     )
-    emptied = f"new.original is null and {UNDER_DISPOSAL.format(case='old.case_id')}"
-    yield Guard(_table("Message"), "update", f"{same('original')} or ({emptied})")
+    # Whose it is and who speaks is never changed; what we write ourselves may be, until it is mailed.
+    written = f"{same('original')} and (old.direction <> 'incoming' or ({same('text', 'author_name', 'plan')}))"
+    gone = "new.original is null and new.text = '' and new.author_name = '' and new.plan is null"
+    emptied = f"{gone} and {UNDER_DISPOSAL.format(case='old.case_id')}"
+    yield Guard(_table("Message"), "update", f"{same('case_id', 'direction')} and (({written}) or ({emptied}))")
     rest = same(*_columns("Event", "data"))
     yield Guard(
         _table("Event"), "update", f"{rest} and {LESS[vendor]} and {UNDER_DISPOSAL.format(case='old.case_id')}"

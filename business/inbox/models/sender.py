@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import Helped, TimeState
+from .kept import Kept, KeptQuerySet
 
 __all__ = ["CaseLink", "MeetingTime", "Rating", "SenderCode"]
 
@@ -96,7 +97,7 @@ class MeetingTime(models.Model):
         return self.starts_at + datetime.timedelta(minutes=self.minutes)
 
 
-class Rating(models.Model):
+class Rating(Kept):
     """What the sender said when the case was closed: whether they were helped. One for each closing."""
 
     case = models.ForeignKey("inbox.Case", on_delete=models.PROTECT, related_name="ratings")
@@ -106,6 +107,7 @@ class Rating(models.Model):
     created_at = models.DateTimeField(_("given"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
 
+    objects = KeptQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -94,7 +94,7 @@ def a_whole_case(closed_at: datetime.datetime | None = None, **values: Any) -> C
         },
     )
     first = case.messages.get()
-    Message.objects.filter(pk=first.pk).update(created_at=received, digest=SECRET, plan={"title": SECRET})
+    Message.objects.filter(pk=first.pk).update(created_at=received, digest=SECRET)
     Message.objects.bulk_create(
         [
             Message(
@@ -103,6 +103,7 @@ def a_whole_case(closed_at: datetime.datetime | None = None, **values: Any) -> C
                 text=f"{SECRET} igen",
                 author_name=SECRET,
                 original=f"{SECRET} igen".encode(),
+                plan={"title": SECRET},
                 created_at=received,
             )
         ]

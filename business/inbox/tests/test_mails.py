@@ -56,13 +56,13 @@ def test_mail_is_plain_text(case, kim):
 
 
 def test_no_line_is_hard_to_read(case, kim):
-    case.messages.update(text="Ett ord till " * 60)
+    MessageFactory(case=case, text="Ett ord till " * 60)
     for _subject, body in (receipt_mail(case), answer_mail(case, kim, "Yes.")):
         assert max(map(len, body.split("\n"))) <= 72
 
 
 def test_an_answer_hides_the_personal_numbers_of_the_question(case, kim):
-    case.messages.update(text="Jag har 811228-9874 eller 19811228 9874; ring 0152-291 00 om 556036-0793.")
+    MessageFactory(case=case, text="Jag har 811228-9874 eller 19811228 9874; ring 0152-291 00 om 556036-0793.")
     body = answer_mail(case, kim, "Yes.")[1].replace("\n> ", " ")
     assert "9874" not in body
     assert "811228-•••• eller 19811228 ••••; ring 0152-291 00 om 556036-0793." in body
@@ -70,7 +70,7 @@ def test_an_answer_hides_the_personal_numbers_of_the_question(case, kim):
 
 def test_an_answer_which_has_copies_never_repeats_the_senders_link(case, kim):
     link = sender_links.address(case, sender_links.token_of(sender_links.new_link(case)))
-    case.messages.update(channel="email", text=f"> Din sida: {link}\n\nJa, den läser jag.")
+    MessageFactory(case=case, channel="email", text=f"> Din sida: {link}\n\nJa, den läser jag.")
     body = answer_mail(case, kim, "Yes.")[1]
     assert "den läser jag" in body
     assert sender_links.masked_address(case) in body.partition("wrote")[2].replace("\n> ", " ")

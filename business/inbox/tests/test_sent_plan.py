@@ -16,7 +16,7 @@ from business.inbox import services
 from business.inbox.enums import Direction
 from business.inbox.models import Case, Message, OutboxMail
 
-from .factories import ContactRequestFactory, TopicFactory
+from .factories import ContactRequestFactory, MessageFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -170,8 +170,8 @@ def test_nothing_in_a_plan_is_markup(coordinator):
 
 
 def test_a_plan_that_cannot_be_read_any_more_is_told_of(coordinator):
-    case = services.receive(request())
-    Message.objects.update(plan={"version": 99})
+    case = services.receive(request(plan=None))
+    MessageFactory(case=case, plan={"version": 99})
     page = shown(coordinator, case)
     assert "An opening plan came with this, but it cannot be shown." in page
     assert 'class="inbox-plan"' not in page
@@ -183,7 +183,8 @@ def test_many_plans_cost_the_case_no_query_more(coordinator, count_queries):
     services.receive(request(topic=topic, text="Två", plan=None))
     with count_queries() as without:
         shown(coordinator, case)
-    Message.objects.update(plan=to_json(a_plan(matters=tuple(a_matter(n) for n in range(1, 31)))))
+    for _number in range(2):
+        MessageFactory(case=case, plan=to_json(a_plan(matters=tuple(a_matter(n) for n in range(1, 31)))))
     with count_queries() as with_plans:
         shown(coordinator, case)
     assert len(without) == len(with_plans)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from business.inbox.disposal import deciding, execution, triggers
-from business.inbox.enums import DisposalState, EventKind, ItemState
+from business.inbox.enums import DisposalState, EventKind, ItemState, MailStatus
 from business.inbox.flow import log
 from business.inbox.models import (
     AccessEntry,
@@ -26,10 +26,11 @@ from business.inbox.models import (
     Message,
     NoticeVersion,
     OutboxMail,
+    Rating,
 )
 
-from .disposals import a_rule, a_whole_case
-from .factories import CaseFactory, UserFactory
+from .disposals import a_rule, a_whole_case, attach
+from .factories import CaseFactory, OutboxMailFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +61,7 @@ def test_no_record_is_deleted_by_anything_but_a_migration(db):
     DisposalHold.objects.create(case=case, why="Tvist", placed_by_id=1, placed_by_name="Kim")
     DisposalProtocol.objects.create(disposal=disposal, text="{}", digest="d")
     records = (Case, Message, Event, OutboxMail, IncomingMail, NoticeVersion, AccessEntry, Disposal, DisposalItem)
-    for model in (*records, DisposalHold, DisposalProtocol, DisposalRule):
+    for model in (*records, DisposalHold, DisposalProtocol, DisposalRule, Rating):
         before = model.objects.count()
         assert before
         for rows in (model.objects.all(), model.objects.filter(pk=model.objects.first().pk)):
@@ -110,8 +111,38 @@ def test_what_came_and_what_happened_is_not_changed(db):
         assert refuses(act)
     # What is worked may be written, and saving all columns as they are is no change.
     Case.objects.filter(pk=case.pk).update(name="Elsa Ek")
-    message.text = "rättat"
     message.save()
+    answer = Message.objects.get(case=case, direction="outgoing")
+    answer.text = "rättat innan det gick"
+    answer.save()
+
+
+def test_what_a_sender_wrote_and_sent_along_stays_word_for_word_and_with_its_case(db):
+    case, other = a_whole_case(), CaseFactory()
+    message = Message.objects.filter(case=case).exclude(original=None).get()
+    file = Attachment.objects.get(message__case=case)
+    for change in (
+        {"text": "ändrat"},
+        {"text": ""},
+        {"author_name": "Någon annan"},
+        {"plan": None},
+        {"direction": "note"},  # after which its words could be changed
+        {"case": other},
+    ):
+        assert refuses(lambda change=change: Message.objects.filter(pk=message.pk).update(**change)), change
+    for change in ({"path": ""}, {"path": "aa/bb/1"}, {"message": None}, {"message": other.messages.get()}):
+        assert refuses(lambda change=change: Attachment.objects.filter(pk=file.pk).update(**change)), change
+    # Also where a mail of the case was withdrawn, or one that says so had been sent.
+    OutboxMailFactory(case=case, message=None, status=MailStatus.WITHDRAWN)
+    assert refuses(lambda: Attachment.objects.filter(pk=file.pk).update(message=None))
+    ours = attach(Message.objects.get(case=case, direction="outgoing"), "svar.txt")
+    OutboxMail.objects.filter(message=ours.message).update(status=MailStatus.WITHDRAWN)
+    assert refuses(lambda: Attachment.objects.filter(pk=ours.pk).update(message=None))
+    # A file of an answer that never left goes back to its draft, and may be let go from there.
+    OutboxMail.objects.filter(message=ours.message).update(sent_at=None)
+    assert Attachment.objects.filter(pk=ours.pk).update(message=None) == 1
+    Attachment.objects.get(pk=ours.pk).delete()
+    assert Attachment.objects.get(message__case=case) == file
 
 
 def test_disposal_alone_may_empty_and_only_what_was_approved(db):
@@ -124,13 +155,19 @@ def test_disposal_alone_may_empty_and_only_what_was_approved(db):
     def empty(one):
         return lambda: Message.objects.filter(pk=one.pk).update(original=None)
 
-    assert refuses(empty(message))  # proposed is not approved
+    def emptied(one):
+        return lambda: Message.objects.filter(pk=one.pk).update(original=None, text="", author_name="", plan=None)
+
+    assert refuses(emptied(message))  # proposed is not approved
     deciding.approve(disposal, UserFactory(archivist=True))
-    assert refuses(empty(theirs))
+    assert refuses(emptied(theirs))
     for change in ({"after": "annat"}, {**event.data, "mer": 1}):
         assert refuses(lambda change=change: Event.objects.filter(pk=event.pk).update(data=change))
     assert refuses(lambda: Event.objects.filter(pk=event.pk).update(data={}, at=timezone.now()))
     assert refuses(lambda: Message.objects.filter(pk=message.pk).update(original=b""))
+    assert refuses(empty(message))  # whole or not at all
+    file = Attachment.objects.filter(message__case=case)
+    assert refuses(lambda: file.update(path="aa/bb/1"))
     with transaction.atomic():
         assert not refuses(lambda: Event.objects.filter(pk=event.pk).update(data={"before": ""}))
         transaction.set_rollback(True)
