@@ -32,7 +32,7 @@ TOO_LARGE = _(
 )
 CANNOT_STORE = _(
     "We cannot accept files right now. Everything that you wrote is still here: send it without files, and mail them to us "
-    "afterwards with the number that you get."
+    "afterwards with the number of your case."
 )
 LOST = "The connection was lost"
 MALICIOUS = _("“%(name)s” is malicious, so we have removed it.")
@@ -137,7 +137,7 @@ def keep_files(form: HoldsFiles, request: HttpRequest) -> None:
     if unwanted := [row_key(one) for one in request.POST.getlist("remove")[:MOST_FILES]]:
         let_go(unwanted, held_key=shown.value)
     try:
-        hold(request.FILES.getlist("files"), held_key=shown.value)
+        hold(request.FILES.getlist("files"), held_key=shown.value, is_anybodys=True)
     except ValidationError as error:
         form.add_error("files", error)
     except StoreError:

@@ -163,6 +163,10 @@ STORAGES = {
 # What came with requests: never below MEDIA_ROOT or STATIC_ROOT, which are served.
 INBOX_FILES_ROOT = Path(os.environ.get("INBOX_FILES_ROOT") or VAR_DIR / "inbox-files")
 INBOX_FILES_SPARE = 500 * 1024 * 1024  # bytes that files leave free on their disk: messages matter more
+# Anybody can have the site hold files without sending them, and it holds them for days. They leave more room, so that they
+# never stop mail and answers, and are no more than so many bytes altogether.
+INBOX_HELD_SPARE = 4 * INBOX_FILES_SPARE
+INBOX_HELD_MOST = 2 * 1024 * 1024 * 1024
 # Never below MEDIA_ROOT or STATIC_ROOT either. An archive holds what the database and the files hold.
 BACKUP_FOLDER = Path(os.environ.get("BACKUP_FOLDER") or VAR_DIR / "backups")
 BACKUP_EVERY: datetime.timedelta | None = datetime.timedelta(days=1)  # how often one is expected

@@ -15,7 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-media-{os.getpid()}"
 INBOX_FILES_ROOT = Path(tempfile.gettempdir()) / f"dukatbord-inbox-files-{os.getpid()}"
-INBOX_FILES_SPARE = 0
+INBOX_FILES_SPARE = INBOX_HELD_SPARE = 0
 CLAMD_ADDRESS = ""
 IMAP_HOST = MAIL_DROP_DIR = INBOX_REPLY_ADDRESS = ""
 STORAGES = {

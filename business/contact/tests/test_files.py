@@ -12,13 +12,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from business.contact import uploads
-from business.contact.keys import MAX_AGE
+from business.contact.keys import MAX_AGE, new_key
 from business.inbox import outbox, services
 from business.inbox.enums import CaseStatus, ScanState
 from business.inbox.files import MOST_BYTES
 from business.inbox.models import Attachment, Case, Message, OutboxMail
+from business.inbox.sender_links import current_link, token_of
 from business.inbox.tests import samples
-from business.inbox.tests.factories import TopicFactory
+from business.inbox.tests.factories import ContactRequestFactory, TopicFactory
+from business.inbox.tests.letters import ELSA, arrive, letter
 
 from .factories import ContactPageFactory, filled_in, ripe_key
 
@@ -221,6 +223,33 @@ def test_when_nothing_can_be_stored_the_words_stay_and_can_be_sent_alone(client,
     assert 'id="contact-files_error"' in text(answer)
     assert client.post(ADDRESS, filled_in(topic, key=hidden(answer, "key"))).status_code == 303
     outbox.sweep()
+
+
+@pytest.mark.parametrize("limit", ["INBOX_HELD_MOST", "INBOX_HELD_SPARE"])
+def test_files_that_nobody_sends_take_no_room_from_mail_and_the_words_go_without(client, topic, settings, limit):
+    case = services.receive(ContactRequestFactory(email=ELSA, submission_key="k"))
+    senders_page = f"/sv/arende/{token_of(current_link(case))}/"
+    room = {"INBOX_HELD_MOST": 5000, "INBOX_HELD_SPARE": 10**18}[limit]
+    setattr(settings, limit, room)
+    sent = {"act": "reply", "message": "Lång text som är dyr att skriva om."}
+    for number in range(4):  # nobody has shown a code, and each is a form of its own
+        sent |= {"key": new_key(), "files": chosen("lista.txt", f"{number}".encode() * 2000)}
+        answer = client.post(senders_page, sent)
+    assert answer.status_code == 422
+    words = text(answer)
+    assert "Just nu kan vi inte ta emot filer" in words.split('id="reply-files_error"')[1][:600]
+    assert sent["message"] in words
+    assert sum(Attachment.objects.values_list("size", flat=True)) <= 4000
+    held_before = len(names())
+    fields = filled_in(topic, files=[chosen("karta.txt", b"k" * 2000)], message="Hej från formuläret")
+    answer = client.post(ADDRESS, fields)
+    assert answer.status_code == 422
+    assert "Just nu kan vi inte ta emot filer" in text(answer).split('id="contact-files_error"')[1][:600]
+    assert fields["message"] in text(answer)
+    assert client.post(ADDRESS, filled_in(topic, key=hidden(answer, "key"), message="Utan fil")).status_code == 303
+    assert len(names()) == held_before
+    # Mail goes on, files and all.
+    assert names(message__case=arrive(letter(files={"karta.pdf": samples.pdf()})).case) == ["karta.pdf"]
 
 
 # --- Too much

@@ -2,10 +2,11 @@
 
 A form, on the site or in the admin, needs ``FilesField`` and four functions of this package:
 
-``hold(uploads, *, held_key="", draft=None) -> list[Attachment]``
+``hold(uploads, *, held_key="", draft=None, is_anybodys=False) -> list[Attachment]``
     Stores what was uploaded, for a visitor's form (its submission key) or for an officer's draft, and returns what it
     stored. Raises ``ValidationError`` with a sentence for each file that is not taken (show them at the field): the
-    others are stored all the same. Raises ``StoreError`` when nothing can be stored right now.
+    others are stored all the same. Raises ``StoreError`` when nothing can be stored right now; what anybody can upload
+    has less room than mail and answers have.
 ``held(held_key) -> list[Attachment]``
     What a visitor's form holds and has not sent yet. A draft's are ``draft.attachments.all()``.
 ``let_go(ids, *, held_key="", draft=None) -> None``
@@ -18,7 +19,7 @@ what the store holds.
 """
 
 from .fields import FilesField, FilesInput
-from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable
+from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable, unsent
 from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
 from .mailing import FileLockedError, FileWaitsError, for_mail
 from .pictures import MEDIA_TYPE as PICTURE_TYPE
@@ -47,4 +48,5 @@ __all__ = [
     "open_stored",
     "sendable",
     "tell_locked",
+    "unsent",
 ]

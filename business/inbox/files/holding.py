@@ -6,10 +6,11 @@ import datetime
 import logging
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -27,6 +28,7 @@ __all__ = [
     "move",
     "remove_forgotten",
     "sendable",
+    "unsent",
 ]
 
 log = logging.getLogger(__name__)
@@ -44,10 +46,13 @@ FURTHER = ngettext_lazy("%(count)d more file was not accepted.", "%(count)d more
 TOO_MUCH_FOR_MAIL = _("“%(name)s” was not accepted: files of at most 15 MB altogether can be mailed.")
 
 
-def hold(uploads: Iterable[UploadedFile], *, held_key: str = "", draft: Draft | None = None) -> list[Attachment]:
+def hold(
+    uploads: Iterable[UploadedFile], *, held_key: str = "", draft: Draft | None = None, is_anybodys: bool = False
+) -> list[Attachment]:
     """Store what was uploaded, for a visitor's form (its submission key) or for an officer's draft.
 
-    The same file again is no other file. What is right is stored even if something beside it is not.
+    The same file again is no other file. What is right is stored even if something beside it is not. What anybody can
+    upload (``is_anybodys``) without ever sending it is stored only while there is room for much else.
 
     Returns:
         What is stored of the uploads, in their order.
@@ -61,7 +66,7 @@ def hold(uploads: Iterable[UploadedFile], *, held_key: str = "", draft: Draft | 
     refused: list[ValidationError] = []
     for upload in uploads:
         try:
-            kept.append(_hold(upload, held_key, draft))
+            kept.append(_hold(upload, held_key, draft, is_anybodys))
         except ValidationError as error:
             refused.append(error)
     if (further := len(refused) - MOST_TOLD) > 0:
@@ -76,7 +81,7 @@ def _one_owner(held_key: str, draft: Draft | None) -> None:
         raise ValueError("a file is held by a form or by a draft")
 
 
-def _hold(upload: UploadedFile, held_key: str, draft: Draft | None) -> Attachment:
+def _hold(upload: UploadedFile, held_key: str, draft: Draft | None, is_anybodys: bool) -> Attachment:
     size = upload.size or 0
     data = b"" if size > MOST_BYTES else upload.read()
     name, kind = check(upload.name or "", size, data)
@@ -86,7 +91,7 @@ def _hold(upload: UploadedFile, held_key: str, draft: Draft | None) -> Attachmen
         return same
     _refuse_too_many(name, len(data), [one for one in theirs if one.message_id is None], draft)
     # Before the row, so that what the table names is on the disk; and in no transaction, which others would wait for.
-    stored = store.write(data)
+    stored = _store_anybodys(data) if is_anybodys else store.write(data)
     try:
         attachment = Attachment.objects.create(
             held_key=held_key,
@@ -105,11 +110,29 @@ def _hold(upload: UploadedFile, held_key: str, draft: Draft | None) -> Attachmen
     return attachment
 
 
-def _refuse_too_many(name: str, size: int, unsent: list[Attachment], draft: Draft | None) -> None:
-    if len(unsent) >= MOST_FILES:
+def _refuse_too_many(name: str, size: int, theirs: list[Attachment], draft: Draft | None) -> None:
+    if len(theirs) >= MOST_FILES:
         raise ValidationError(TOO_MANY, code="too_many", params={"name": name})
-    if draft is not None and sum(one.size for one in unsent) + size > MOST_IN_MAIL:
+    if draft is not None and sum(one.size for one in theirs) + size > MOST_IN_MAIL:
         raise ValidationError(TOO_MUCH_FOR_MAIL, code="too_much", params={"name": name})
+
+
+def unsent() -> QuerySet[Attachment]:
+    """Return the files of forms that were not sent, or not yet."""
+    return Attachment.objects.filter(message=None, draft=None)
+
+
+def _store_anybodys(data: bytes) -> store.Stored:
+    """Store what may never be sent, as far as it leaves room for mail, answers and records.
+
+    Raises:
+        StoreError: it does not. Uploads at the same moment may pass the limit by what each of them holds, which the room
+            that they leave on the disk is there for.
+    """
+    held_by_all = unsent().aggregate(size=Sum("size"))["size"] or 0
+    if held_by_all + len(data) > settings.INBOX_HELD_MOST:
+        raise store.StoreError("Forms that were not sent hold as much as they may")
+    return store.write(data, settings.INBOX_HELD_SPARE)
 
 
 def _theirs(held_key: str, draft: Draft | None) -> QuerySet[Attachment]:
@@ -149,10 +172,10 @@ def move(former_key: str, held_key: str) -> None:
     )
 
 
-def _remove(unsent: QuerySet[Attachment]) -> int:
+def _remove(files: QuerySet[Attachment]) -> int:
     """Remove rows and, once that stands, their bytes. None of them was ever sent, so none is a record."""
-    gone = list(unsent.select_for_update())
-    unsent.filter(pk__in=[one.pk for one in gone]).delete()
+    gone = list(files.select_for_update())
+    files.filter(pk__in=[one.pk for one in gone]).delete()
     paths = [path for one in gone for path in (one.path, one.picture_path) if path]
     transaction.on_commit(lambda: store.remove(*paths), robust=True)
     return len(gone)
@@ -162,7 +185,7 @@ def remove_forgotten(at: datetime.datetime | None = None) -> int:
     """Remove files of forms that were never sent, and of drafts that are gone. Return how many there were."""
     before = (at or timezone.now()) - FORGOTTEN_AFTER
     with transaction.atomic():
-        count = _remove(Attachment.objects.filter(message=None, draft=None, created_at__lt=before))
+        count = _remove(unsent().filter(created_at__lt=before))
     if count:
         log.info("%s files that were never sent are gone", count)
     return count

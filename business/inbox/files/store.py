@@ -37,8 +37,10 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write(data: bytes) -> Stored:
+def write(data: bytes, spare: int | None = None) -> Stored:
     """Write bytes so that they outlive a power cut, and return where they lie.
+
+    So many bytes stay free on the disk: `settings.INBOX_FILES_SPARE`, or ``spare`` for what matters less.
 
     Raises:
         StoreError: they are not stored; nothing is left behind.
@@ -49,7 +51,8 @@ def write(data: bytes) -> Stored:
     try:
         _make_folders(target.parent)
         # Messages share the disk with the files, and matter more.
-        if shutil.disk_usage(target.parent).free < settings.INBOX_FILES_SPARE + len(data):
+        left = settings.INBOX_FILES_SPARE if spare is None else spare
+        if shutil.disk_usage(target.parent).free < left + len(data):
             raise StoreError("The disk is nearly full")
         _write_through(target, data)
     except OSError as error:

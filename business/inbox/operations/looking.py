@@ -50,7 +50,7 @@ def look(at: datetime.datetime) -> list[Section]:
                 work.other_jobs(runs, (SWEEP_JOB, PUBLISH_JOB, FETCH_JOB)),
             ],
         ),
-        Section(_("Files"), [rest.scanner_reading(at), rest.to_scan(at)]),
+        Section(_("Files"), [rest.scanner_reading(at), rest.to_scan(at), rest.held()]),
         Section(_("Cases"), [rest.quarantine(at), rest.untriaged()]),
         Section(
             _("Backup and machine"),
@@ -70,6 +70,7 @@ def is_red(at: datetime.datetime) -> list[Reading]:
         work.job(runs, at, SWEEP_JOB, "sweep", _("Looking for mail that waits")),
         work.job(runs, at, PUBLISH_JOB, "publishing", _("Scheduled publishing")),
         rest.to_scan(at),
+        rest.held(),
         rest.backup(at),
         rest.disk(),
         rest.protection(),

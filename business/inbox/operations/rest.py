@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from business.core.models import Backup
 
 from ..disposal import triggers
 from ..enums import CaseStatus, ScanState, Triage
-from ..files import scanner
+from ..files import MOST_BYTES, scanner, unsent
 from ..models import Attachment, Case
 from .parts import Reading, State, age, by_age
 
@@ -29,6 +29,7 @@ __all__ = [
     "backup",
     "database_size",
     "disk",
+    "held",
     "migrations",
     "protection",
     "quarantine",
@@ -82,6 +83,28 @@ def to_scan(at: datetime.datetime) -> Reading:
     )
 
 
+def held() -> Reading:
+    """Tell how much the forms hold that were not sent. Anybody can fill that, and then no form takes files."""
+    numbers = unsent().aggregate(count=Count("pk"), bytes=Sum("size", default=0))
+    label, size, most = _("Files of forms that were not sent"), numbers["bytes"], settings.INBOX_HELD_MOST
+    if not numbers["count"]:
+        return Reading("files-held", label, State.GOOD, _("None."), data=numbers)
+    state = State.BAD if size + MOST_BYTES > most else State.NOTICE if 2 * size >= most else State.GOOD
+    todo = ""
+    if state != State.GOOD:
+        todo = _(
+            "When there is no room left, the forms take messages without files. Each file is removed three days after it "
+            "came. If it is no rush of visitors, somebody is filling the disk: look at the log of the web server."
+        )
+    said = ngettext(
+        "%(count)s file, %(size)s of at most %(most)s.",
+        "%(count)s files, %(size)s of at most %(most)s.",
+        numbers["count"],
+    )
+    values = {"count": numbers["count"], "size": filesizeformat(size), "most": filesizeformat(most)}
+    return Reading("files-held", label, state, said % values, todo, data=numbers)
+
+
 # --- Cases
 
 
@@ -120,12 +143,14 @@ def disk() -> Reading:
         places.append(Path(connection.settings_dict["NAME"]))
     there = [next(one for one in (place, *place.absolute().parents) if one.exists()) for place in places]
     free = min(shutil.disk_usage(one).free for one in there)
-    spare = settings.INBOX_FILES_SPARE
-    state = State.BAD if free < spare else State.NOTICE if free < 4 * spare else State.GOOD
+    spare, held_spare = settings.INBOX_FILES_SPARE, settings.INBOX_HELD_SPARE
+    state = State.BAD if free < spare else State.NOTICE if free < held_spare else State.GOOD
     todo = ""
     if state != State.GOOD:
-        least = filesizeformat(spare)
-        todo = _("Make room. Below %(least)s the form takes messages without files.") % {"least": least}
+        todo = _(
+            "Make room. Below %(more)s the forms take messages without files; below %(least)s incoming mail waits, and "
+            "no answer can have a file."
+        ) % {"more": filesizeformat(held_spare), "least": filesizeformat(spare)}
     said = _("%(size)s left where there is least.") % {"size": filesizeformat(free)}
     return Reading("disk", _("Free disk"), state, said, todo, data={"bytes": free})
 

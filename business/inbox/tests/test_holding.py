@@ -122,6 +122,29 @@ def test_files_leave_room_on_the_disk_for_messages(settings):
         hold([samples.upload()], held_key="k")
 
 
+def test_what_anybody_uploads_leaves_room_on_the_disk_for_mail_and_answers(settings, draft):
+    settings.INBOX_HELD_SPARE = 10**18
+    with pytest.raises(StoreError):
+        hold([samples.upload()], held_key="k", is_anybodys=True)
+    assert hold([samples.upload()], held_key="of a mail")
+    assert hold([samples.upload()], draft=draft)
+
+
+def test_what_anybody_uploads_and_never_sends_has_a_limit_altogether(settings, draft):
+    settings.INBOX_HELD_MOST = 20
+    hold(texts(1), draft=draft)  # an officer's is none of these, and neither is what was sent
+    hold(texts(1), held_key="sent")
+    Attachment.objects.filter(held_key="sent").update(message=MessageFactory())
+    (one,) = hold([samples.upload("a.txt", b"x" * 12)], held_key="a", is_anybodys=True)
+    with pytest.raises(StoreError):
+        hold([samples.upload("b.txt", b"y" * 9)], held_key="b", is_anybodys=True)
+    assert hold([samples.upload("a.txt", b"x" * 12)], held_key="a", is_anybodys=True) == [
+        one
+    ]  # as it is there already
+    assert hold([samples.upload("b.txt", b"y" * 8)], held_key="b", is_anybodys=True)
+    assert hold([samples.upload("c.txt", b"z" * 9)], held_key="of a mail")
+
+
 def test_a_row_that_cannot_be_written_leaves_no_bytes(root, monkeypatch):
     monkeypatch.setattr(Attachment.objects, "create", lambda **values: 1 / 0)
     with pytest.raises(ZeroDivisionError):
