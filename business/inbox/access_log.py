@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from business.core.days import day
+from business.core.sorting import swedish_sort_key
 from business.core.working_time import STOCKHOLM
 
 from .enums import AccessKind
@@ -130,9 +132,11 @@ class AccessForm(forms.Form):
         start = {"first": (today - A_MONTH).isoformat(), "last": today.isoformat()}
         query = {name: data.get(name) or start.get(name, "") for name in self.base_fields}
         super().__init__(query, label_suffix="")
-        seen = self._seen().order_by().values_list("user_id", "user_name").distinct()
-        people = dict(sorted(seen, key=lambda one: one[1]))  # who has changed their name stands once
-        self.fields["person"].choices = [("", _("All")), *((str(key), name) for key, name in people.items())]
+        seen = self._seen().order_by().values_list("user_id", "user_name").annotate(latest=Max("pk"))
+        # Who has changed their name stands once, with the latest.
+        people = {key: name for key, name, _latest in sorted(seen, key=itemgetter(2))}
+        in_order = sorted(people.items(), key=lambda one: swedish_sort_key(one[1]))
+        self.fields["person"].choices = [("", _("All")), *((str(key), name) for key, name in in_order)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

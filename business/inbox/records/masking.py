@@ -1,8 +1,8 @@
 """Leaves out of a case's data what is not to be handed out, wherever it stands and however it is written.
 
 A name is found in any order, in capitals or not, with *s* at its end, without its accents and joined to other words by a
-sign, as in file names. Numbers and addresses are found by their form. What was left out is counted by kind, with the
-ground that the decision names: the list says neither what nor where.
+sign, as in file names; one that holds a sign is found without it too. Numbers and addresses are found by their form. What
+was left out is counted by kind, with the ground that the decision names: the list says neither what nor where.
 """
 
 from __future__ import annotations
@@ -25,6 +25,16 @@ __all__ = ["MARK", "Kind", "Masker", "Word"]
 
 MARK = "▮▮▮"
 SHORTEST_PART = 2  # letters of a name that is looked for by itself
+LIKE_A_WORD = 3  # letters of a name that is easily another word: Per, Bo, My, Ek
+# Without these nothing can be said in Swedish or English: in small letters they are never somebody's surname.
+_SAY_THINGS = frozenset(
+    {
+        "av", "be", "bo", "de", "du", "då", "ej", "el", "en", "er", "få", "ge", "gå", "ha", "ja", "jo", "kl", "le", "må",
+        "ni", "nr", "nu", "om", "på", "se", "så", "ta", "te", "tv", "ur", "ut", "vd", "vi", "år", "är", "åt",
+        "am", "an", "as", "at", "by", "do", "go", "he", "hi", "if", "in", "is", "it", "me", "my", "no", "of", "oh", "ok",
+        "on", "or", "so", "to", "up", "us", "we",
+    }
+)  # fmt: skip
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _EMAIL = r"[\w.+%'!#$&*/=?^`{|}~-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"
@@ -33,6 +43,7 @@ _PHONE = (
 )
 _DIGITS_APART = r"[\s().\u2010-\u2015/+-]{0,3}"
 _DIGITS = re.compile(r"\D")
+_ANY_SIGN = r"[\W_]{0,3}"
 # What holds no text: it is kept as it is, everything else is looked through.
 _MACHINE = frozenset(
     {
@@ -83,16 +94,50 @@ def _alone(pattern: str, ending: str = "s?") -> str:
 
 def _name_patterns(name: str) -> Iterable[tuple[str, bool]]:
     """Yield what finds a name, and whether capitals matter: the whole joined in any way, then each part."""
-    parts = [part for part in re.split(r"[^\w]+|_+", _plain(name)) if part]
+    parts = _parts(name)
     for spelled in dict.fromkeys((tuple(parts), tuple(map(_without_accents, parts)))):
         for order in (spelled, spelled[::-1]) if len(spelled) > 1 else ():
-            yield r"[\W_]{0,3}".join(map(re.escape, order)), False
+            yield from _whole(order)
+    for word in re.split(r"[\s,]+", _plain(name)):
+        yield from _without_its_sign(_parts(word))
+    for spelled in dict.fromkeys((tuple(parts), tuple(map(_without_accents, parts)))):
         for part in spelled:
             if len(part) > SHORTEST_PART:
                 yield _alone(re.escape(part)), False
             elif len(part) == SHORTEST_PART and part.isalpha():  # "Bo" is a name, "bo" a verb
                 yield _alone(re.escape(part.capitalize())), True
                 yield _alone(re.escape(part.upper()), "S?"), True
+        surname = spelled[-1].lower() if len(spelled) > 1 else ""
+        if len(surname) == SHORTEST_PART and surname.isalpha() and surname not in _SAY_THINGS:
+            yield _alone(re.escape(surname), ""), True  # "ek" is an oak too, and may be left out where Bo Ek is
+
+
+def _whole(parts: tuple[str, ...]) -> Iterable[tuple[str, bool]]:
+    """Yield what finds a whole name. Where a part of it could be a word, no other word may begin with its end.
+
+    "Bo Ek" does not stand in "vill bo ekologiskt". Longer names are found within what they are written together with.
+    """
+    joined = _ANY_SIGN.join(map(re.escape, parts))
+    if min(map(len, parts)) > LIKE_A_WORD:
+        yield joined, False
+        return
+    yield rf"{joined}s?(?![^\W\d_])", False
+    if sum(map(len, parts)) > 2 * LIKE_A_WORD:
+        yield "".join(map(re.escape, parts)), False
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[^\w]+|_+", _plain(name)) if part]
+
+
+def _without_its_sign(parts: list[str]) -> Iterable[tuple[str, bool]]:
+    """Yield what finds O'Brien as OBrien or O Brien, and Berg-Lind as BergLind: its parts alone stand for the rest."""
+    lengths = list(map(len, parts))
+    if len(parts) < 2 or max(lengths) <= SHORTEST_PART:
+        return
+    sign = _ANY_SIGN if min(lengths) < SHORTEST_PART else ""
+    for spelled in dict.fromkeys((tuple(parts), tuple(map(_without_accents, parts)))):
+        yield _alone(sign.join(map(re.escape, spelled))), False
 
 
 @dataclass

@@ -56,6 +56,31 @@ def test_what_is_the_senders_is_left_out_and_nothing_else(text, left):
     assert masker().text(text) == left
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Ann O'Brien", "OBrien, O’Brien, o brien, O'Briens och Brien", "▮▮▮, ▮▮▮, ▮▮▮, ▮▮▮ och ▮▮▮"),
+        ("Ann O'Brien", "OBriensgatan och brienost", "OBriensgatan och brienost"),
+        ("Per-Olof Ås", "perolof, Per Olof och per olof ås", "▮▮▮, ▮▮▮ ▮▮▮ och ▮▮▮"),
+        ("Bo Ek", "bo ek, Ek AB, ek_ritning.pdf, EKS", "▮▮▮, ▮▮▮ AB, ▮▮▮_ritning.pdf, ▮▮▮"),
+        (
+            "Bo Ek",
+            "jag vill bo nära en ekdunge, i eken och hos lek",
+            "jag vill bo nära en ekdunge, i eken och hos lek",
+        ),
+        ("Hu Li", "hus, li och hu, men inte lite", "hus, ▮▮▮ och hu, men inte lite"),
+        ("Bo Ek", "vill bo ekologiskt; Bo Eks bord; boek", "vill bo ekologiskt; ▮▮▮ bord; ▮▮▮"),
+        ("Per Ek", "pris per ekonomisk plan; per_ek2.pdf", "pris ▮▮▮ ekonomisk plan; ▮▮▮2.pdf"),
+        ("Per Öberg", "RitningPerÖbergKafé.pdf", "Ritning▮▮▮Kafé.pdf"),
+        ("My Vi", "vi ringde, sa Vi till my", "vi ringde, sa ▮▮▮ till my"),
+        ("Ek", "ek och Ek", "ek och ▮▮▮"),  # perhaps a company's, and no surname
+        ("A-B C-D", "punkt a, b och c d", "punkt a, b och c d"),
+    ],
+)
+def test_names_with_a_sign_and_short_surnames(name, text, left):
+    assert Masker(names=(name,)).text(text) == left
+
+
 def test_words_of_the_officers_choice_carry_their_own_ground_and_the_office_stays():
     mask = masker(
         words=(Word("Hamngatan 3", "OSL 31 kap. 16 §"), Word("grannen Karl")),

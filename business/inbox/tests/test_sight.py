@@ -251,6 +251,15 @@ def test_who_looked_is_kept_once_an_hour_and_read_by_those_who_may(coordinator, 
         entry.delete()
 
 
+def test_who_may_be_chosen_in_the_report_stands_in_swedish_order_and_once(coordinator):
+    names = ["Ängla Öst", "Åsa Ek", "Zoe Vik", "ove berg", "Adam Ås"]
+    for key, name in enumerate([*names, "Zoe Ahl"], start=9001):
+        AccessEntry.objects.create(kind=AccessKind.CASE, user_id=9003 if name == "Zoe Ahl" else key, user_name=name)
+    answer = coordinator.get(reverse("case_accesses"))
+    choices = [str(label) for key, label in answer.context_data["form"].fields["person"].choices if key > "9000"]
+    assert choices == ["Adam Ås", "ove berg", "Zoe Ahl", "Åsa Ek", "Ängla Öst"]
+
+
 def traced(browser):
     """Return what the log knows that somebody has looked at: case and kind."""
     entries = AccessEntry.objects.filter(user_id=browser.user.pk)
