@@ -247,7 +247,7 @@ def _sent_on(message: Message, in_full: bool) -> str:
     return _said(message) if in_full else mask_personal_numbers(_said(message))
 
 
-def forwarded_text(case: Case, to: Authority, note: str, on: datetime.date, *, closes: bool) -> str:
+def forwarded_text(case: Case, to: Authority, note: str, on: datetime.date, *, closed: bool) -> str:
     """Return what the sender of a case is told of it: to whom it went, on which day, how they are reached, what we wrote."""
     with translation.override(case.language):
         reached = [f"– {one}" for one in (to.email, to.phone, to.url) if one]
@@ -257,7 +257,7 @@ def forwarded_text(case: Case, to: Authority, note: str, on: datetime.date, *, c
             _("They answer you themselves. You reach them here:"),
             "\n".join(reached),
             f"{_('We wrote to them:')}\n\n{quoted(without_tokens(note.strip()))}" if note else "",
-            _("We have now closed your case with us.") if closes else _("We go on with what is ours to answer."),
+            _("We have now closed your case with us.") if closed else _("We go on with what is ours to answer."),
         ]
         wrapped = [one if "\n" in one or one.startswith("–") else textwrap.fill(one, WIDTH) for one in parts if one]
         return "\n\n".join(wrapped).replace(":\n\n–", ":\n–")

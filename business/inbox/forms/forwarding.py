@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from business.core.personal_number import mask_personal_numbers
+from business.core.personal_number import mask_personal_numbers, seems_to_hold_personal_number
 from business.core.translation import Localiser, active_locale_code, locale_for
 from business.organisation.models import Unit
 
@@ -92,7 +92,7 @@ class ForwardForm(RecordFields, ActForm):
         required=False,
     )
     after = forms.ChoiceField(
-        label=gettext_lazy("When it has been sent"),
+        label=gettext_lazy("When it has been sent on"),
         choices=[
             (AfterSending.CLOSE.value, AfterSending.CLOSE.label),
             (STAYS_OPEN, gettext_lazy("Keep it open: some of it is ours to answer")),
@@ -117,17 +117,18 @@ class ForwardForm(RecordFields, ActForm):
         self.offered = [one for one in thread if is_of_sender(one, case)]
         self.files = [file for one in self.offered for file in one.attachments.all() if file.is_handed_out]
         self.kept_back = [file for one in self.offered for file in one.attachments.all() if not file.is_handed_out]
+        self.preview: tuple[str, str] | None = None  # subject and text, when they are to be shown first
         self.units = {unit.slug: unit for unit in authorities}
         super().__init__(case, *args, **kwargs)
         known = [(slug, f"{unit.shown_name}, {unit.email}") for slug, unit in self.units.items()]  # type: ignore[attr-defined]
-        self.fields["authority"].choices = [("", _("Choose")), *known, (ANOTHER, _("Another: write it below"))]
+        self.fields["authority"].choices = [("", _("Choose")), *known, (ANOTHER, _("Another authority"))]
         self.fields["said"].choices = [(str(one.pk), self._beginning(one)) for one in self.offered]
         self.fields["enclosed"].choices = [
             (str(file.pk), f"{file.name} ({filesizeformat(file.size)})") for file in self.files
         ]
         if not self.files:
             del self.fields["enclosed"]
-        holds_numbers = any(mask_personal_numbers(one.text) != one.text for one in self.offered)
+        holds_numbers = any(seems_to_hold_personal_number(one.text) for one in self.offered)
         holds_numbers = holds_numbers or case.shown_organisation_number != case.organisation_number
         if not (holds_numbers and may_reveal):
             del self.fields["in_full"]

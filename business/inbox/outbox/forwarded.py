@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from ..enums import ANSWERABLE, AfterSending, Channel, Direction, EventKind, MailPurpose
+from ..enums import ANSWERABLE, AfterSending, CaseStatus, Channel, Direction, EventKind, MailPurpose
 from ..flow import NotAllowedError, conversation, left_out, locked_family, shut
 from ..flow import log as log_event
 from ..mails import Authority, forwarded_mail, forwarded_text
@@ -23,7 +23,7 @@ log = logging.getLogger(__package__)
 
 
 def follow_forward(mail: OutboxMail, now: datetime.datetime) -> None:
-    """Tell the sender to whom their words went, and close the case if that was chosen and they have not written since.
+    """Close the case, if that was chosen and its sender has not written since, and tell them to whom their words went.
 
     Sent again to the same address it is told once; to a corrected one, once more.
     """
@@ -31,18 +31,18 @@ def follow_forward(mail: OutboxMail, now: datetime.datetime) -> None:
     note(mail, EventKind.MAIL_SENT, now)
     data = mail.after_data
     by = get_user_model().objects.filter(pk=data.get("by")).first()
+    if mail.after == AfterSending.CLOSE and case.status in ANSWERABLE:  # what was closed or merged meanwhile stays so
+        _close(case, by, data)
     notices = case.mails.filter(purpose=MailPurpose.FORWARDED, after_data__forward=mail.pk, after_data__to=mail.to)
     if case.email and not notices.exists():
         _tell(case, mail, by, now)
-    if mail.after == AfterSending.CLOSE and case.status in ANSWERABLE:  # what was closed or merged meanwhile stays so
-        _close(case, by, data)
 
 
 def _tell(case: Case, mail: OutboxMail, by: Any, now: datetime.datetime) -> None:
     data = mail.after_data
     to = Authority(email=mail.to, **data["authority"])
     said = data["note"] if data.get("tells_note") else ""
-    text = forwarded_text(case, to, said, timezone.localdate(now), closes=mail.after == AfterSending.CLOSE)
+    text = forwarded_text(case, to, said, timezone.localdate(now), closed=case.status == CaseStatus.CLOSED)
     message = Message.objects.create(
         case=case,
         direction=Direction.OUTGOING,

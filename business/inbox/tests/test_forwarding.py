@@ -118,6 +118,7 @@ def test_what_the_sender_adds_before_it_is_sent_keeps_the_case_open(kim):
     deliver(mail)
     case.refresh_from_db()
     assert case.is_open
+    assert "avslutat" not in case.messages.latest("pk").text
     assert Event.objects.filter(case_id=case.pk, kind=EventKind.NOT_CLOSED).exists()
 
 
@@ -258,12 +259,18 @@ def test_an_officer_sends_on_from_the_case_and_sees_what_became_of_it(coordinato
     assert wrong.status_code == 422
     assert set(wrong.context["forms"]["forward"].errors) == {"name", "email", "said", "registered_number"}
     assert "Min lapp" in wrong.content.decode()
+    first = coordinator.post(address, fill(form, authority=police.slug, preview="1"))
+    subject, body = first.context["forms"]["forward"].preview
     assert not case.mails.exists()
+    full = coordinator.post(address, fill(form, authority=police.slug, preview="1", in_full="1"))
+    assert "811228-9874" in full.content.decode()
+    assert Event.objects.filter(case_id=case.pk, kind=EventKind.REVEALED).count() == 1
 
     done = coordinator.post(address, fill(form, authority=police.slug), follow=True)
     assert "is on its way to Polisen" in re.sub("<[^>]+>", "", done.content.decode())
     deliver(case.mails.get())
     assert [one.recipients() for one in mailoutbox] == [["polisen@example.se"], [case.email]]
+    assert (mailoutbox[0].subject, mailoutbox[0].body) == (subject, body)
     shown = coordinator.get(page)
     assert {part.sent.purpose for part in shown.context["timeline"] if part.sent} == {MailPurpose.FORWARD}
     assert "9874" not in shown.content.decode()

@@ -88,6 +88,11 @@ SAMPLES = [
         {"until": UNTIL, "former": "2026-11-27T10:00:00+00:00"},
         "New time: 3 December 2026 15:00. Promised before: 27 November 2026 11:00.",
     ),
+    (
+        EventKind.FORWARDED,
+        {"mail": 7, "authority": "Polisen", "messages": 2, "files": 1, "in_full": True},
+        "Polisen, 2 messages, 1 file, personal identity numbers in full",
+    ),
     (EventKind.MOVED, {"status": "in_progress"}, "In progress"),
     (
         EventKind.MOVED,

@@ -7,8 +7,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from business.core.personal_number import seems_to_hold_personal_number
+
 from .. import services
-from ..forms import ActForm, ForwardForm
+from ..forms import ForwardForm
+from ..mails import forward_mail
 from .acting import GoesOn
 
 __all__ = ["ForwardView"]
@@ -20,9 +23,26 @@ class ForwardView(GoesOn):
     name = "forward"
     form_class = ForwardForm
 
-    def carry_out(self, form: ActForm) -> HttpResponse:
-        self.closing = form.closing if form.is_valid() else None
+    def carry_out(self, form: Any) -> HttpResponse:
+        is_valid = form.is_valid()
+        self.closing = form.closing if is_valid else None
+        if is_valid and "preview" in self.request.POST and self.sees_contact:  # the mail holds them
+            return self.show_mail(form)
         return super().carry_out(form)
+
+    def show_mail(self, form: ForwardForm) -> HttpResponse:
+        """Show the mail exactly as it would be sent. That a personal number stands there in full is noted."""
+        data, user = form.cleaned_data, self.request.user
+        in_full = data.get("in_full", False)
+        what = (data["authority"], data["note"], data["said"], data["enclosed"])
+        form.preview = forward_mail(self.case, user, *what, in_full=in_full)
+        for message in data["said"]:
+            if in_full and seems_to_hold_personal_number(message.text):
+                services.reveal(message.case, user, message)
+        response = self.show_again(form, 200)
+        if in_full:
+            response["Cache-Control"] = "no-store"
+        return response
 
     def act(self, **data: Any) -> None:
         self.authority = data["authority"]
