@@ -166,11 +166,13 @@ def costs(
     counts: Mapping[str, int],
     included: Collection[str],
     days: Mapping[int, FeeDays],
+    today: datetime.date,
 ) -> Costs:
     """Return every fee of the guides, in their order and the editors', with the sums of those that count.
 
     ``counts`` tell how many there are by the key of the basis, ``included`` are the keys of fees for some only that the
-    company counts in, ``days`` those of each guide. What has ended before its day is left out.
+    company counts in, ``days`` those of each guide. What has ended before today is left out. What holds today and ends
+    before its day is open: next year's amount is not entered yet, which is no reason to count it as nothing.
 
     Raises:
         KeyError: a guide without days.
@@ -180,7 +182,7 @@ def costs(
         line
         for guide in guides
         for key, rows in _fees_of(guide).items()
-        if (line := _line(guide, key, rows, counts, included, days[guide.guide]))
+        if (line := _line(guide, key, rows, counts, included, days[guide.guide], today))
     )
     return Costs(
         lines=lines,
@@ -221,13 +223,17 @@ def _fees_of(guide: GuideFees) -> dict[str, list[GuideFee]]:
     return found
 
 
-def _row_that_counts(rows: list[GuideFee], days: FeeDays) -> GuideFee | None:
-    """Return a row that holds on the day that decides its tariff, else the next that will; None once all have ended."""
+def _row_that_counts(rows: list[GuideFee], days: FeeDays, today: datetime.date) -> GuideFee | None:
+    """Return a row that holds on the day that decides its tariff, else the next that will, else the last that has not ended
+    today; None once all have ended."""
     for row in rows:
         if row.holds_on(days.deciding(row.paid)):
             return row
     coming = [row for row in rows if row.starts_after(days.deciding(row.paid))]
-    return min(coming, key=lambda row: row.valid_from or datetime.date.min, default=None)
+    if coming:
+        return min(coming, key=lambda row: row.valid_from or datetime.date.min)
+    ending = [row for row in rows if row.valid_to and row.valid_to >= today]
+    return max(ending, key=lambda row: row.valid_to or datetime.date.max, default=None)
 
 
 def _line(
@@ -237,8 +243,9 @@ def _line(
     counts: Mapping[str, int],
     included: Collection[str],
     days: FeeDays,
+    today: datetime.date,
 ) -> FeeLine | None:
-    first = _row_that_counts(rows, days)
+    first = _row_that_counts(rows, days, today)
     if first is None:
         return None
     day = days.deciding(first.paid)

@@ -222,7 +222,8 @@ def make_plan(
     guides = tuple(guide for guide in read.guides if guide.pk in chosen)
     found, circle = _schedule(guides, read, today, opening)
     matters = _matters(guides, read, found)
-    money = costs((guide.fees for guide in guides), counts or {}, included, _fee_days(guides, matters, found, today))
+    days = _fee_days(guides, matters, found, today)
+    money = costs((guide.fees for guide in guides), counts or {}, included, days, today)
     return Plan(
         today=today,
         opening=opening,

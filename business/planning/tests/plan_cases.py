@@ -761,6 +761,7 @@ MONEY = [
         money="""
             ground.hyra | 2027-01-29 | not_yet
             ground.handlaggning | 2027-01-08 | rate
+            ground.skylt | 2027-01-08 | not_yet
             ground.plats | 2027-01-08 | band
         """,
     ),

@@ -16,6 +16,7 @@ from business.planning.planner.costs import Costs, FeeDays, GuideFees, Sum, Unkn
 pytestmark = pytest.mark.one_database
 
 LAST_DAY, FIRST_DAY = datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)
+TODAY = datetime.date(2026, 11, 26)
 # Handed in before New Year and decided after it, open on 1 May; could have been handed in on 27 November.
 DAYS = FeeDays(
     hand_in=datetime.date(2026, 12, 10),
@@ -59,7 +60,7 @@ def guide(
 
 
 def work_out(*guides: GuideFees, counts=None, included=(), days: FeeDays = DAYS) -> Costs:
-    return costs(guides, counts or {}, included, {one.guide: days for one in guides})
+    return costs(guides, counts or {}, included, {one.guide: days for one in guides}, TODAY)
 
 
 def only_line(*rows: GuideFee, own_rates=None, **given):
@@ -208,6 +209,24 @@ def test_a_fee_that_only_starts_after_its_day_is_open_and_one_that_has_ended_is_
     )
     (line,) = found.lines
     assert (line.label, line.amount, line.unknown, line.each) == ("Ny avgift", None, Unknown.NOT_YET, None)
+
+
+def test_a_fee_that_holds_today_and_ends_before_its_day_is_open_until_the_next_one_is_entered():
+    ending = [
+        fee("Ansökan", 10100, valid_to=LAST_DAY),
+        fee("Tillsyn", 3600, paid=PaidWhen.YEARLY, valid_to=LAST_DAY),
+        fee("Slutade i dag", 300, valid_to=TODAY),
+        fee("Slutade i går", 300, valid_to=TODAY - datetime.timedelta(days=1)),
+    ]
+    found = work_out(guide(*ending))
+    assert [(line.label, line.amount, line.unknown) for line in found.open_lines] == [
+        ("Ansökan", None, Unknown.NOT_YET),
+        ("Tillsyn", None, Unknown.NOT_YET),
+        ("Slutade i dag", None, Unknown.NOT_YET),
+    ]
+    assert found.lines == found.open_lines
+    entered = work_out(guide(*ending, fee("Ansökan", 10400, valid_from=FIRST_DAY)))
+    assert (entered.lines[0].amount, entered.once) == (kr(10400), kr(10400))
 
 
 def test_a_fee_between_two_periods_is_not_yet():
@@ -364,6 +383,7 @@ def test_each_guide_has_its_own_days_and_its_own_keys():
         {},
         {"b.avgift"},
         {1: early, 2: late},
+        TODAY,
     )
     assert [(line.key, line.amount) for line in found.lines] == [("a.avgift", kr(1000)), ("b.avgift", kr(1100))]
 
