@@ -149,6 +149,7 @@ class Plan:
     """Everything that the page, the calendar, the spreadsheet and the coordinator are told.
 
     ``circle`` are the titles of guides that wait for each other; then no day is known, and the rest stands without.
+    ``may_need_more`` tells that the answers leave open whether something else is needed.
     """
 
     today: datetime.date
@@ -162,10 +163,20 @@ class Plan:
     missing: tuple[Missing, ...] = ()
     circle: tuple[Text, ...] = ()
     guides: tuple[PlanGuide, ...] = field(default_factory=tuple)
+    may_need_more: bool = False
 
     @property
     def verdict(self) -> Verdict | None:
-        return self.schedule.verdict if self.schedule else None
+        """What is said of the opening day; None without one, or without days."""
+        found = self.schedule.verdict if self.schedule else None
+        return Verdict.OPEN if found and self.is_undecided else found
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nothing can be said of the opening: what is not known decides it. Too late is too late."""
+        if self.schedule is None or self.schedule.verdict == Verdict.TOO_LATE:
+            return False
+        return self.may_need_more and not self.matters
 
     @property
     def is_too_late(self) -> bool:
@@ -242,12 +253,13 @@ def make_plan(
 def _schedule(
     guides: Sequence[PlanGuide], read: Read, today: datetime.date, opening: datetime.date | None
 ) -> tuple[Schedule | None, tuple[Text, ...]]:
-    by_key = {guide.pk: guide for guide in guides}
-    needs: dict[int, set[str]] = {guide.pk: set() for guide in guides}
-    for tie in read.ties:
-        if tie.waiting in by_key and tie.first in by_key:
-            needs[tie.waiting].add(by_key[tie.first].slug)
-    tasks = [guide.times.task(guide.slug, frozenset(needs[guide.pk])) for guide in guides if guide.times.is_task]
+    waits = _waits(guides, read)
+    slugs = {guide.pk: guide.slug for guide in guides}
+    tasks = [
+        guide.times.task(guide.slug, frozenset(slugs[pk] for pk in waits[guide.pk]))
+        for guide in guides
+        if guide.times.is_task
+    ]
     try:
         return schedule(tasks, today, opening), ()
     except CircularDependencyError as error:
@@ -255,14 +267,34 @@ def _schedule(
         return None, tuple(titles[slug] for slug in error.circle)
 
 
+def _waits(guides: Sequence[PlanGuide], read: Read) -> dict[int, set[int]]:
+    """Return for each application those that it waits for. A guide without one hands on what it waits for itself: nobody
+    has met its conditions before that is decided."""
+    tasks = {guide.pk: guide.times.is_task for guide in guides}
+    firsts: dict[int, set[int]] = {pk: set() for pk in tasks}
+    for tie in read.ties:
+        if tie.waiting in tasks and tie.first in tasks:
+            firsts[tie.waiting].add(tie.first)
+    waits: dict[int, set[int]] = {}
+    for pk in tasks:
+        seen: set[int] = set()
+        new = set(firsts[pk])
+        while new:
+            seen |= new
+            new = {further for first in new if not tasks[first] for further in firsts[first]} - seen
+        # A circle through a guide without an application is told when the guide is published; here it only must not turn.
+        waits[pk] = {first for first in seen if tasks[first] and (first != pk or first in firsts[pk])}
+    return waits
+
+
 def _matters(guides: Sequence[PlanGuide], read: Read, found: Schedule | None) -> tuple[Matter, ...]:
     """Return the applications in the order of their days, and what each waits for in the same order."""
     tasks = {guide.slug: guide for guide in guides if guide.times.is_task}
     planned = {one.key: one for one in found.tasks} if found else {}
     ordered = [tasks[slug] for slug in planned or tasks]
-    waits = {(tie.waiting, tie.first) for tie in read.ties}
+    waits = _waits(guides, read)
     return tuple(
-        Matter(guide, planned.get(guide.slug), tuple(other for other in ordered if (guide.pk, other.pk) in waits))
+        Matter(guide, planned.get(guide.slug), tuple(other for other in ordered if other.pk in waits[guide.pk]))
         for guide in ordered
     )
 

@@ -99,6 +99,19 @@ class TestDays:
         assert [str(other.guide.title) for other in plan.afterwards] == ["Kontroll"]
         assert len(plan.matters) == 4
 
+    def test_order_holds_through_a_guide_that_is_no_application(self):
+        building, serving = timed("Bygglov", 8), timed("Servering", 8)
+        premises, access = timed("Lokal", kind=GuideKind.NOTICE), timed("Utrymning", kind=GuideKind.INFORMATION)
+        for waiting, first in ((serving, access), (access, premises), (premises, building), (premises, access)):
+            DependencyFactory(page=waiting, guide=first)
+        names = "&".join(f"with={guide.slug}" for guide in (building, serving, premises, access))
+        plan = plan_of(f"{names}&day=2027-05-01").plan
+        one, other = plan.matters
+        assert [str(matter.guide.title) for matter in plan.matters] == ["Bygglov", "Servering"]
+        assert one.decided <= other.day
+        assert [str(guide.title) for guide in other.first] == ["Bygglov"]
+        assert plan_of(f"{names}&day=2027-03-01").plan.verdict == Verdict.TOO_LATE
+
     def test_guides_that_wait_for_each_other_have_costs_but_no_days(self, place):
         DependencyFactory(page=place.company, guide=place.serving)
         view = plan_of("journey=resa&day=2027-05-01")
