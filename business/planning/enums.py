@@ -41,4 +41,5 @@ class Verdict(models.TextChoices):
 
     SAFE = "safe", _("in time, also if every authority takes all the time that the law gives")
     USUAL = "usual", _("in time, if it takes as long as it usually does")
+    OPEN = "open", _("not possible to say yet: something in the plan is not known")
     TOO_LATE = "too_late", _("too late")

@@ -29,6 +29,7 @@ from ..rules.questions import Questionnaire, read_questionnaire, read_rules
 from ..rules.rulebook import RuleBook, may_be_asked
 from .changes import Coming, rule_changes, time_changes
 from .costs import bases
+from .open_ends import OpenEnds
 from .plan import Plan, make_plan
 from .reading import PlanGuide, Read, read_guides
 from .selection import ChosenCondition, Selection, from_answers, from_journey
@@ -76,6 +77,7 @@ class PlanView:
     removed: tuple[PlanGuide, ...] = ()
     offered: tuple[PlanGuide, ...] = ()
     answers: tuple[Told, ...] = ()
+    open_ends: OpenEnds = field(default_factory=OpenEnds)
     counts: tuple[tuple[Text, int], ...] = ()
     changes: tuple[Coming, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
@@ -106,8 +108,9 @@ class PlanView:
 
     @property
     def is_unfolded(self) -> bool:
-        """Whether the part of the form that is folded must be seen: it holds a mistake, or a number is asked for."""
-        return any(name != "day" for name in self.form.errors) or bool(self.plan and self.plan.costs.open_lines)
+        """Whether the part of the form that is folded must be seen: it holds a mistake, or something is asked for."""
+        asks = bool(self.plan and (self.plan.costs.open_lines or self.plan.is_undecided))
+        return asks or any(name != "day" for name in self.form.errors)
 
     @property
     def counts_by_basis(self) -> dict[str, str]:
@@ -165,9 +168,10 @@ class _Reading:
         chosen -= {by_slug[slug] for slug in self.wishes.exclude}
         guides = [guide for guide in read.guides if guide.pk in chosen]
         form = WishForm(self.wishes, self._counts_asked(guides), self.today)
-        plan = self._plan(selection, read, chosen, form) if self.wishes else None
-        ticks = [*self._condition_ticks(selection), *self._guide_ticks(selection, read, chosen)]
         finder_url = self._finder_url() if not selection.title else ""
+        ends = self._open_ends(selection, read, chosen, finder_url)
+        plan = self._plan(selection, read, chosen, form, ends) if self.wishes else None
+        ticks = [*self._condition_ticks(selection), *self._guide_ticks(selection, read, chosen)]
         return PlanView(
             wishes=self.wishes,
             form=form,
@@ -179,6 +183,7 @@ class _Reading:
             removed=tuple(guide for guide in read.guides if guide.slug in self.wishes.exclude),
             offered=tuple(guide for guide in read.guides if guide.pk in selection.offered and guide.pk not in chosen),
             answers=tuple(self._told(finder_url)) if selection.is_judged else (),
+            open_ends=ends,
             counts=self._named_counts(guides, form, selection),
             changes=(*rule_changes(selection.changes, read.guides), *time_changes(guides, self.today)),
             hidden=tuple(self._hidden(form, ticks)),
@@ -226,7 +231,17 @@ class _Reading:
         )
         self.wishes = replace(self.wishes, include=include, exclude=exclude)
 
-    def _plan(self, selection: Selection, read: Read, chosen: Collection[int], form: WishForm) -> Plan:
+    def _open_ends(self, selection: Selection, read: Read, chosen: Collection[int], finder_url: str) -> OpenEnds:
+        """Return what the answers leave open, with the way to the first question that is not answered."""
+        open_ones = selection.open_questions
+        url = finder_url + write_address(self.sheet.book, self.address.answers, edit=open_ones[0]) if open_ones else ""
+        return OpenEnds(
+            guides=tuple(guide for guide in read.guides if guide.pk in selection.undecided and guide.pk not in chosen),
+            questions=tuple(self.sheet.texts[key].name for key in open_ones),
+            url=url if finder_url else "",
+        )
+
+    def _plan(self, selection: Selection, read: Read, chosen: Collection[int], form: WishForm, ends: OpenEnds) -> Plan:
         settled = set(selection.offered)
         if selection.is_judged:
             # What the rules do not lead to is not needed: only what the reader took out may be missing.
@@ -239,7 +254,7 @@ class _Reading:
             if key not in known:
                 self._note(_("A fee in the address does not belong to the plan, and is left out."), key)
         self.wishes = replace(self.wishes, fees=tuple(key for key in self.wishes.fees if key in known))
-        return plan
+        return replace(plan, may_need_more=bool(ends.guides))
 
     # --- The form ----------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,8 @@ class Selection:
     """Guides by their originals' keys: those in the plan and those that may be needed, each with why.
 
     ``is_judged`` tells that rules have looked at every guide: what is neither is not needed. ``unasked`` are guides that may
-    be needed and that no box of a condition adds. ``changes`` is what the rules of today say otherwise. ``title`` and
+    be needed and that no box of a condition adds. ``undecided`` are those offered of which the answers do not say whether they
+    are needed, ``open_questions`` the keys of the questions that would, in order. ``changes`` is what the rules of today say otherwise. ``title`` and
     ``url`` are the journey's, if it is one.
     """
 
@@ -53,6 +54,8 @@ class Selection:
     conditions: tuple[ChosenCondition, ...] = ()
     is_judged: bool = False
     unasked: frozenset[int] = frozenset()
+    undecided: frozenset[int] = frozenset()
+    open_questions: tuple[str, ...] = ()
     changes: tuple[RuleChange, ...] = ()
     title: Text = field(default_factory=Text)
     url: str = ""
@@ -62,13 +65,23 @@ def from_answers(sheet: Questionnaire, answers: Answers, day: datetime.date, tod
     """Return what the rules that hold on the day make of the answers, and what differs from the rules of today."""
     chosen: dict[int, Text] = {}
     offered: dict[int, Text] = {}
+    missing: set[str] = set()
     for outcome in evaluate(sheet.book, answers, day).values():
         if outcome.effect == Effect.NOT_NEEDED:
             continue
         why = sheet.rules[outcome.reasons[0].rule.pk].why if outcome.reasons else Text()
         (chosen if outcome.effect == Effect.NEEDED else offered)[outcome.guide] = why
-    changes = tuple(_rule_changes(sheet, answers, day, today))
-    return Selection(chosen, offered, is_judged=True, unasked=frozenset(offered), changes=changes)
+        if outcome.effect == Effect.MAYBE:
+            missing.update(key for reason in outcome.reasons for key in reason.missing)
+    return Selection(
+        chosen,
+        offered,
+        is_judged=True,
+        unasked=frozenset(offered),
+        undecided=frozenset(offered),
+        open_questions=tuple(question.key for question in sheet.book.questions if question.key in missing),
+        changes=tuple(_rule_changes(sheet, answers, day, today)),
+    )
 
 
 def _rule_changes(
@@ -115,6 +128,7 @@ def _of_steps(steps: list[Any], say: Localiser, answers: Answers, title: Text, u
     offered: dict[int, Text] = {}
     conditions: dict[tuple[str, str], ChosenCondition] = {}
     unasked: set[int] = set()
+    answered: set[int] = set()
     for step in steps:
         if step.condition_id is None:
             if step.guide_id:
@@ -128,8 +142,18 @@ def _of_steps(steps: list[Any], say: Localiser, answers: Answers, title: Text, u
         elif step.guide_id:
             # A question that is not asked any more has no answer: the reader adds the matter itself.
             unasked.add(step.guide_id)
+        if step.guide_id and step.condition.question.live and answers.has(key[0]):
+            answered.add(step.guide_id)
         if step.guide_id:
             (chosen if applies else offered).setdefault(step.guide_id, text)
     left = {pk: text for pk, text in offered.items() if pk not in chosen}
     found = tuple(conditions.values())
-    return Selection(chosen, left, found, unasked=frozenset(unasked & left.keys()), title=title, url=url)
+    return Selection(
+        chosen,
+        left,
+        found,
+        unasked=frozenset(unasked & left.keys()),
+        undecided=frozenset(left.keys() - answered),
+        title=title,
+        url=url,
+    )

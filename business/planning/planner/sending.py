@@ -40,7 +40,7 @@ def sent_plan(view: PlanView, plan: Plan, title: str, path: str, language: str) 
         address=f"{quote(path)}?{view.query}",
         made_on=plan.today,
         opening=plan.opening if found else None,
-        verdict=found.verdict.value if found and found.verdict else "",
+        verdict=plan.verdict.value if plan.verdict else "",
         earliest=found.earliest_opening if found else None,
         earliest_safe=found.earliest_safe if found else None,
         answers=tuple((told.question, told.answer) for told in view.answers),
@@ -93,6 +93,7 @@ def _notes(view: PlanView, plan: Plan) -> Iterable[Text]:
     """Yield what the reader was told that the rows do not say."""
     if plan.circle:
         yield Text(_("These wait for each other: %(titles)s.") % {"titles": " → ".join(plan.circle)})
+    yield from view.open_ends.notes()
     for condition in view.selection.conditions:
         if condition.chosen:
             yield condition.text

@@ -27,7 +27,9 @@ from business.guides.tests.factories import (
     LawFactory,
     TariffFactory,
 )
+from business.planning.enums import Verdict
 from business.planning.models import JourneyPage, PlannerPage
+from business.planning.planner.sending import sent_plan
 from business.planning.tests.factories import (
     FinderPageFactory,
     JourneyFactory,
@@ -37,7 +39,7 @@ from business.planning.tests.factories import (
     RuleFactory,
     option,
 )
-from business.planning.tests.restaurants import Restaurant, restaurant, timed
+from business.planning.tests.restaurants import Restaurant, plan_of, restaurant, timed
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,41 @@ class TestVerdict:
         assert verdict(html) == "Vi kan inte räkna ut dagarna"
         assert "→" in words(html.select_one(".plan-verdict__body"))
         assert "27 300–34 000 kr" in words(html.find(id="costs")).replace("\xa0", " ")
+
+    def test_what_is_not_answered_is_not_called_needless(self, client, planner, place):
+        QuestionFactory(name="Bransch?", slug="bransch", options="restaurang butik")
+        QuestionFactory(name="Alkohol?", slug="alkohol")
+        RuleFactory(guide=place.serving, all_of="bransch=restaurang alkohol=ja")
+        finder = FinderPageFactory()
+        html = shown(client, planner, f"bransch=restaurang&day={later()}")
+        told = html.find("section", class_="plan-verdict")
+        assert verdict(html) == "Vi kan inte säga än vad du behöver söka"
+        assert "1 fråga är obesvarad" in words(told)
+        assert told.find("a", href=place.serving.get_url())
+        assert told.find("a", href=f"{finder.get_url()}?bransch=restaurang&edit=alkohol")
+        assert html.select_one("details.plan-form__more").has_attr("open")
+        view = plan_of(f"bransch=restaurang&day={later()}")
+        sent = sent_plan(view, view.plan, "Plan", "/sv/plan/", "sv")
+        assert sent.verdict == Verdict.OPEN
+        assert "Obesvarat, och det avgör vad som behövs: Alkohol?" in sent.notes
+        assert "Kan behövas och är inte medräknat: Servering." in sent.notes
+        # Added by the reader, or answered, it is open no more.
+        for query in (f"bransch=restaurang&with={place.serving.slug}", "bransch=restaurang&alkohol=ja"):
+            assert verdict(shown(client, planner, f"{query}&day={later()}")).startswith("Du hinner till")
+        assert verdict(shown(client, planner, "bransch=butik")).startswith("Här finns inget")
+
+    def test_beside_an_answer_stands_what_it_does_not_count_with(self, client, planner, place):
+        journey = JourneyPage.objects.get(slug="resa", locale__language_code="sv")
+        QuestionFactory(name="Alkohol?", slug="alkohol")
+        condition = option("alkohol", "ja")
+        JourneyStepFactory(page=journey, guide=timed("Folköl", 2), condition=condition, condition_text="om öl")
+        html = shown(client, planner, f"journey=resa&day={later()}")
+        assert verdict(html).startswith("Du hinner till")
+        assert "Folköl" in words(html.find("section", class_="plan-verdict"))
+        view = plan_of("journey=resa")
+        assert "Folköl" in " ".join(sent_plan(view, view.plan, "Plan", "/sv/plan/", "sv").notes)
+        html = shown(client, planner, f"journey=resa&alkohol=nej&day={later()}")
+        assert "Folköl" not in words(html.find("section", class_="plan-verdict"))
 
     def test_nothing_needed_is_no_error(self, client, planner):
         QuestionFactory(name="Alkohol?", slug="alkohol")
