@@ -200,7 +200,8 @@ def test_where_no_backup_is_expected_none_is_missed(settings):
 def test_it_says_that_disposal_does_not_reach_the_mailbox(healthy, settings):
     settings.IMAP_HOST = "imap.kommun.example"
     runs = {"fetch mail": JobRun(name="fetch mail", done_at=ago(seconds=5))}
-    found = fetched(runs, timezone.now(), "fetch mail", is_used=True)
+    with translation.override("en"):
+        found = fetched(runs, timezone.now(), "fetch mail", is_used=True)
     assert found.state == State.GOOD
     assert "stays in the mailbox" in found.said
 
