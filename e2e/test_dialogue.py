@@ -121,15 +121,15 @@ def test_an_outsider_gets_no_word_into_anothers_case(
     office.gets(outlook(receipt, "Skicka allt till min nya adress.", "Alva Krögare", sender=outsider))
     desk = staff("coordinator")
     open_case(desk, number)
-    notes = desk.locator(".inbox-banner", has_text="Ett mejl i karantän sägs höra hit")
+    notes = desk.locator(".inbox-banner", has_text="mejl i karantän sägs höra hit").get_by_role("link")
     deadline = time.monotonic() + PATIENCE
-    while notes.count() < 2:
+    while notes.count() < 2:  # both are named in one notice
         assert time.monotonic() < deadline, "the case does not tell of two mails in quarantine"
         desk.wait_for_timeout(250)
         desk.reload()
     expect(desk.locator(".inbox-message--incoming")).to_have_count(1)
     said = ""
-    for address in [one.get_attribute("href") for one in notes.get_by_role("link").all()]:
+    for address in [one.get_attribute("href") for one in notes.all()]:
         desk.goto(address)
         expect(desk.locator(".inbox-head__state")).to_contain_text("karantän", ignore_case=True)
         expect(desk.locator("main")).to_contain_text("Mejlet sägs höra till")
