@@ -263,6 +263,7 @@ def test_of_a_case_under_secrecy_stand_number_and_days_alone(registrar, archivis
     # It can be put back and approved all the same.
     archivist.post(reverse("disposal_item", args=[disposal.pk, item.pk]), {"act": "put_back"})
     assert told_of_it(archivist) == []
+    assert "Put back by Ari Ek." in html(archivist.get(pages[0]))
 
 
 def test_the_pages_ask_as_much_however_many_cases(registrar, count_queries):
