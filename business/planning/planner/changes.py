@@ -44,9 +44,15 @@ def rule_changes(changes: Iterable[RuleChange], guides: Sequence[PlanGuide]) -> 
             yield Coming(guide.title, guide.url, words[change.effect] % {"day": _said(change.day)})
 
 
-def time_changes(guides: Iterable[PlanGuide], today: datetime.date) -> Iterable[Coming]:
-    """Yield for each guide the times that the plan counts with and that are otherwise today."""
+def time_changes(guides: Iterable[PlanGuide], today: datetime.date, day: datetime.date) -> Iterable[Coming]:
+    """Yield for each guide the times of the opening day that are otherwise today, and those that end before it with nothing
+    after them."""
     for guide in guides:
+        for kind, rule in guide.times.counted.items():
+            if rule.valid_to and rule.valid_to < day:
+                text = _("%(now)s until %(day)s. What holds after that is not known yet: the plan goes on with it.")
+                words = {"now": rule.span, "day": _said(rule.valid_to)}
+                yield Coming(guide.title, guide.url, f"{kind.label}: {text % words}")
         if guide.times_today is None:
             continue
         then, now = guide.times.counted, guide.times_today.counted

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from business.core.translation import Text
 from business.guides.enums import CountedFrom
@@ -17,7 +17,8 @@ from ..enums import Verdict
 from .costs import Costs, FeeDays, FeeLine, Sum, costs
 from .evidence import Copy, Use, papers
 from .reading import GuideName, PaperText, PlanGuide, Read
-from .schedule import CircularDependencyError, Planned, Schedule, finish, schedule, usual_times
+from .schedule import CircularDependencyError, Planned, Schedule, Task, finish, schedule, usual_times
+from .times import task_of, times_on
 
 __all__ = [
     "Afterwards",
@@ -69,7 +70,7 @@ class Matter:
         return self._decided_after(self.planned.earliest) if self.planned else None
 
     def _decided_after(self, hand_in: datetime.date) -> datetime.date | None:
-        spans = usual_times(self.guide.times.task(self.guide.slug))
+        spans = usual_times(_task(self.guide).on(hand_in))
         return finish(hand_in, spans) if spans else None
 
     @property
@@ -232,6 +233,8 @@ def make_plan(
     """
     guides = tuple(guide for guide in read.guides if guide.pk in chosen)
     found, circle = _schedule(guides, read, today, opening)
+    handed_in = {one.key: max(one.earliest, one.hand_in or one.earliest) for one in found.tasks} if found else {}
+    guides = tuple(_with_times(guide, handed_in.get(guide.slug)) for guide in guides)
     matters = _matters(guides, read, found)
     days = _fee_days(guides, matters, found, today)
     money = costs((guide.fees for guide in guides), counts or {}, included, days, today)
@@ -255,16 +258,25 @@ def _schedule(
 ) -> tuple[Schedule | None, tuple[Text, ...]]:
     waits = _waits(guides, read)
     slugs = {guide.pk: guide.slug for guide in guides}
-    tasks = [
-        guide.times.task(guide.slug, frozenset(slugs[pk] for pk in waits[guide.pk]))
-        for guide in guides
-        if guide.times.is_task
-    ]
+    tasks = [_task(guide, frozenset(slugs[pk] for pk in waits[guide.pk])) for guide in guides if guide.times.is_task]
     try:
         return schedule(tasks, today, opening), ()
     except CircularDependencyError as error:
         titles = {guide.slug: guide.title for guide in guides}
         return None, tuple(titles[slug] for slug in error.circle)
+
+
+def _task(guide: PlanGuide, needs: frozenset[str] = frozenset()) -> Task:
+    return task_of(guide.slug, guide.dated, needs) if guide.dated else guide.times.task(guide.slug, needs)
+
+
+def _with_times(guide: PlanGuide, day: datetime.date | None) -> PlanGuide:
+    """Return the guide with the times that count for what is handed in on the day."""
+    if day is None or not guide.dated:
+        return guide
+    dated = tuple((start, times) for start, times in guide.dated if times.is_task)
+    then = times_on(dated, day)
+    return replace(guide, times=replace(then, afterwards=guide.times.afterwards, renewals=guide.times.renewals))
 
 
 def _waits(guides: Sequence[PlanGuide], read: Read) -> dict[int, set[int]]:

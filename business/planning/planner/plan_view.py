@@ -185,7 +185,7 @@ class _Reading:
             answers=tuple(self._told(finder_url)) if selection.is_judged else (),
             open_ends=ends,
             counts=self._named_counts(guides, form, selection),
-            changes=(*rule_changes(selection.changes, read.guides), *time_changes(guides, self.today)),
+            changes=(*rule_changes(selection.changes, read.guides), *time_changes(guides, self.today, self.day)),
             hidden=tuple(self._hidden(form, ticks)),
             finder_url=finder_url,
             name=selection.title or self._name(guides),
@@ -206,7 +206,7 @@ class _Reading:
         return from_answers(self.sheet, self.address.answers, self.day, self.today)
 
     def _rules_day(self) -> datetime.date:
-        """Return the day whose rules and times the plan goes by: the opening day, without one today."""
+        """Return the day whose rules the plan goes by: the opening day, without one today."""
         try:
             return read_day(self.wishes.day, self.today) or self.today
         except ValidationError:  # told beside the field

@@ -13,6 +13,7 @@ from wagtail.models import Locale
 
 from business.core.querysets import Rows, is_public, rows_of
 from business.core.translation import Localiser, Text, locales_by_id, source_locale, with_texts
+from business.core.working_days import DAY
 from business.guides.enums import ChannelKind, DependencyKind, EvidenceFormat, GuideKind, Need, TimeUnit
 from business.guides.models import GuideDependency, GuidePage
 from business.guides.parts import Area, Channel, UnitText, span_of
@@ -29,7 +30,7 @@ from business.guides.rows import (
 
 from .costs import GuideFees
 from .schedule import Span
-from .times import Times, times_of
+from .times import Dated, Times, dated_times, times_of, times_on
 
 __all__ = ["GuideName", "PaperText", "PlanGuide", "Read", "Tie", "read_guides"]
 
@@ -73,7 +74,8 @@ class PaperText:
 class PlanGuide(GuideName):
     """A guide in a plan. ``gives`` is the key of the paper that the company gets, if other matters ask for it.
 
-    ``times`` are those that hold on the day that the plan is for, ``times_today`` those of today, if they differ.
+    ``times`` are those that hold on the day that the plan is for, ``times_today`` those of today, if they differ. ``dated``
+    are all from today on: which of them count says the day of handing in.
     """
 
     kind: GuideKind
@@ -86,6 +88,7 @@ class PlanGuide(GuideName):
     gives: str
     fees: GuideFees
     times_today: Times | None = None
+    dated: Dated = ()
 
     @property
     def kind_label(self) -> Any:
@@ -205,7 +208,8 @@ def _guide(
     days: tuple[datetime.date, datetime.date],
 ) -> PlanGuide:
     kind = GuideKind(source.kind)
-    times, today = (times_of(kind, time_rules_of(rows["rules"][source.pk], kind, say, day)) for day in days)
+    dated = _dated_times(source, rows["rules"][source.pk], say, days[1])
+    times, today = (times_on(dated, day) for day in days)
     web = [row for row in rows["channels"][source.pk] if row.kind == ChannelKind.WEB]
     return PlanGuide(
         pk=name.pk,
@@ -228,6 +232,17 @@ def _guide(
             texts=partial(fee_texts, say=say),
         ),
         times_today=None if times.counts_like(today) else today,
+        dated=dated,
+    )
+
+
+def _dated_times(source: GuidePage, rows: list[Any], say: Localiser, today: datetime.date) -> Dated:
+    """Return the guide's times of today and from each later day on which one begins or has ended."""
+    turns = {row.valid_from for row in rows if row.valid_from} | {row.valid_to + DAY for row in rows if row.valid_to}
+    days = [today, *sorted(day for day in turns if day > today)]
+    kind = GuideKind(source.kind)
+    return dated_times(
+        (day, times_of(kind, time_rules_of(rows, kind, say, day))) for day in days
     )
 
 

@@ -1,7 +1,8 @@
 """When each application must be handed in, and when a company can open. Pure: the days come in, the days come out.
 
 Backward from the opening day: everything is decided by the working day before it, and nothing is handed in before what it
-needs is decided. Forward from today: how soon all of that can be.
+needs is decided. Forward from today: how soon all of that can be. Which times count says the day of handing in; where a
+shorter time begins, a last day is still one up to which every day holds.
 
 Sources: lag (1930:173) om beräkning av lagstadgad tid, through :mod:`business.core.spans`.
 """
@@ -9,7 +10,7 @@ Sources: lag (1930:173) om beräkning av lagstadgad tid, through :mod:`business.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from business.core.graphs import CircleError, depths
@@ -56,6 +57,9 @@ class Task:
     ``usual`` is how long the decision usually takes, ``limit`` how long the law lets it take, ``extension`` by how much the
     limit may be extended. ``notice`` is how long before the opening day it must have been handed in. ``needs`` are the keys
     of what must be decided before it is handed in; a key that is no task is passed over.
+
+    ``later`` are other times by the day from which on they hold, in that order: the day of handing in decides which count.
+    What these need says the task alone.
     """
 
     key: str
@@ -64,6 +68,17 @@ class Task:
     extension: Span | None = None
     notice: Span | None = None
     needs: frozenset[str] = frozenset()
+    later: tuple[tuple[datetime.date, Task], ...] = ()
+
+    def on(self, hand_in: datetime.date) -> Task:
+        """Return the task with the times that count for what is handed in on a day."""
+        return next((task for start, task in reversed(self.later) if start <= hand_in), self)
+
+    def periods(self) -> Iterator[tuple[datetime.date, datetime.date, Task]]:
+        """Yield the first and the last day of each of its times, in order."""
+        starts = [FIRST_DAY, *(start for start, _task in self.later)]
+        ends = [*(start - DAY for start in starts[1:]), LAST_DAY]
+        yield from zip(starts, ends, [self, *(task for _start, task in self.later)], strict=True)
 
 
 Times = Callable[[Task], tuple[Span, ...]]
@@ -174,6 +189,50 @@ def first_opening(day: datetime.date, notice: Span) -> datetime.date:
     return opening
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What has to hold of a day to hand in: decided by ``ends`` (None: nothing waits), so long before the opening."""
+
+    opening: datetime.date
+    eve: datetime.date
+    waiting: tuple[datetime.date, ...]
+    times: Times
+
+    def last(self, task: Task) -> datetime.date:
+        """Return the last day to hand in by one set of times; every day before it holds too."""
+        ends = [*self.waiting, *([] if _is_only_notice(task) else [self.eve])]
+        return min(
+            [
+                *([latest_start(min(ends), self.times(task))] if ends else []),
+                *([latest_notice(self.opening, task.notice)] if task.notice else []),
+            ]
+        )
+
+    def last_of(self, task: Task, earliest: datetime.date) -> datetime.date:
+        """Return the last day to hand in, such that each day from ``earliest`` to it holds.
+
+        Where ``earliest`` itself is too late, the last day before it on which it could have been handed in.
+        """
+        found = None
+        for start, end, then in task.periods():
+            begin, final = max(start, earliest), previous_working_day(end)
+            if final < begin:
+                continue
+            last = self.last(then)
+            if last >= begin:
+                found = min(last, final)
+            if last < final:
+                break
+        if found is not None:
+            return found
+        past = (
+            (start, min(self.last(then), previous_working_day(min(end, earliest - DAY))))
+            for start, end, then in task.periods()
+            if start < earliest
+        )
+        return max(day for start, day in past if day >= start or start == FIRST_DAY)
+
+
 # --- All tasks -------------------------------------------------------------------------------------------------------
 
 
@@ -192,42 +251,50 @@ class _Tasks:
             raise CircularDependencyError(error.circle) from None
         self.order = sorted(self.tasks, key=lambda key: (self.depths[key], key))
 
-    def earliest(self, first: datetime.date, times: Times) -> dict[str, datetime.date]:
-        """Return the first day for each task to be handed in, from the working day ``first`` on."""
+    def earliest(self, first: datetime.date) -> dict[str, datetime.date]:
+        """Return the first day for each task to be handed in, from the working day ``first`` on, by the usual times."""
         days: dict[str, datetime.date] = {}
         for key in self.order:
-            decided = (finish(days[other], times(self.tasks[other])) for other in self.needs[key])
+            decided = (
+                finish(days[other], usual_times(self.tasks[other].on(days[other]))) for other in self.needs[key]
+            )
             days[key] = max([first, *decided])
         return days
 
-    def latest(self, opening: datetime.date, times: Times) -> dict[str, datetime.date]:
+    def earliest_with_law(self, first: datetime.date, usual: Mapping[str, datetime.date]) -> dict[str, datetime.date]:
+        """Return the same if every authority takes all the time that the law gives.
+
+        Whoever calls a day safe must be right whenever it is handed in: of the times between the first day by the ``usual``
+        ones and this one, those count that take longest.
+        """
+        days: dict[str, datetime.date] = {}
+        for key in self.order:
+            decided = (
+                finish(day, legal_times(then))
+                for other in self.needs[key]
+                for day, then in _between(self.tasks[other], usual[other], days[other])
+            )
+            days[key] = max([first, *decided])
+        return days
+
+    def latest(
+        self, opening: datetime.date, earliest: Mapping[str, datetime.date], times: Times
+    ) -> dict[str, datetime.date]:
         """Return the last day for each task to be handed in."""
         opening = min(max(opening, FIRST_DAY + DAY), LAST_DAY + DAY)
         eve = previous_working_day(opening - DAY)
         days: dict[str, datetime.date] = {}
         waiting: dict[str, list[datetime.date]] = {key: [] for key in self.tasks}
         for key in reversed(self.order):
-            task = self.tasks[key]
-            ends = [*waiting[key], *([] if _is_only_notice(task) else [eve])]
-            days[key] = min(
-                [
-                    *([latest_start(min(ends), times(task))] if ends else []),
-                    *([latest_notice(opening, task.notice)] if task.notice else []),
-                ]
-            )
+            wanted = _Wanted(opening, eve, tuple(waiting[key]), times)
+            days[key] = wanted.last_of(self.tasks[key], earliest[key])
             for other in self.needs[key]:
                 waiting[other].append(days[key])
         return days
 
-    def opens(self, key: str, hand_in: datetime.date, times: Times) -> datetime.date:
-        """Return the first day to open as far as this task goes, if it is handed in on a day."""
-        task = self.tasks[key]
-        return max(
-            [
-                *([] if _is_only_notice(task) else [finish(hand_in, times(task)) + DAY]),
-                *([first_opening(hand_in, task.notice)] if task.notice else []),
-            ]
-        )
+    def opens(self, key: str, first: datetime.date, last: datetime.date, times: Times) -> datetime.date:
+        """Return the first day to open as far as this task goes, if it is handed in on any day from ``first`` to ``last``."""
+        return max(_opens(then, day, times) for day, then in _between(self.tasks[key], first, last))
 
     def critical_path(self, earliest: Mapping[str, datetime.date], last: Iterable[str]) -> tuple[str, ...]:
         """Return the chain that ends in one of ``last`` and of which each sets the day of the next.
@@ -239,10 +306,28 @@ class _Tasks:
             setting = [
                 chains[other]
                 for other in self.needs[key]
-                if finish(earliest[other], usual_times(self.tasks[other])) == earliest[key]
+                if finish(earliest[other], usual_times(self.tasks[other].on(earliest[other]))) == earliest[key]
             ]
             chains[key] = (*_longest(setting), key)
         return _longest([chains[key] for key in last])
+
+
+def _between(task: Task, first: datetime.date, last: datetime.date) -> Iterator[tuple[datetime.date, Task]]:
+    """Yield the last working day from ``first`` to ``last`` of each of the task's times, with these."""
+    for start, end, then in task.periods():
+        day = previous_working_day(min(end, last))
+        if day >= max(start, first):
+            yield day, then
+
+
+def _opens(task: Task, hand_in: datetime.date, times: Times) -> datetime.date:
+    """Return the first day to open by one set of times."""
+    return max(
+        [
+            *([] if _is_only_notice(task) else [finish(hand_in, times(task)) + DAY]),
+            *([first_opening(hand_in, task.notice)] if task.notice else []),
+        ]
+    )
 
 
 def _is_only_notice(task: Task) -> bool:
@@ -266,15 +351,17 @@ def schedule(tasks: Iterable[Task], today: datetime.date, opening: datetime.date
     """
     known = _Tasks(tasks)
     first = next_working_day(today)
-    earliest, earliest_with_law = known.earliest(first, usual_times), known.earliest(first, legal_times)
-    opens = {key: known.opens(key, day, usual_times) for key, day in earliest.items()}
-    opens_with_law = (known.opens(key, day, legal_times) for key, day in earliest_with_law.items())
+    earliest = known.earliest(first)
+    earliest_with_law = known.earliest_with_law(first, earliest)
+    opens = {key: known.opens(key, day, day, usual_times) for key, day in earliest.items()}
+    opens_with_law = (known.opens(key, earliest[key], day, legal_times) for key, day in earliest_with_law.items())
     earliest_opening, earliest_safe = max([today + DAY, *opens.values()]), max([today + DAY, *opens_with_law])
     path = known.critical_path(earliest, [key for key, day in opens.items() if day == earliest_opening])
     latest: dict[str, datetime.date] = {}
     latest_with_law: dict[str, datetime.date] = {}
     if opening is not None:
-        latest, latest_with_law = known.latest(opening, usual_times), known.latest(opening, legal_times)
+        latest = known.latest(opening, earliest, usual_times)
+        latest_with_law = known.latest(opening, earliest, legal_times)
     planned = [
         _planned(task, earliest[key], latest.get(key), latest_with_law.get(key), key in path)
         for key, task in known.tasks.items()
@@ -308,6 +395,7 @@ def _planned(
     critical: bool,
 ) -> Planned:
     start = latest or earliest
+    task = task.on(start)
     spans = usual_times(task)
     return Planned(
         key=task.key,

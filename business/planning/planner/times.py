@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from business.core.translation import Text
 from business.guides.enums import CountedFrom, GuideKind, TimeRuleKind
@@ -11,7 +12,7 @@ from business.guides.parts import TimeRule
 
 from .schedule import Span, Task
 
-__all__ = ["Times", "times_of"]
+__all__ = ["Dated", "Times", "dated_times", "task_of", "times_of", "times_on"]
 
 AFTER_OPENING = {CountedFrom.AFTER_START, CountedFrom.EXPIRY}
 
@@ -57,6 +58,40 @@ class Times:
             notice=_span(self.notice),
             needs=needs,
         )
+
+
+Dated = tuple[tuple[datetime.date, Times], ...]
+
+
+def dated_times(found: Iterable[tuple[datetime.date, Times]]) -> Dated:
+    """Return times by the day from which on they hold, each that differs from the one before, in order.
+
+    Where a time ends and nothing follows, the last one goes on: that nobody has entered the next does not make it none.
+    """
+    dated: list[tuple[datetime.date, Times]] = []
+    for start, times in found:
+        before = dated[-1][1] if dated else None
+        if before and before.is_task and not times.is_task:
+            afterwards, renewals = times.afterwards, times.renewals
+            now = replace(before, afterwards=afterwards, renewals=renewals)
+        else:
+            now = times
+        if now != before:
+            dated.append((start, now))
+    return tuple(dated)
+
+
+def times_on(dated: Dated, day: datetime.date) -> Times:
+    """Return the times that count for what is handed in on a day; before all of them the first."""
+    return next((times for start, times in reversed(dated) if start <= day), dated[0][1])
+
+
+def task_of(key: str, dated: Dated, needs: frozenset[str] = frozenset()) -> Task:
+    """Return a guide as a task, with all its times. Before the first that is waited for, that one counts already."""
+    tasks = [(start, times.task(key)) for start, times in dated if times.is_task]
+    if not tasks:
+        return Task(key, needs=needs)
+    return replace(tasks[0][1], needs=needs, later=tuple(tasks[1:]))
 
 
 def _span(rule: TimeRule | None) -> Span | None:

@@ -101,7 +101,7 @@ class TestDays:
 
     def test_order_holds_through_a_guide_that_is_no_application(self):
         building, serving = timed("Bygglov", 8), timed("Servering", 8)
-        premises, access = timed("Lokal", kind=GuideKind.NOTICE), timed("Utrymning", kind=GuideKind.INFORMATION)
+        premises, access = timed("Lokal", kind=GuideKind.NOTICE, no_time_rule=True), timed("Utrymning", kind=GuideKind.INFORMATION)
         for waiting, first in ((serving, access), (access, premises), (premises, building), (premises, access)):
             DependencyFactory(page=waiting, guide=first)
         names = "&".join(f"with={guide.slug}" for guide in (building, serving, premises, access))
@@ -378,6 +378,46 @@ class TestOfTheOpeningDay:
         (change,) = self.told(query)
         assert "30 veckor från och med 1 januari 2027, till dess 4 veckor" in change[1]
         assert self.told(f"with={guide.slug}&day=2026-12-30") == []
+
+    def changing(self, before: int, after: int | None) -> str:
+        """Return the address of a guide whose time changes at New Year."""
+        guide = timed("Vatten")
+        TimeRuleFactory(page=guide, amount_from=None, amount=before, valid_to=day("2026-12-31"))
+        if after is not None:
+            TimeRuleFactory(page=guide, amount_from=None, amount=after, valid_from=day("2027-01-01"))
+        return f"with={guide.slug}"
+
+    def test_a_shorter_time_does_not_hold_for_what_is_handed_in_before_it(self):
+        guide = self.changing(8, 2)
+        view = plan_of(f"{guide}&day=2027-01-08")
+        assert view.plan.verdict == Verdict.TOO_LATE
+        # Whatever day it is handed in from today on, it is decided in time.
+        late = plan_of(f"{guide}&day=2027-01-29").plan
+        assert (late.verdict, late.matters[0].day) == (Verdict.SAFE, day("2026-12-03"))
+        assert late.matters[0].decided == day("2027-01-28")
+        spring = plan_of(f"{guide}&day=2027-05-01").plan.matters[0]
+        assert (spring.day, spring.decided, spring.guide.times.usual.amount) == (
+            day("2027-04-16"),
+            day("2027-04-30"),
+            2,
+        )
+
+    def test_a_longer_time_never_moves_a_day_back_and_the_suggested_day_holds(self):
+        guide, today = self.changing(2, 10), day("2026-12-21")
+        earlier, later = plan_of(f"{guide}&day=2026-12-31"), plan_of(f"{guide}&day=2027-01-07")
+        assert earlier.plan.matters[0].day < later.plan.matters[0].day == day("2026-12-22")
+        assert later.plan.matters[0].guide.times.usual.amount == 2
+        asked = plan_of(guide, today)
+        assert asked.plan.schedule.earliest_opening == day("2027-01-05")
+        assert plan_of(asked.earliest_query, today).plan.verdict == Verdict.SAFE
+
+    def test_a_time_that_ends_with_nothing_after_it_goes_on_and_is_told(self):
+        guide = self.changing(8, None)
+        view = plan_of(f"{guide}&day=2027-01-04")
+        assert [str(matter.guide.title) for matter in view.plan.matters] == ["Vatten"]
+        assert view.plan.verdict == Verdict.TOO_LATE
+        [change] = view.changes
+        assert "8 veckor till och med 31 december 2026" in change.text
 
     def test_a_question_that_is_not_asked_any_more_leaves_its_guide_to_be_added(self, place):
         journey = JourneyFactory(slug="krog", guides=[place.food])

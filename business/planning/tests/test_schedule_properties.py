@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from itertools import count, pairwise
 
 import pytest
@@ -259,6 +260,61 @@ def test_each_of_the_critical_path_sets_the_day_of_the_next_and_the_last_the_ope
         )
     else:
         assert found.earliest_opening == today + DAY
+
+
+# --- Times that change ----------------------------------------------------------------------------------------------
+
+
+@st.composite
+def changing_tasks(draw: st.DrawFn) -> tuple[datetime.date, list[Task]]:
+    """Up to three tasks that need earlier ones, whose times change on up to two days around and after today."""
+    today = draw(TODAYS)
+    spans = st.one_of(st.none(), SPANS)
+    tasks: list[Task] = []
+    for place in range(draw(st.integers(1, 3))):
+        starts = sorted(draw(st.sets(st.integers(-5, 120), max_size=2)))
+        times = [Task(KEYS[place], draw(spans), draw(spans), notice=draw(spans)) for _number in range(len(starts) + 1)]
+        needs = draw(st.sets(st.sampled_from(KEYS[:place]), max_size=2)) if place else set()
+        later = tuple((today + start * DAY, then) for start, then in zip(starts, times[1:], strict=True))
+        tasks.append(replace(times[0], needs=frozenset(needs), later=later))
+    return today, tasks
+
+
+def working_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    days = (first + number * DAY for number in range((last - first).days + 1))
+    return [day for day in days if is_working_day(day)]
+
+
+@FEW
+@given(changing_tasks(), st.integers(1, 400), st.integers(1, 60))
+def test_whenever_it_is_handed_in_up_to_its_last_day_it_is_decided_in_time(found, distance, later):
+    today, tasks = found
+    opening = today + distance * DAY
+    plan, known = schedule(tasks, today, opening), {task.key: task for task in tasks}
+    days = by_key(plan)
+    for by_law in (False, True):
+        last = {key: one.hand_in_safe if by_law else one.hand_in for key, one in days.items()}
+        for key, one in days.items():
+            waiting = [last[task.key] for task in tasks if key in task.needs]
+            for day in working_days(one.earliest, last[key]):
+                then = known[key].on(day)
+                assert keeps(then, day, opening, by_law)
+                assert all(decided(then, day, by_law) <= other for other in waiting)
+    usual = all(one.hand_in >= one.earliest for one in days.values())
+    assert (plan.verdict != Verdict.TOO_LATE) == usual
+    if plan.verdict == Verdict.SAFE:
+        assert all(one.hand_in_safe >= one.earliest for one in days.values())
+    assert all(one.hand_in_safe <= one.hand_in for one in days.values())
+    after = by_key(schedule(tasks, today, opening + later * DAY))
+    for key, one in days.items():
+        assert one.hand_in <= after[key].hand_in
+        assert one.hand_in_safe <= after[key].hand_in_safe
+    for first, before_it in (
+        (plan.earliest_opening, {Verdict.TOO_LATE}),
+        (plan.earliest_safe, {Verdict.TOO_LATE, Verdict.USUAL}),
+    ):
+        assert schedule(tasks, today, first).verdict not in before_it
+        assert first == today + DAY or schedule(tasks, today, first - DAY).verdict in before_it
 
 
 HUGE = st.builds(Span, st.integers(0, 999), st.sampled_from(TimeUnit))  # as much as a time rule may say
