@@ -1,6 +1,7 @@
 """Guides are published and unpublished in one transaction with the check of the example companies.
 
-Three ways lead to it: an editor's button, the last approval of a workflow, and the clock.
+Three ways lead to it: an editor's button, the last approval of a workflow, and the clock. A guide that is made private, or
+stands below a page that is, is shown to nobody either.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
@@ -23,16 +25,20 @@ from business.guides.models import GuidePage
 from .enums import ENDED, REFUSED
 from .examples.guard import (
     ExamplesBrokenError,
+    breaks_between,
     breaks_of_ending,
     breaks_with,
     differences,
     is_original_guide,
     one_at_a_time,
+    read_shown,
 )
 from .examples.personas import Break
 from .guide_hooks import lead_back
 
 __all__ = ["GuardedPublishing", "guard_approved", "guard_scheduled", "watch_ending"]
+
+SET_PRIVACY = "wagtailadmin_pages:set_privacy"
 
 
 class GuardedPublishing:
@@ -51,7 +57,11 @@ class GuardedPublishing:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if request.method != "POST" or not _changes_guides(request, kwargs):
+        if request.method != "POST":
+            return None
+        if _view_name(request) == SET_PRIVACY:
+            return _guard_privacy(request, view, args, kwargs)
+        if not _changes_guides(request, kwargs):
             return None
         with one_at_a_time():
             try:
@@ -72,6 +82,35 @@ class GuardedPublishing:
             # What the window of an approval waits for.
             return JsonResponse({"step": "success", "redirect": answer.url})
         return answer
+
+
+class _PrivacyRefused(SetPrivacyView):
+    """The tool's window once more, with what was chosen and why it was not done."""
+
+    breaks: tuple[Break, ...] = ()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        title = _("Nothing was changed: example companies would get another result.")
+        advice = _("Change the example company first, if the law has changed.")
+        found = differences(self.breaks, timezone.localdate())
+        # The window shows what is said of a field alone.
+        form.add_error("restriction_type", [title, *(str(difference) for difference in found), advice])
+        return self.form_invalid(form)
+
+
+def _guard_privacy(
+    request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+) -> HttpResponse:
+    """Run the tool's view that makes a page private or public, and all below it: readers are shown fewer guides or more."""
+    try:
+        with one_at_a_time():
+            before = read_shown()
+            answer = view(request, *args, **kwargs)
+            if breaks := breaks_between(before, read_shown(), timezone.localdate()):
+                raise ExamplesBrokenError(breaks)
+        return answer
+    except ExamplesBrokenError as error:
+        return _PrivacyRefused.as_view(breaks=error.breaks)(request, *args, **kwargs)
 
 
 @contextmanager
@@ -137,9 +176,13 @@ def _in_words(breaks: tuple[Break, ...]) -> list[str]:
         return [str(difference) for difference in differences(breaks, timezone.localdate())]
 
 
+def _view_name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
 def _changes_guides(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     """Whether the view shows a guide, or hides pages: a guide may be one of them, or stand below."""
-    match request.resolver_match.view_name if request.resolver_match else "":
+    match _view_name(request):
         case "wagtailadmin_pages:unpublish":
             return True
         case "wagtailadmin_pages:add":

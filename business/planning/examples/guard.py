@@ -30,6 +30,7 @@ __all__ = [
     "Difference",
     "ExamplesBrokenError",
     "below",
+    "breaks_between",
     "breaks_of_ending",
     "breaks_with",
     "breaks_without",
@@ -137,7 +138,7 @@ def breaks_without(gone: Collection[int], today: datetime.date) -> tuple[Break, 
     """Return what breaks when these pages are no longer shown."""
     with one_at_a_time():
         shown = read_shown()
-        return _breaks_when(shown, {pk: last for pk, last in shown.items() if pk not in gone}, today)
+        return breaks_between(shown, {pk: last for pk, last in shown.items() if pk not in gone}, today)
 
 
 def breaks_of_ending(guide: GuidePage, today: datetime.date) -> tuple[Break, ...]:
@@ -146,7 +147,7 @@ def breaks_of_ending(guide: GuidePage, today: datetime.date) -> tuple[Break, ...
     if guide.pk not in shown:
         return ()
     rest = {pk: last for pk, last in shown.items() if pk != guide.pk}
-    return _breaks_when({**rest, guide.pk: None}, rest, today)
+    return breaks_between({**rest, guide.pk: None}, rest, today)
 
 
 def breaks_with(pages: Iterable[Any], today: datetime.date) -> tuple[Break, ...]:
@@ -154,10 +155,11 @@ def breaks_with(pages: Iterable[Any], today: datetime.date) -> tuple[Break, ...]
     with one_at_a_time():
         shown = read_shown()
         published = {page.pk: _last_day(page.expire_at) for page in pages}
-        return _breaks_when(shown, {**shown, **published}, today)
+        return breaks_between(shown, {**shown, **published}, today)
 
 
-def _breaks_when(shown: Shown, becomes: Shown, today: datetime.date) -> tuple[Break, ...]:
+def breaks_between(shown: Shown, becomes: Shown, today: datetime.date) -> tuple[Break, ...]:
+    """Return what breaks when other guides are shown than were."""
     if shown == becomes:
         return ()
     book = read_book(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from html import unescape
 from io import StringIO
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowTask
+from wagtail.models import GroupApprovalTask, PageViewRestriction, TaskState, Workflow, WorkflowTask
 
 from business.core import jobs
 from business.core.tests.admin import change_page, page_form, sign_in
@@ -149,3 +150,26 @@ def test_a_guide_ends_at_its_time_and_its_editor_is_told_what_that_broke(editor,
     # The law has changed: the example company needs it no more, and nothing is told.
     Persona.objects.all().delete()
     assert lines("ended") == []
+
+
+def test_no_guide_that_an_example_needs_is_made_private_itself_or_with_the_page_above(admin_client, draft):
+    Persona.objects.all().delete()
+    GuidePage.objects.filter(pk=draft.pk).update(live=True)
+    PersonaFactory(name="Baren", chose="alkohol=ja", gets={draft: Effect.NEEDED})
+
+    def set_privacy(page: Any, kind: str) -> dict[str, Any]:
+        data = {"restriction_type": kind, "password": "", "groups": []}
+        return admin_client.post(reverse("wagtailadmin_pages:set_privacy", args=[page.pk]), data).json()
+
+    for page in (draft, draft.get_parent()):
+        answer = set_privacy(page, "login")
+        assert answer["step"] == "set_privacy"
+        assert "Baren: Folköl behövs → behövs inte" in unescape(answer["html"])
+        assert not PageViewRestriction.objects.exists()
+
+    Persona.objects.all().delete()
+    assert set_privacy(draft, "login")["step"] == "set_privacy_done"
+    # To show it again is checked like any other way to show a guide.
+    PersonaFactory(name="Baren", chose="alkohol=ja", gets={draft: Effect.NOT_NEEDED})
+    assert "Baren: Folköl behövs inte → behövs" in unescape(set_privacy(draft, "none")["html"])
+    assert PageViewRestriction.objects.count() == 1
