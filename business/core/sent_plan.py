@@ -62,7 +62,7 @@ class PlanError(ValueError):
 class PlanVerdict(models.TextChoices):
     """Whether the plan holds its opening day."""
 
-    SAFE = "safe", _("in time, also if every authority takes all the time that the law gives")
+    SAFE = "safe", _("in time, also if every authority takes all the ordinary time of the law")
     USUAL = "usual", _("in time, if it takes as long as it usually does")
     OPEN = "open", _("not possible to say yet: something in the plan is not known")
     TOO_LATE = "too_late", _("too late")
@@ -81,7 +81,7 @@ class SentMatter:
     """One application or notice of the plan.
 
     ``path`` leads to its guide on our site; it is empty for what is done elsewhere. ``hand_in`` is the last day with the
-    usual times, ``safe_day`` the last day if every authority takes all the time that the law gives, both None without an
+    usual times, ``safe_day`` the last day if every authority takes all the ordinary time of the law, both None without an
     opening day; ``earliest`` is the first day on which it can be handed in, ``decision`` when the decision is expected. ``cost`` is what is paid once, or None where the amount is not known.
     """
 
@@ -117,7 +117,7 @@ class SentPlan:
 
     ``address`` is path and query of the plan on our site, where it can be opened as it is by then. ``opening`` is the
     wished day; ``verdict`` is empty without one. ``earliest`` is the first day on which the company can open with the
-    usual times, ``earliest_safe`` also if every authority takes all the time that the law gives. ``answers`` are pairs of
+    usual times, ``earliest_safe`` also if every authority takes all the ordinary time of the law. ``answers`` are pairs of
     question and answer, ``counts`` what fees are counted by. ``once`` and ``yearly`` are sums over the fees whose amounts
     are known; ``open_fees`` is how many are not. ``is_short`` says that rows were left out since they did not fit.
     """

@@ -39,7 +39,7 @@ class How(models.TextChoices):
 class Verdict(models.TextChoices):
     """Whether a plan holds its opening day."""
 
-    SAFE = "safe", _("in time, also if every authority takes all the time that the law gives")
+    SAFE = "safe", _("in time, also if every authority takes all the ordinary time of the law")
     USUAL = "usual", _("in time, if it takes as long as it usually does")
     OPEN = "open", _("not possible to say yet: something in the plan is not known")
     TOO_LATE = "too_late", _("too late")

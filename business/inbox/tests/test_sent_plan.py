@@ -105,7 +105,7 @@ def test_the_case_shows_the_plan(coordinator):
         "1 May 2027",
         "In time, if it takes as long as it usually does",
         "1 March 2027",
-        "10 June 2027 with all the time that the law gives",
+        "10 June 2027 with all the ordinary time of the law",
         "SEK 9,513.50–12,000",
         "and 1 fee without an amount yet",
         "26 November 2026",

@@ -78,10 +78,8 @@ def _matter_events(plan: Plan, matter: Matter, frame: CalendarFrame) -> Iterable
     )
     safe = matter.planned.hand_in_safe
     if safe and matter.planned.earliest <= safe < matter.day:
-        text = _(
-            "Handed in by this day it is decided in time even if the authority takes all the time that the law gives."
-        )
-        yield _event(frame, f"safe.{key}", safe, _("Safe day to hand in: %(title)s") % {"title": title}, [text], url)
+        summary = _("Safe day to hand in: %(title)s") % {"title": title}
+        yield _event(frame, f"safe.{key}", safe, summary, _safe_text(matter), url)
     if matter.decided and matter.decided > matter.day:
         summary = _("Decision expected: %(title)s") % {"title": title}
         text = _("If it takes as long as it usually does and was handed in by the last day.")
@@ -92,6 +90,21 @@ def _hand_in_summary(plan: Plan, matter: Matter) -> str:
     if plan.opening is None or matter.is_late:
         return pgettext("in a calendar", "Can be handed in: %(title)s")
     return pgettext("in a calendar", "Hand in at the latest: %(title)s")
+
+
+def _safe_text(matter: Matter) -> list[str]:
+    """Return what the day promises, and what it does not."""
+    told = [
+        _(
+            "Handed in by this day it is decided in time even if the authorities take all the ordinary time of the law, "
+            "for this and for what waits for it."
+        )
+    ]
+    if matter.guide.times.extension:
+        told.append(_("The authority may extend the time of the law. That is not counted with."))
+    if matter.guide.times.is_unlimited:
+        told.append(_("No law limits how long it may take: the usual time is counted."))
+    return told
 
 
 def _hand_in_text(matter: Matter) -> list[str]:

@@ -35,7 +35,8 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Matter:
-    """An application or notice in the plan. ``planned`` is None when the guides wait for each other in a circle."""
+    """An application or notice in the plan. ``planned`` is None when no time for it is known, and when the guides wait for
+    each other in a circle."""
 
     guide: PlanGuide
     planned: Planned | None
@@ -47,6 +48,11 @@ class Matter:
         if self.planned is None:
             return None
         return max(self.planned.earliest, self.planned.hand_in or self.planned.earliest)
+
+    @property
+    def is_untimed(self) -> bool:
+        """Whether nobody knows how long it takes on the day that it is handed in."""
+        return self.guide.times.is_untimed or bool(self.day and self.guide.times.ended_before(self.day))
 
     @property
     def is_late(self) -> bool:
@@ -177,7 +183,12 @@ class Plan:
         """Whether nothing can be said of the opening: what is not known decides it. Too late is too late."""
         if self.schedule is None or self.schedule.verdict == Verdict.TOO_LATE:
             return False
-        return self.may_need_more and not self.matters
+        return bool(self.untimed) or (self.may_need_more and not self.matters)
+
+    @property
+    def untimed(self) -> tuple[PlanGuide, ...]:
+        """The guides of which nobody knows how long they take on that day."""
+        return tuple(matter.guide for matter in self.matters if matter.is_untimed)
 
     @property
     def is_too_late(self) -> bool:
@@ -283,6 +294,7 @@ def _waits(guides: Sequence[PlanGuide], read: Read) -> dict[int, set[int]]:
     """Return for each application those that it waits for. A guide without one hands on what it waits for itself: nobody
     has met its conditions before that is decided."""
     tasks = {guide.pk: guide.times.is_task for guide in guides}
+    matters = {guide.pk for guide in guides if guide.times.is_matter}
     firsts: dict[int, set[int]] = {pk: set() for pk in tasks}
     for tie in read.ties:
         if tie.waiting in tasks and tie.first in tasks:
@@ -295,15 +307,15 @@ def _waits(guides: Sequence[PlanGuide], read: Read) -> dict[int, set[int]]:
             seen |= new
             new = {further for first in new if not tasks[first] for further in firsts[first]} - seen
         # A circle through a guide without an application is told when the guide is published; here it only must not turn.
-        waits[pk] = {first for first in seen if tasks[first] and (first != pk or first in firsts[pk])}
+        waits[pk] = {first for first in seen if first in matters and (first != pk or first in firsts[pk])}
     return waits
 
 
 def _matters(guides: Sequence[PlanGuide], read: Read, found: Schedule | None) -> tuple[Matter, ...]:
-    """Return the applications in the order of their days, and what each waits for in the same order."""
+    """Return the applications in the order of their days, those without a known time last, each with what it waits for."""
     tasks = {guide.slug: guide for guide in guides if guide.times.is_task}
     planned = {one.key: one for one in found.tasks} if found else {}
-    ordered = [tasks[slug] for slug in planned or tasks]
+    ordered = [*(tasks[slug] for slug in planned or tasks), *(guide for guide in guides if guide.times.is_untimed)]
     waits = _waits(guides, read)
     return tuple(
         Matter(guide, planned.get(guide.slug), tuple(other for other in ordered if other.pk in waits[guide.pk]))
@@ -314,7 +326,7 @@ def _matters(guides: Sequence[PlanGuide], read: Read, found: Schedule | None) ->
 def _in_order(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> list[PlanGuide]:
     """Return the guides in the order of the plan, those without an application last."""
     ordered = [matter.guide for matter in matters]
-    return [*ordered, *(guide for guide in guides if not guide.times.is_task)]
+    return [*ordered, *(guide for guide in guides if not guide.times.is_matter)]
 
 
 def _fee_days(
@@ -374,7 +386,7 @@ def _copy(copy: Copy, by_key: Mapping[int, PlanGuide]) -> CopyToOrder:
 
 def _afterwards(guides: Iterable[PlanGuide]) -> Iterable[Afterwards]:
     for guide in guides:
-        if not guide.times.is_task or guide.times.afterwards:
+        if not guide.times.is_matter or guide.times.afterwards:
             yield Afterwards(guide, guide.times.afterwards)
 
 

@@ -183,7 +183,7 @@ class _Reading:
             removed=tuple(guide for guide in read.guides if guide.slug in self.wishes.exclude),
             offered=tuple(guide for guide in read.guides if guide.pk in selection.offered and guide.pk not in chosen),
             answers=tuple(self._told(finder_url)) if selection.is_judged else (),
-            open_ends=ends,
+            open_ends=ends.with_plan(plan) if plan else ends,
             counts=self._named_counts(guides, form, selection),
             changes=(*rule_changes(selection.changes, read.guides), *time_changes(guides, self.today, self.day)),
             hidden=tuple(self._hidden(form, ticks)),

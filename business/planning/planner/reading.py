@@ -241,9 +241,7 @@ def _dated_times(source: GuidePage, rows: list[Any], say: Localiser, today: date
     turns = {row.valid_from for row in rows if row.valid_from} | {row.valid_to + DAY for row in rows if row.valid_to}
     days = [today, *sorted(day for day in turns if day > today)]
     kind = GuideKind(source.kind)
-    return dated_times(
-        (day, times_of(kind, time_rules_of(rows, kind, say, day))) for day in days
-    )
+    return dated_times((day, times_of(kind, time_rules_of(rows, kind, say, day), source.no_time_rule)) for day in days)
 
 
 def _papers(rows: list[Any], say: Localiser) -> Iterable[PaperText]:

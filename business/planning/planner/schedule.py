@@ -112,7 +112,7 @@ class Schedule:
     """All tasks in the order of their days. ``critical_path`` are the keys of the chain that sets the earliest opening day.
 
     ``earliest_opening`` is the first possible day with the usual times, ``earliest_safe`` the first one that holds also if
-    every authority takes all the time that the law gives. ``verdict`` is None without an opening day.
+    every authority takes all the ordinary time of the law. ``verdict`` is None without an opening day.
     """
 
     opening: datetime.date | None

@@ -58,7 +58,7 @@ def _matters(view: PlanView, plan: Plan) -> Iterable[SentMatter]:
     for matter in plan.matters:
         yield _matter(matter, costs.get(matter.guide.pk))
     for other in plan.afterwards:
-        if not other.guide.times.is_task:
+        if not other.guide.times.is_matter:
             guide = other.guide
             yield SentMatter(guide.title, guide.url, decider=_decider(guide), cost=costs.get(guide.pk))
     for guide in view.offered:

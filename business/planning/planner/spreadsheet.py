@@ -81,7 +81,7 @@ def _matter_row(matter: Matter) -> Row:
         ]
     url = guide.e_service.url if guide.e_service else ""
     decider = guide.decider.name if guide.decider else ""
-    return [_("Application"), guide.title, "", guide.area.name, decider, *days, *[""] * 6, url]
+    return [pgettext("kind of row", "Application"), guide.title, "", guide.area.name, decider, *days, *[""] * 6, url]
 
 
 def _fee_row(line: FeeLine, title: str) -> Row:

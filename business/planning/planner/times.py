@@ -14,6 +14,8 @@ from .schedule import Span, Task
 
 __all__ = ["Dated", "Times", "dated_times", "task_of", "times_of", "times_on"]
 
+# What has to be applied for or told before the opening: without a time for that, nobody knows how long it takes.
+MUST_BE_DONE = {GuideKind.PERMIT, GuideKind.NOTICE, GuideKind.REGISTRATION}
 AFTER_OPENING = {CountedFrom.AFTER_START, CountedFrom.EXPIRY}
 
 
@@ -22,6 +24,8 @@ class Times:
     """The rules that a plan counts with, and those that only concern what comes after the opening.
 
     ``counted_as`` names the matter when the guide has times for several, such as one for permits and one for notices.
+    ``is_task`` tells that days are worked out for it, ``is_untimed`` that it must be done before the opening but no time that
+    holds says when.
     """
 
     usual: TimeRule | None = None
@@ -32,6 +36,22 @@ class Times:
     afterwards: tuple[TimeRule, ...] = ()
     renewals: tuple[TimeRule, ...] = ()
     is_task: bool = False
+    is_untimed: bool = False
+
+    @property
+    def is_matter(self) -> bool:
+        """Whether something must be handed in before the opening."""
+        return self.is_task or self.is_untimed
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether a decision is waited for, and no law says by when it must come."""
+        return self.usual is not None and self.limit is None
+
+    def ended_before(self, day: datetime.date) -> bool:
+        """Whether every time that is waited for has ended by then, and was only carried on."""
+        rules = [rule for rule in (self.usual, self.limit, self.notice) if rule]
+        return bool(rules) and all(rule.valid_to is not None and rule.valid_to < day for rule in rules)
 
     @property
     def decision(self) -> TimeRule | None:
@@ -46,7 +66,8 @@ class Times:
 
     def counts_like(self, other: Times) -> bool:
         """Whether days come out the same by these times and the others."""
-        return self.is_task == other.is_task and self.task("") == other.task("")
+        kinds = (self.is_task, self.is_untimed) == (other.is_task, other.is_untimed)
+        return kinds and self.task("") == other.task("")
 
     def task(self, key: str, needs: frozenset[str] = frozenset()) -> Task:
         """Return the guide as a task; of a time from–to, the upper end counts."""
@@ -106,11 +127,12 @@ def _first(rules: Iterable[TimeRule], kind: TimeRuleKind, key: str | None) -> Ti
     return next((rule for wanted in (key, "") for rule in of_kind if rule.key == wanted), None)
 
 
-def times_of(kind: GuideKind, rules: Iterable[TimeRule]) -> Times:
+def times_of(kind: GuideKind, rules: Iterable[TimeRule], no_time_rule: bool = False) -> Times:
     """Choose among the rules that hold.
 
     The first usual time says which matter is counted, else the first legal limit; limit, extension and notice are those of
-    that matter. Supervision waits for nobody, and information only where it has a usual time.
+    that matter. Supervision waits for nobody, and information only where it has a usual time. ``no_time_rule`` says that
+    there is no time to wait or keep, which is something else than that none is known.
     """
     holding = [rule for rule in rules if rule.holds]
     before = [rule for rule in holding if rule.counted_from not in AFTER_OPENING]
@@ -124,6 +146,7 @@ def times_of(kind: GuideKind, rules: Iterable[TimeRule]) -> Times:
     renewals = tuple(
         rule for rule in holding if rule.kind == TimeRuleKind.RENEWAL_BEFORE or rule.counted_from == CountedFrom.EXPIRY
     )
+    afterwards = tuple(rule for rule in holding if rule.counted_from == CountedFrom.AFTER_START)
     waits = bool(chosen) and (kind != GuideKind.INFORMATION or usual is not None)
     return Times(
         usual=usual,
@@ -131,7 +154,8 @@ def times_of(kind: GuideKind, rules: Iterable[TimeRule]) -> Times:
         extension=extension,
         notice=notice,
         counted_as=next((rule.applies_to for rule in chosen if rule.key), None),
-        afterwards=tuple(rule for rule in holding if rule.counted_from == CountedFrom.AFTER_START),
+        afterwards=afterwards,
         renewals=renewals,
         is_task=waits and kind != GuideKind.SUPERVISION,
+        is_untimed=kind in MUST_BE_DONE and not (chosen or afterwards or no_time_rule),
     )

@@ -91,6 +91,14 @@ class TestCalendar:
         found = events("journey=resa&day=2028-05-02")
         plan = plan_of("journey=resa&day=2028-05-02").plan
         assert day_of(found["Säker dag att lämna in: Servering"]) == plan.matters[3].planned.hand_in_safe
+        told = {
+            title: str(found[f"Säker dag att lämna in: {title}"]["DESCRIPTION"]) for title in ("Servering", "Bygglov")
+        }
+        assert all("den ordinarie tid som lagen ger" in text for text in told.values())
+        extended = "Myndigheten får förlänga tiden i lagen"
+        assert [extended in told[title] for title in ("Servering", "Bygglov")] == [False, True]
+        company = str(found["Säker dag att lämna in: Starta företag"]["DESCRIPTION"])
+        assert "Ingen lag säger hur lång tid det får ta" in company
 
     def test_without_an_opening_day_the_first_possible_days_stand(self, journey):
         found = events("journey=resa")

@@ -16,7 +16,8 @@ from business.contact.models import ContactPage
 from business.core.models import SiteSettings
 from business.core.sent_plan import unpack
 from business.core.tests.factories import PageFactory, translate, translate_record
-from business.guides.models import FeeBasis
+from business.guides.enums import CountedFrom, TimeRuleKind
+from business.guides.models import FeeBasis, GuidePage
 from business.guides.tests.factories import (
     ChannelFactory,
     DependencyFactory,
@@ -26,6 +27,7 @@ from business.guides.tests.factories import (
     HourlyRateFactory,
     LawFactory,
     TariffFactory,
+    TimeRuleFactory,
 )
 from business.planning.enums import Verdict
 from business.planning.models import JourneyPage, PlannerPage
@@ -84,6 +86,17 @@ class TestVerdict:
         html = shown(client, planner, f"journey=resa&day={later()}")
         assert verdict(html).startswith("Du hinner till")
         assert "om det tar" not in verdict(html)
+        # What the law does not limit, and what may be extended, is named: the promise does not hold for these.
+        told = re.sub(r" (?=[.,])", "", words(html.find("section", class_="plan-verdict")))
+        assert "tar hela den ordinarie tid som lagen ger" in told
+        extended = "Myndigheten får förlänga tiden för de här. Det är inte medräknat: Bygglov."
+        unlimited = (
+            "Ingen lag säger hur lång tid de här får ta. Där är den vanliga tiden räknad: Starta företag, Livsmedel."
+        )
+        assert extended in told
+        assert unlimited in told
+        view = plan_of("journey=resa")
+        assert {extended, unlimited} <= set(sent_plan(view, view.plan, "Plan", "/sv/plan/", "sv").notes)
 
     def test_in_time_as_it_usually_goes_offers_the_safe_day(self, client, planner):
         early = shown(client, planner, "journey=resa")
@@ -147,6 +160,35 @@ class TestVerdict:
         assert "Folköl" in " ".join(sent_plan(view, view.plan, "Plan", "/sv/plan/", "sv").notes)
         html = shown(client, planner, f"journey=resa&alkohol=nej&day={later()}")
         assert "Folköl" not in words(html.find("section", class_="plan-verdict"))
+
+    def test_an_application_without_a_time_on_that_day_stays_in_the_plan(self, client, planner):
+        ended, renewed, waiting = timed("Torghandel"), timed("Brandfarlig vara"), timed("Skylt", 2)
+        last = timezone.localdate() + datetime.timedelta(days=200)
+        TimeRuleFactory(page=ended, amount_from=None, amount=8, valid_to=last)
+        expiry = {"kind": TimeRuleKind.RENEWAL_BEFORE, "counted_from": CountedFrom.EXPIRY}
+        TimeRuleFactory(page=renewed, amount_from=None, amount=4, **expiry)
+        DependencyFactory(page=waiting, guide=renewed)
+        query = "&".join(f"with={guide.slug}" for guide in (ended, renewed, waiting))
+        html = shown(client, planner, f"{query}&day={later()}")
+        told = html.find("section", class_="plan-verdict")
+        assert verdict(html).startswith("Vi kan inte säga än om du hinner till")
+        assert [words(link) for link in told.select("ul a")] == ["Torghandel", "Brandfarlig vara"]
+        rows = [words(row) for row in html.select(".plan-table tbody tr")]
+        unknown = "Vi vet inte hur lång tid det tar den dagen"
+        assert [unknown in row for row in rows] == [True, False, True]
+        assert "Väntar på: Brandfarlig vara" in rows[1]
+        assert html.find(id="afterwards") is None
+        view = plan_of(f"{query}&day={later()}")
+        sent = sent_plan(view, view.plan, "Plan", "/sv/plan/", "sv")
+        assert sent.verdict == Verdict.OPEN
+        assert [str(matter.title) for matter in sent.matters] == ["Torghandel", "Skylt", "Brandfarlig vara"]
+        assert "Vi har ingen tid som gäller den dagen för: Torghandel, Brandfarlig vara." in sent.notes
+        # Handed in while the time holds it is as sure as any; so is what has no time to wait for.
+        alone = shown(client, planner, f"with={ended.slug}&day={last.isoformat()}")
+        assert verdict(alone).startswith("Du hinner till")
+        GuidePage.objects.filter(pk=renewed.pk).update(no_time_rule=True)
+        alone = shown(client, planner, f"with={renewed.slug}&day={later()}")
+        assert verdict(alone) == "Du behöver inte vänta på något innan du öppnar"
 
     def test_nothing_needed_is_no_error(self, client, planner):
         QuestionFactory(name="Alkohol?", slug="alkohol")

@@ -48,6 +48,24 @@ def test_the_first_rule_of_each_kind_counts():
     assert (task.usual, task.limit, task.extension, task.notice) == (weeks(8), weeks(10), weeks(10), weeks(2))
 
 
+@pytest.mark.parametrize(
+    ("kind", "rules", "no_time_rule", "is_untimed"),
+    [
+        (GuideKind.PERMIT, [rule(USUAL, 8, holds=False)], False, True),
+        (GuideKind.NOTICE, [rule(RENEWAL, 4, counted_from=CountedFrom.EXPIRY)], False, True),
+        (GuideKind.REGISTRATION, [], False, True),
+        (GuideKind.REGISTRATION, [], True, False),
+        (GuideKind.PERMIT, [rule(USUAL, 8)], False, False),
+        (GuideKind.NOTICE, [rule(USUAL, 12, counted_from=CountedFrom.AFTER_START)], False, False),
+        (GuideKind.INFORMATION, [], False, False),
+        (GuideKind.SUPERVISION, [], False, False),
+    ],
+)
+def test_what_has_no_known_time(kind: GuideKind, rules: list[TimeRule], no_time_rule: bool, is_untimed: bool):
+    times = times_of(kind, rules, no_time_rule)
+    assert (times.is_untimed, times.is_matter) == (is_untimed, is_untimed or times.is_task)
+
+
 def test_a_rule_that_does_not_hold_yet_is_passed_over():
     times = times_of(GuideKind.PERMIT, [rule(USUAL, 3, holds=False), rule(USUAL, 8)])
     assert times.task("lov").usual == weeks(8)
