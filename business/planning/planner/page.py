@@ -21,6 +21,7 @@ from .plan import Plan
 from .plan_view import PlanView, read_plan
 from .sending import token_of
 from .spreadsheet import write_spreadsheet
+from .wishes import Wishes
 
 __all__ = ["kept_query", "plan_context", "plan_file"]
 
@@ -114,7 +115,15 @@ def _calendar_frame(page: Page, request: HttpRequest, view: PlanView) -> Calenda
         site=site,
         host=request.get_host().partition(":")[0],
         address=f"{site}{urlsplit(page.get_url(request) or '').path}?{view.query}",
-        identity=urlencode([("journey", view.wishes.journey), *view.wishes.answers]),
+        identity=_identity(view.wishes),
         language=_language(page),
         made_at=timezone.now().replace(microsecond=0),
     )
+
+
+def _identity(wishes: Wishes) -> str:
+    """Return what makes a plan the same one on whatever day: its journey and answers, without any the matters in it."""
+    made_of = [("journey", wishes.journey), *wishes.answers]
+    if not wishes.journey and not wishes.answers:
+        made_of += [("with", slug) for slug in sorted(wishes.include)]
+    return urlencode(made_of)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime
+import hashlib
 import io
 import re
 from dataclasses import replace
 
 import icalendar
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from business.core.tests.factories import translate
 from business.guides.models import GuidePage
 from business.planning.planner.calendars import CalendarFrame, write_calendar
 from business.planning.planner.spreadsheet import write_spreadsheet
-from business.planning.tests.factories import JourneyFactory
+from business.planning.tests.factories import JourneyFactory, PlannerPageFactory
 from business.planning.tests.restaurants import TODAY, plan_of, restaurant, timed
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,24 @@ class TestCalendar:
             assert type(day_of(event)) is datetime.date
             assert event["DTEND"].dt - event["DTSTART"].dt == datetime.timedelta(days=1)
             assert event["TRANSP"] == "TRANSPARENT"
+
+    def test_two_plans_of_single_matters_share_no_event_and_the_same_plan_for_another_day_shares_all(self, client):
+        page, one, other = PlannerPageFactory(), timed("Skylt", 4), timed("Uteservering", 4)
+
+        def uids(query: str, days: int) -> set[str]:
+            day = timezone.localdate() + datetime.timedelta(days)
+            calendar = icalendar.Calendar.from_ical(client.get(f"{page.get_url()}?{query}&day={day}&as=ics").content)
+            return {str(event["UID"]) for event in calendar.walk("VEVENT")}
+
+        both = f"with={one.slug}&with={other.slug}"
+        assert uids(f"with={one.slug}", 300)
+        assert not uids(f"with={one.slug}", 300) & uids(f"with={other.slug}", 300)
+        assert not uids(f"with={one.slug}", 300) & uids(both, 300)
+        assert uids(both, 300) == uids(f"with={other.slug}&with={one.slug}", 400)
+        # What is in people's calendars already keeps its name, and moves instead of doubling.
+        JourneyFactory(slug="ny", guides=[one])
+        known = hashlib.sha256(f"journey=ny|hand-in.{one.slug}".encode()).hexdigest()[:32]
+        assert f"{known}@testserver" in uids(f"journey=ny&with={other.slug}", 300)
 
     def test_a_week_before_the_last_day_it_reminds(self, journey):
         (alarm,) = events()["Lämna in senast: Servering"].walk("VALARM")
