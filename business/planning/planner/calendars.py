@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from icalendar import Alarm, Calendar, Event
 
-from .plan import Matter, PaperToGet, Plan
+from .plan import CopyToOrder, Matter, PaperToGet, Plan
 
 __all__ = ["CalendarFrame", "write_calendar"]
 
@@ -129,7 +129,16 @@ def _paper_events(plan: Plan, paper: PaperToGet, frame: CalendarFrame) -> Iterab
     """Yield when to get what may not be too old; what the plan's own matters give comes by itself, if it stays young enough."""
     if not paper.always:
         return
-    copies = paper.too_old if paper.giver else paper.copies
+    to_get = pgettext("in a calendar", "Get: %(paper)s")
+    yield from _copy_events(plan, paper, paper.too_old if paper.giver else paper.copies, ("paper", to_get), frame)
+    for_safe = pgettext("in a calendar", "Get for the safe day: %(paper)s")
+    yield from _copy_events(plan, paper, paper.safe_copies, ("paper-safe", for_safe), frame)
+
+
+def _copy_events(
+    plan: Plan, paper: PaperToGet, copies: Iterable[CopyToOrder], kind: tuple[str, str], frame: CalendarFrame
+) -> Iterable[Event]:
+    """Yield when to get each copy. ``kind`` is what its events are known by, and what they say."""
     for number, copy in enumerate(copies, start=1):
         if copy.not_before is None or copy.needed is None:
             continue
@@ -141,9 +150,9 @@ def _paper_events(plan: Plan, paper: PaperToGet, frame: CalendarFrame) -> Iterab
         ]
         if paper.text.issuer:
             told.append(_("Provided by: %(name)s.") % {"name": paper.text.issuer})
-        summary = pgettext("in a calendar", "Get: %(paper)s") % {"paper": paper.text.name}
+        summary = kind[1] % {"paper": paper.text.name}
         start = max(copy.not_before, plan.today)
-        key = f"paper.{paper.text.key}.{number}"
+        key = f"{kind[0]}.{paper.text.key}.{number}"
         yield _event(frame, key, min(start, copy.needed), summary, told, paper.text.url or frame.address)
 
 

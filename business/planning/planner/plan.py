@@ -15,9 +15,9 @@ from business.guides.parts import TimeRule
 
 from ..enums import Verdict
 from .costs import Costs, FeeDays, FeeLine, Sum, costs
-from .evidence import Copy, Use, papers
+from .evidence import Copy, Paper, Use, papers
 from .reading import GuideName, PaperText, PlanGuide, Read
-from .schedule import CircularDependencyError, Planned, Schedule, Task, finish, schedule, usual_times
+from .schedule import CircularDependencyError, Planned, Schedule, Span, Task, finish, schedule, usual_times
 from .times import task_of, times_on
 
 __all__ = [
@@ -53,6 +53,13 @@ class Matter:
     def is_untimed(self) -> bool:
         """Whether nobody knows how long it takes on the day that it is handed in."""
         return self.guide.times.is_untimed or bool(self.day and self.guide.times.ended_before(self.day))
+
+    @property
+    def safe_day(self) -> datetime.date | None:
+        """The safe day to hand in, where it can still be kept and is another than the last one."""
+        safe = self.planned.hand_in_safe if self.planned else None
+        kept = self.planned and safe and self.day and self.planned.earliest <= safe < self.day
+        return safe if kept else None
 
     @property
     def is_late(self) -> bool:
@@ -132,7 +139,8 @@ class PaperUse:
 @dataclass(frozen=True)
 class PaperToGet:
     """A paper in the one list: ``uses`` are the applications with what each asks of it, ``giver`` the matter of the plan
-    that gives it, ``given_on`` when."""
+    that gives it, ``given_on`` when. ``safe_copies`` are those for the safe days to hand in, where the others would be got
+    too late for them."""
 
     text: PaperText
     always: bool
@@ -140,6 +148,7 @@ class PaperToGet:
     copies: tuple[CopyToOrder, ...]
     giver: PlanGuide | None = None
     given_on: datetime.date | None = None
+    safe_copies: tuple[CopyToOrder, ...] = ()
 
     @property
     def too_old(self) -> tuple[CopyToOrder, ...]:
@@ -156,7 +165,8 @@ class Plan:
     """Everything that the page, the calendar, the spreadsheet and the coordinator are told.
 
     ``circle`` are the titles of guides that wait for each other; then no day is known, and the rest stands without.
-    ``may_need_more`` tells that the answers leave open whether something else is needed.
+    ``may_need_more`` tells that the answers leave open whether something else is needed, ``is_lacking`` that something that
+    belongs to it cannot be shown.
     """
 
     today: datetime.date
@@ -171,6 +181,7 @@ class Plan:
     circle: tuple[Text, ...] = ()
     guides: tuple[PlanGuide, ...] = field(default_factory=tuple)
     may_need_more: bool = False
+    is_lacking: bool = False
 
     @property
     def verdict(self) -> Verdict | None:
@@ -183,7 +194,7 @@ class Plan:
         """Whether nothing can be said of the opening: what is not known decides it. Too late is too late."""
         if self.schedule is None or self.schedule.verdict == Verdict.TOO_LATE:
             return False
-        return bool(self.untimed) or (self.may_need_more and not self.matters)
+        return self.is_lacking or bool(self.untimed) or (self.may_need_more and not self.matters)
 
     @property
     def untimed(self) -> tuple[PlanGuide, ...]:
@@ -360,6 +371,7 @@ def _papers(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> Iterable[
     by_key = {guide.pk: guide for guide in guides}
     by_guide = {matter.guide.pk: matter for matter in matters}
     days = {pk: matter.day for pk, matter in by_guide.items()}
+    safe = {pk: matter.safe_day for pk, matter in by_guide.items() if matter.safe_day}
     numbers = {matter.guide.pk: number for number, matter in enumerate(matters, start=1)}
     uses = [
         Use(guide.pk, text.key, days.get(guide.pk), text.always, note=text)
@@ -377,7 +389,19 @@ def _papers(guides: Sequence[PlanGuide], matters: Sequence[Matter]) -> Iterable[
             copies=tuple(_copy(copy, by_key) for copy in paper.copies),
             giver=giver,
             given_on=by_guide[giver.pk].decided if giver and giver.pk in by_guide else None,
+            safe_copies=() if giver else tuple(_copy(copy, by_key) for copy in _safe_copies(paper, ages, safe)),
         )
+
+
+def _safe_copies(paper: Paper, ages: Mapping[str, Span], safe: Mapping[int, datetime.date]) -> Iterable[Copy]:
+    """Return the copies for whoever hands in on the safe days; none where those for the last days serve them, too."""
+    late = (
+        pk in safe and copy.not_before and safe[pk] < copy.not_before for copy in paper.copies for pk in copy.guides
+    )
+    if not any(late):
+        return ()
+    uses = [replace(use, hand_in=safe.get(use.guide, use.hand_in)) for use in paper.uses]
+    return (copy for found in papers(uses, ages) for copy in found.copies if safe.keys() & set(copy.guides))
 
 
 def _copy(copy: Copy, by_key: Mapping[int, PlanGuide]) -> CopyToOrder:

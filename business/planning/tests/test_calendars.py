@@ -14,7 +14,9 @@ import pytest
 from django.utils import timezone, translation
 
 from business.core.tests.factories import translate
+from business.guides.enums import TimeUnit
 from business.guides.models import GuidePage
+from business.guides.tests.factories import EvidenceFactory, EvidenceTypeFactory, TimeRuleFactory
 from business.planning.planner.calendars import CalendarFrame, write_calendar
 from business.planning.planner.spreadsheet import write_spreadsheet
 from business.planning.tests.factories import JourneyFactory, PlannerPageFactory
@@ -70,6 +72,23 @@ class TestCalendar:
             assert type(day_of(event)) is datetime.date
             assert event["DTEND"].dt - event["DTSTART"].dt == datetime.timedelta(days=1)
             assert event["TRANSP"] == "TRANSPARENT"
+
+    def test_a_paper_for_the_safe_day_is_an_event_of_its_own_where_the_other_comes_too_late(self):
+        guide = timed("Servering", 8)
+        TimeRuleFactory(page=guide, legal_limit=True, amount=4, unit=TimeUnit.MONTHS)
+        for name, age in (("Färskt", 1), ("Gammalt", 12)):
+            paper = EvidenceTypeFactory(name=name, slug=name.lower(), max_age=age, max_age_unit=TimeUnit.MONTHS)
+            EvidenceFactory(page=guide, evidence_type=paper)
+        query = f"with={guide.slug}&day=2027-05-01"
+        plan = plan_of(query).plan
+        found, safe = events(query), plan.matters[0].safe_day
+        assert safe == datetime.date(2026, 12, 30)
+        assert day_of(found["Skaffa: Färskt"]) == datetime.date(2027, 2, 5)
+        assert day_of(found["Skaffa till den säkra dagen: Färskt"]) == datetime.date(2026, 11, 30)
+        assert "30 december 2026" in found["Skaffa till den säkra dagen: Färskt"]["DESCRIPTION"]
+        assert "Skaffa till den säkra dagen: Gammalt" not in found
+        # Too late for the safe day, it is not spoken of.
+        assert plan_of(query, today=datetime.date(2027, 1, 7)).plan.papers[0].safe_copies == ()
 
     def test_two_plans_of_single_matters_share_no_event_and_the_same_plan_for_another_day_shares_all(self, client):
         page, one, other = PlannerPageFactory(), timed("Skylt", 4), timed("Uteservering", 4)
