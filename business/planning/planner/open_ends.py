@@ -22,7 +22,7 @@ class OpenEnds:
     """What may be needed and is not counted with: ``guides`` that the answers leave open, the ``questions`` that would
     settle them, and ``url``, where these are answered (empty without a finder). ``untimed`` are guides in the plan of which
     nobody knows how long they take, ``extended`` those whose time by law may be extended, ``unlimited`` those whose decision
-    no law limits."""
+    no law limits. ``lacking`` says what belongs to the plan and cannot be shown."""
 
     guides: tuple[PlanGuide, ...] = ()
     questions: tuple[Text, ...] = ()
@@ -30,6 +30,7 @@ class OpenEnds:
     untimed: tuple[PlanGuide, ...] = ()
     extended: tuple[PlanGuide, ...] = ()
     unlimited: tuple[PlanGuide, ...] = ()
+    lacking: str = ""
 
     def with_plan(self, plan: Plan) -> OpenEnds:
         """Return the same with what the plan's own matters leave open."""
@@ -52,6 +53,8 @@ class OpenEnds:
 
     def notes(self) -> Iterable[Text]:
         """Yield each as a sentence; which guides may be needed stands in the rows of what is sent."""
+        if self.lacking:
+            yield _note(self.lacking)
         if self.untimed:
             names = _listed(guide.title for guide in self.untimed)
             yield _note(_("We have no time that counts on that day for: %(titles)s.") % {"titles": names})

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from wagtail.models import Locale
 
 from business.core.querysets import is_public
@@ -234,12 +234,33 @@ class _Reading:
     def _open_ends(self, selection: Selection, read: Read, chosen: Collection[int], finder_url: str) -> OpenEnds:
         """Return what the answers leave open, with the way to the first question that is not answered."""
         open_ones = selection.open_questions
+        if lacking := self._lacking(selection, read):
+            self._note(lacking, "")
         url = finder_url + write_address(self.sheet.book, self.address.answers, edit=open_ones[0]) if open_ones else ""
         return OpenEnds(
             guides=tuple(guide for guide in read.guides if guide.pk in selection.undecided and guide.pk not in chosen),
             questions=tuple(self.sheet.texts[key].name for key in open_ones),
             url=url if finder_url else "",
+            lacking=lacking,
         )
+
+    @staticmethod
+    def _lacking(selection: Selection, read: Read) -> str:
+        """Return what to say of guides that belong to the plan and that nobody can read just now."""
+        number = len(selection.chosen.keys() - {guide.pk for guide in read.guides})
+        if not number:
+            return ""
+        if selection.title:
+            return ngettext(
+                "%(number)s step of the journey cannot be shown just now. Ask us about it.",
+                "%(number)s steps of the journey cannot be shown just now. Ask us about them.",
+                number,
+            ) % {"number": number}
+        return ngettext(
+            "%(number)s matter that your answers lead to cannot be shown just now. Ask us about it.",
+            "%(number)s matters that your answers lead to cannot be shown just now. Ask us about them.",
+            number,
+        ) % {"number": number}
 
     def _plan(self, selection: Selection, read: Read, chosen: Collection[int], form: WishForm, ends: OpenEnds) -> Plan:
         settled = set(selection.offered)
@@ -254,7 +275,7 @@ class _Reading:
             if key not in known:
                 self._note(_("A fee in the address does not belong to the plan, and is left out."), key)
         self.wishes = replace(self.wishes, fees=tuple(key for key in self.wishes.fees if key in known))
-        return replace(plan, may_need_more=bool(ends.guides))
+        return replace(plan, may_need_more=bool(ends.guides), is_lacking=bool(ends.lacking))
 
     # --- The form ----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import icalendar
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
-from wagtail.models import Site
+from wagtail.models import PageViewRestriction, Site
 
 from business.contact.models import ContactPage
 from business.core.models import SiteSettings
@@ -189,6 +189,20 @@ class TestVerdict:
         GuidePage.objects.filter(pk=renewed.pk).update(no_time_rule=True)
         alone = shown(client, planner, f"with={renewed.slug}&day={later()}")
         assert verdict(alone) == "Du behöver inte vänta på något innan du öppnar"
+
+    def test_a_step_that_cannot_be_read_is_told_and_nothing_promised(self, client, planner, place):
+        place.building.unpublish()
+        PageViewRestriction.objects.create(page=place.company, restriction_type=PageViewRestriction.LOGIN)
+        html = shown(client, planner, f"journey=resa&day={later()}")
+        message = "2 steg i resan går inte att visa just nu. Fråga oss om dem."
+        assert words(html.select_one(".plan-problems")).startswith("Något saknas i planen")
+        assert message in words(html.select_one(".plan-problems"))
+        assert message in words(html.find("section", class_="plan-verdict"))
+        assert verdict(html).startswith("Vi kan inte säga än om du hinner till")
+        assert len(html.select(".plan-table tbody tr")) == 2
+        view = plan_of(f"journey=resa&day={later()}")
+        sent = sent_plan(view, view.plan, "Plan", "/sv/plan/", "sv")
+        assert (sent.verdict, sent.notes[0]) == (Verdict.OPEN, message)
 
     def test_nothing_needed_is_no_error(self, client, planner):
         QuestionFactory(name="Alkohol?", slug="alkohol")
