@@ -146,6 +146,7 @@ class ContactPage(BasePage):
             "form": form,
             "asks_about": "" if plan else self.asks_about(request, form),
             "plan": plan and plan.in_language(active_locale_code()),
+            "today": timezone.localdate(),
             "broken_plan": BROKEN_PLAN if form.plan_is_broken and not form.is_bound else "",
         }
         response = render(request, self.get_template(request), context, status=status)

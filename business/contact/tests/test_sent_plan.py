@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from wagtail.models import Revision
 
 from business.contact.keys import new_key
@@ -95,6 +96,15 @@ def test_the_form_says_when_what_is_too_late_or_has_no_last_day_can_be_handed_in
     hurried = a_matter(hand_in=day, safe_day=datetime.date(2026, 12, 1), earliest=datetime.date(2026, 12, 2))
     words = text(client.get(ADDRESS, {"plan": pack(a_plan(matters=(hurried,)))}))
     assert "Säker dag: 1 december 2026 (för sent)." in words
+
+
+def test_a_plan_says_how_old_it_is_and_leads_to_a_new_one(client, topic):
+    today = timezone.localdate()
+    again = "Räkna ut planen igen"
+    old = text(client.get(ADDRESS, {"plan": pack(a_plan(made_on=datetime.date(2025, 1, 2)))}))
+    assert "<dt>Gjord</dt> <dd> 2 januari 2025 </dd>" in old
+    assert f'<a href="/sv/oppningsplan/?bransch=restaurang&day=2027-05-01&fee=a%C3%A5">{again}</a>' in old
+    assert again not in text(client.get(ADDRESS, {"plan": pack(a_plan(made_on=today))}))
 
 
 def test_a_form_without_a_plan_says_nothing_of_plans(client, topic):
