@@ -355,7 +355,7 @@ def open_finder(page: Any, request: HttpRequest) -> Visit:
     visit = Visit(
         base=page.get_url(request) or "",
         sheet=sheet,
-        address=read_address(request.GET, sheet.book),
+        address=read_address(request.GET, sheet.book, sheet.retired),
         locale=locale,
         today=timezone.localdate(),
         request=request,

@@ -150,7 +150,7 @@ class _Reading:
         self.locale, self.today = locale, today
         self.problems: list[PlanProblem] = []
         self.sheet = read_questionnaire(locale) if query else Questionnaire(RuleBook(), {})
-        self.address = read_address(query, self.sheet.book)
+        self.address = read_address(query, self.sheet.book, self.sheet.retired)
         self.wishes = read_wishes(query, pairs(self.sheet.book, self.address.answers))
         self.day = self._rules_day()
         days = list(dict.fromkeys(day for day in query.getlist("day") if day))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -41,6 +41,7 @@ class ProblemKind(Enum):
     NOT_A_NUMBER = "not_a_number"
     OUTSIDE = "outside"  # of the number's limits
     NOT_ASKED = "not_asked"
+    RETIRED = "retired"  # the question itself is not asked any more
     TOO_LONG = "too_long"
 
 
@@ -73,6 +74,9 @@ class Problem:
                 return self._limits()
             case ProblemKind.NOT_ASKED:
                 return _("The answer is left out: with your other answers the question is not asked.")
+            case ProblemKind.RETIRED:
+                text = _("You have answered a question that is not asked any more: %(key)s. The answer is left out.")
+                return text % {"key": self.typed}
             case ProblemKind.TOO_LONG:
                 return _("The address is too long to be one of ours. We read the answers that we found in it.")
 
@@ -176,14 +180,18 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
-def read_address(query: QueryDict, book: RuleBook) -> Address:
-    """Return the answers in an address, with what cannot be used of it.
+def read_address(query: QueryDict, book: RuleBook, retired: Collection[str] = ()) -> Address:
+    """Return the answers in an address, with what cannot be used of it. ``retired`` are the keys of questions that are not
+    asked: what had been answered to one is told by its key alone, since nobody knows whether its words are public.
 
     An answer to a question that may still be asked is kept: the question that it hangs on is only not answered yet.
     """
     reading = _Reading()
     if len(query.urlencode()) > LONGEST:
         reading.problems.append(Problem(ProblemKind.TOO_LONG))
+    reading.problems += [
+        Problem(ProblemKind.RETIRED, typed=key) for key in sorted(retired) if any(_values(query, key))
+    ]
     for question in book.questions:
         if values := _values(query, question.key):
             reading.read(question, values)

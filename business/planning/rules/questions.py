@@ -59,16 +59,20 @@ class RuleText:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """All questions that are asked, with their words. Its book has no rules until they are read too."""
+    """All questions that are asked, with their words. Its book has no rules until they are read too.
+
+    ``retired`` are the keys of questions that are not asked: any more, or yet.
+    """
 
     book: RuleBook
     texts: Mapping[str, QuestionText]
     rules: Mapping[int, RuleText] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
 
 def _questions(locale: Locale | None = None) -> list[Question]:
-    """Return the questions that are asked; for a language with the words of what their numbers count."""
-    originals = Question.objects.filter(live=True, locale=source_locale()).order_by("position", "sort_key", "pk")
+    """Return all questions, asked or not; for a language with the words of what their numbers count."""
+    originals = Question.objects.filter(locale=source_locale()).order_by("position", "sort_key", "pk")
     return list(with_texts(originals, "basis", ("one",), locale) if locale else originals)
 
 
@@ -127,11 +131,13 @@ def _question_text(question: Question, options: list[Option], say: Localiser) ->
 
 def read_questionnaire(locale: Locale) -> Questionnaire:
     """Read the questions that are asked, in order: three queries, and two for the texts of another language."""
-    questions, options, conditions = _questions(locale), _options(), _conditions()
+    found, options, conditions = _questions(locale), _options(), _conditions()
+    questions = [question for question in found if question.live]
     say = Localiser(locale, [*questions, *(option for found in options.values() for option in found)])
     return Questionnaire(
         RuleBook(tuple(_asked(question, options[question.pk], conditions[question.pk]) for question in questions)),
         {question.slug: _question_text(question, options[question.pk], say) for question in questions},
+        retired=frozenset(question.slug for question in found if not question.live),
     )
 
 
@@ -179,6 +185,8 @@ def read_rules(sheet: Questionnaire, locale: Locale) -> Questionnaire:
 def read_book(day: datetime.date | None = None) -> RuleBook:
     """Return the questions that are asked and all rules, or those that hold on a day: six queries, however many there are."""
     options, conditions = _options(), _conditions()
-    questions = tuple(_asked(question, options[question.pk], conditions[question.pk]) for question in _questions())
+    questions = tuple(
+        _asked(question, options[question.pk], conditions[question.pk]) for question in _questions() if question.live
+    )
     rules = _rule_data(_rules())
     return RuleBook(questions, tuple(rule for rule in rules if day is None or rule.holds_on(day)))

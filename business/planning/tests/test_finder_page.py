@@ -34,6 +34,7 @@ from business.planning.tests.factories import (
     RuleFactory,
     option,
 )
+from business.planning.tests.restaurants import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -393,6 +394,19 @@ def test_a_question_that_is_not_asked_has_no_say(show):
     page = show("?alkohol=ja&platser=60&ute=nej")
     assert "Serveringstillstånd" not in page.text
     assert "Ska du servera alkohol?" not in page.text
+
+
+def test_an_answer_to_a_question_that_is_not_asked_any_more_is_told_on_the_result_and_in_the_plan(show):
+    RuleFactory(guide=GuideFactory(title="Serveringstillstånd", ready=True), all_of="alkohol=ja")
+    query = "alkohol=ja&platser=60&ute=nej"
+    told = "Du har svarat på en fråga som inte ställs längre: alkohol. Svaret räknas inte med."
+    assert told not in show(f"?{query}").text
+    Question.objects.filter(slug="alkohol").update(live=False, name="Ett utkast?")
+    page = show(f"?{query}")
+    assert told in page.text
+    assert "Ett utkast?" not in page.text  # nobody knows whether it ever was public
+    assert [problem.message for problem in plan_of(query).problems] == [told]
+    assert plan_of("alkohol=&platser=60").problems == ()
 
 
 def test_the_address_is_the_result_for_whoever_gets_it(show, client):
