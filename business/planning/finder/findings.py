@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.formats import number_format
@@ -22,6 +22,7 @@ from business.guides.models import GuidePage
 from business.guides.reading import read_cards
 
 from ..enums import Effect, QuestionKind
+from ..rules.deleted import read_deleted
 from ..rules.questions import Questionnaire, QuestionText
 from ..rules.rulebook import Answers, Choice, Limit, Outcome, Reason, RuleData, applying, asked, breakpoints, evaluate
 from .ordering import in_order, read_ties
@@ -204,18 +205,24 @@ def _is_newer(rule: RuleData, days: Days) -> bool:
 
 
 def _touched(sheet: Questionnaire, answers: Answers, outcomes: Iterable[Outcomes], days: Days) -> set[int]:
-    """Return the guides of which a rule was changed, began or ended after the answers were complete.
+    """Return the guides of which a rule was changed or deleted, began or ended after the answers were complete; one query.
 
     What a rule said before it was changed is not kept, not even on which days: it counts whenever the company meets its
     conditions.
     """
     changed = {rule.guide for rule in applying(sheet.book, answers) if sheet.rules[rule.pk].changed_on > days.answered}
-    return changed | {
-        guide
-        for found in outcomes
-        for guide, outcome in found.items()
-        if any(_is_newer(reason.rule, days) for reason in outcome.reasons)
-    }
+    deleted = read_deleted(days.answered) if days.answered < days.on else ()
+    gone = {rule.guide for rule in applying(replace(sheet.book, rules=deleted), answers)} if deleted else set()
+    return (
+        changed
+        | gone
+        | {
+            guide
+            for found in outcomes
+            for guide, outcome in found.items()
+            if any(_is_newer(reason.rule, days) for reason in outcome.reasons)
+        }
+    )
 
 
 class _Words:
@@ -302,7 +309,8 @@ def read_findings(
 ) -> Findings:
     """Return what the answers lead to on the day. Guides that readers cannot see are left out.
 
-    Asks the database a fixed number of times: once for the guides, once for their order, and what their cards ask.
+    Asks the database a fixed number of times: once for the guides, once for their order, once for deleted rules if the
+    answers are of an earlier day, and what their cards ask.
     """
     now = evaluate(sheet.book, answers, days.on)
     then = evaluate(sheet.book, answers, days.answered)

@@ -17,7 +17,16 @@ from ..models.questions import Option, Question, ShownWhen
 from ..models.rules import Rule, RuleLimit, RuleOption
 from .rulebook import Asked, Choice, Limit, RuleBook, RuleData
 
-__all__ = ["OptionText", "QuestionText", "Questionnaire", "RuleText", "read_book", "read_questionnaire", "read_rules"]
+__all__ = [
+    "OptionText",
+    "QuestionText",
+    "Questionnaire",
+    "RuleText",
+    "read_book",
+    "read_questionnaire",
+    "read_rules",
+    "rule_data",
+]
 
 
 @dataclass(frozen=True)
@@ -172,6 +181,11 @@ def _rule_data(
 
 def _rules() -> list[Rule]:
     return list(Rule.objects.filter(locale=source_locale()).order_by("guide__sort_key", "pk"))
+
+
+def rule_data(rule: Rule) -> RuleData:
+    """Return one rule with its conditions: two queries."""
+    return _rule_data([rule])[0]
 
 
 def read_rules(sheet: Questionnaire, locale: Locale) -> Questionnaire:

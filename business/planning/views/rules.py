@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.actions.delete import DeleteAction
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.log_actions import log
 from wagtail.snippets.views.snippets import EditView
 
 from business.core.admin_bases import OriginalCreateView, RegisterFilterSet
@@ -24,8 +27,9 @@ from ..choices import QuestionChoices
 from ..examples.links import FinderLinks
 from ..examples.words import conditions_of
 from ..models import Rule
+from ..rules.deleted import DELETED, kept_of
 from ..rules.logic import can_apply
-from ..rules.questions import read_book
+from ..rules.questions import read_book, rule_data
 from .base import FinderButtonMixin, GuardedDeleteView, GuardedFormMixin, OriginalsIndexView
 
 __all__ = ["RuleCreateView", "RuleDeleteView", "RuleEditView", "RuleFilterSet", "RuleIndexView"]
@@ -104,5 +108,16 @@ class RuleEditView(FinderButtonMixin, _RuleFormMixin, EditView):
         return FinderLinks(read_book(None)).for_rule(self.object.pk)
 
 
+class DeleteRule(DeleteAction):
+    """Deletes a rule and keeps in the log when it applied: whoever answered before is told that it is gone."""
+
+    def _delete(self) -> Any:
+        is_original = self.instance.locale_id == source_locale().pk
+        data = kept_of(rule_data(self.instance)) if is_original else None
+        with transaction.atomic():
+            log(instance=self.instance, action=DELETED, user=self.user, deleted=True, data=data)
+            return self.instance.delete()
+
+
 class RuleDeleteView(GuardedDeleteView):
-    pass
+    action_class = DeleteRule
