@@ -95,12 +95,16 @@ def _fee_row(line: FeeLine, title: str) -> Row:
 
 
 def _paper_rows(paper: PaperToGet, today: datetime.date) -> Iterable[Row]:
-    """Yield a row for each copy, with the applications it is for."""
-    for copy in paper.copies:
+    """Yield a row for each copy, with the applications it is for; those for the safe days say so."""
+    safe = _("%(paper)s (for the safe day)") % {"paper": paper.text.name}
+    for name, copy in [
+        *((paper.text.name, copy) for copy in paper.copies),
+        *((safe, copy) for copy in paper.safe_copies),
+    ]:
         titles = ", ".join(str(guide.title) for guide in copy.guides)
         needed, start = _day(copy.needed), _day(copy.not_before and max(copy.not_before, today))
         url = paper.text.url
-        yield [_("Document"), paper.text.name, titles, "", paper.text.issuer, needed, *[""] * 10, start, url]
+        yield [_("Document"), name, titles, "", paper.text.issuer, needed, *[""] * 10, start, url]
 
 
 def _day(day: datetime.date | None) -> str:

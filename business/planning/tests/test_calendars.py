@@ -87,6 +87,10 @@ class TestCalendar:
         assert day_of(found["Skaffa till den säkra dagen: Färskt"]) == datetime.date(2026, 11, 30)
         assert "30 december 2026" in found["Skaffa till den säkra dagen: Färskt"]["DESCRIPTION"]
         assert "Skaffa till den säkra dagen: Gammalt" not in found
+        with translation.override("sv"):
+            sheet = write_spreadsheet(plan).decode("utf-8-sig")
+        [row] = [line for line in sheet.splitlines() if "Färskt (till den säkra dagen)" in line]
+        assert "2026-11-30" in row
         # Too late for the safe day, it is not spoken of.
         assert plan_of(query, today=datetime.date(2027, 1, 7)).plan.papers[0].safe_copies == ()
 
