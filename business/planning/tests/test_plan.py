@@ -101,7 +101,10 @@ class TestDays:
 
     def test_order_holds_through_a_guide_that_is_no_application(self):
         building, serving = timed("Bygglov", 8), timed("Servering", 8)
-        premises, access = timed("Lokal", kind=GuideKind.NOTICE, no_time_rule=True), timed("Utrymning", kind=GuideKind.INFORMATION)
+        premises, access = (
+            timed("Lokal", kind=GuideKind.NOTICE, no_time_rule=True),
+            timed("Utrymning", kind=GuideKind.INFORMATION),
+        )
         for waiting, first in ((serving, access), (access, premises), (premises, building), (premises, access)):
             DependencyFactory(page=waiting, guide=first)
         names = "&".join(f"with={guide.slug}" for guide in (building, serving, premises, access))
