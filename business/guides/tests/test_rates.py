@@ -15,6 +15,7 @@ from django.urls import reverse
 from business.core.tests.admin import shown_form, sign_in
 from business.core.tests.factories import translate
 from business.guides.models import AuthorityArea, GuideFee, GuidePage, HourlyRate
+from business.guides.rates import rate_changes
 from business.guides.tests.factories import AreaFactory, FeeBasisFactory, FeeFactory, GuideFactory, HourlyRateFactory
 
 pytestmark = pytest.mark.django_db
@@ -267,6 +268,17 @@ def test_a_rate_that_somebody_stores_meanwhile_for_the_same_days_is_told(editor,
     answer = confirm(editor, preview)
     assert list(answer.context["form"].errors) == ["valid_from"]
     assert stored() == [(1390, OLD_DAY, LAST_DAY), (1450, FIRST_DAY, None)]
+
+
+def test_a_rate_that_somebody_stores_while_this_one_is_checked_is_told_too(editor, area, rate, fee, monkeypatch):
+    preview = send(editor, new(area))
+
+    def after_somebody_else(ours):
+        HourlyRate.objects.create(area=area, amount=Decimal(1400), valid_from=ours.valid_from)
+        return rate_changes(ours)
+
+    monkeypatch.setattr("business.guides.views.rates.rate_changes", after_somebody_else)
+    assert "valid_from" in confirm(editor, preview).context["form"].errors
 
 
 def test_going_back_keeps_what_was_typed(editor, area, rate, fee):

@@ -34,6 +34,10 @@ class _ShowsChanges(RefusedWhenStored):
         shown = fingerprint(changes, rate)
         if self.request.POST.get("shown") == shown:  # type: ignore[attr-defined]
             return super().form_valid(form)  # type: ignore[misc]
+        # Somebody else has changed something meanwhile, and what was shown no longer holds: the rate neither, perhaps.
+        again = "shown" in self.request.POST  # type: ignore[attr-defined]
+        if again and not (checked := self.get_form()).is_valid():  # type: ignore[attr-defined]
+            return self.form_invalid(checked)  # type: ignore[attr-defined]
         context = {
             "page_title": _("What the new hourly rate changes"),
             "header_title": _("What the new hourly rate changes"),
@@ -44,8 +48,7 @@ class _ShowsChanges(RefusedWhenStored):
             "changes": changes,
             "guides": len({change.page.pk for change in changes}),
             "shown": shown,
-            # Somebody else has changed something meanwhile, and what was shown no longer holds.
-            "again": "shown" in self.request.POST,  # type: ignore[attr-defined]
+            "again": again,
         }
         return render(self.request, self.confirm_template_name, context)  # type: ignore[attr-defined]
 
