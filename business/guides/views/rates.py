@@ -36,7 +36,7 @@ class _ShowsChanges(RefusedWhenStored):
             return super().form_valid(form)  # type: ignore[misc]
         # Somebody else has changed something meanwhile, and what was shown no longer holds: the rate neither, perhaps.
         again = "shown" in self.request.POST  # type: ignore[attr-defined]
-        if again and not (checked := self.get_form()).is_valid():  # type: ignore[attr-defined]
+        if again and not self.is_valid(checked := self.get_form()):  # type: ignore[attr-defined]
             return self.form_invalid(checked)  # type: ignore[attr-defined]
         context = {
             "page_title": _("What the new hourly rate changes"),
