@@ -1,7 +1,8 @@
 """Publishing and unpublishing that no view of the admin does: by the last approval of a workflow, and by the clock.
 
 Wagtail asks its hooks in views alone. Ours are given a revision and return a context manager, inside which the revision
-is published; it raises what speaks against it. What the clock unpublishes is given as the page, and nothing holds it back. Nothing of Wagtail's models is imported here: they import this.
+is published; it raises what speaks against it. What the clock unpublishes is given as the page, and nothing holds it
+back. Nothing of Wagtail's models is imported here: they import this.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ __all__ = [
     "check_triage",
     "conversation",
     "decide",
+    "family",
     "is_of_sender",
     "left_out",
     "locked",
@@ -148,14 +149,15 @@ def store(case: Case, *fields: str) -> None:
     case.save(update_fields=[*MOVED, *fields])
 
 
-def _family(case: Case) -> QuerySet[Case]:
+def family(case: Case) -> QuerySet[Case]:
+    """Return the case and those merged with it."""
     return Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk))
 
 
 def conversation(case: Case) -> QuerySet[Message]:
     """Return what was said in the case and in those merged with it."""
     # The cases first: asked of the messages, either-or would read every message there is.
-    return Message.objects.filter(case__in=_family(case))
+    return Message.objects.filter(case__in=family(case))
 
 
 def mailed_apart(case: Case, merged: Iterable[Case]) -> list[Case]:
@@ -165,12 +167,12 @@ def mailed_apart(case: Case, merged: Iterable[Case]) -> list[Case]:
 
 def unanswered(case: Case) -> list[Case]:
     """Return the case and those merged with it, without the ones whose last question has been answered."""
-    return list(_family(case).filter(answered_at=None).order_by("pk"))
+    return list(family(case).filter(answered_at=None).order_by("pk"))
 
 
 def locked_family(case: Case) -> Case:
     """Return the case fresh, locked together with those merged with it, in the order that everybody locks in."""
-    keys = list(_family(case).order_by("pk").values_list("pk", flat=True))
+    keys = list(family(case).order_by("pk").values_list("pk", flat=True))
     return {key: locked(Case(pk=key)) for key in keys}[case.pk]
 
 

@@ -119,22 +119,19 @@ def units_here(besides: int | None = None) -> QuerySet[Unit]:
 
     Also the one with the key ``besides``. What belongs to any other authority is sent on to it (`services.forward`).
     """
-    return Unit.objects.in_use(besides).filter(Q(kind__in=OUR_KINDS) | _has_officer() | Q(pk=besides))
+    return Unit.objects.in_use(besides).filter(_works_here() | Q(pk=besides))
 
 
 def authorities() -> QuerySet[Unit]:
     """Return the other authorities of the register, where nobody works in this inbox."""
-    return Unit.objects.in_use().exclude(Q(kind__in=OUR_KINDS) | _has_officer())
+    return Unit.objects.in_use().exclude(_works_here())
 
 
-def _has_officer() -> Q:
-    """Somebody who works with cases belongs to the unit, or to one that it is part of."""
+def _works_here() -> Q:
+    """The unit is the municipality's own, or somebody who works with cases belongs to it, or to one that it is part of."""
     theirs = Membership.objects.filter(user__in=officers().order_by().values("pk")).order_by().values("unit")
-    return Q(
-        pk__in=Unit.objects.filter(Q(pk__in=theirs) | Q(part_of__in=theirs) | Q(part_of__part_of__in=theirs)).values(
-            "pk"
-        )
-    )
+    manned = Unit.objects.filter(Q(pk__in=theirs) | Q(part_of__in=theirs) | Q(part_of__part_of__in=theirs))
+    return Q(kind__in=OUR_KINDS) | Q(pk__in=manned.values("pk"))
 
 
 def receivers(besides: Any = None) -> list[tuple[Any, list[tuple[str, str]]]]:

@@ -71,7 +71,8 @@ def timeline(case: Case, thread: Sequence[Message], mails: Sequence[OutboxMail] 
     A mail stands where it was written, after what came at the same moment: of cases that are merged too, where each has
     its receipt.
     """
-    sent_mails = _sent_among(thread, mails)
+    # Those that are shown with when the mail server took them.
+    sent_mails = {mail.pk for mail in (*mails, *mails_of(thread)) if mail.status == MailStatus.SENT}
     done = [entry for entry in reversed(entries(case)) if not _is_told(entry, sent_mails)]
     parts: list[Part] = []
     said = [(message.created_at, Part(message=message)) for message in thread]
@@ -87,11 +88,10 @@ def timeline(case: Case, thread: Sequence[Message], mails: Sequence[OutboxMail] 
     return parts
 
 
-def _sent_among(thread: Iterable[Message], mails: Iterable[OutboxMail]) -> set[int]:
-    """Return the mails that are shown with when the mail server took them: of messages, with copies, and by themselves."""
-    written = [message.mail for message in thread if hasattr(message, "mail")]
-    shown = [*mails, *written, *(copy for mail in written for copy in mail.copies.all())]
-    return {mail.pk for mail in shown if mail.status == MailStatus.SENT}
+def mails_of(thread: Iterable[Message]) -> list[OutboxMail]:
+    """Return the mails of the messages, each followed by its copies."""
+    written = (message.mail for message in thread if hasattr(message, "mail"))
+    return [one for mail in written for one in (mail, *mail.copies.all())]
 
 
 def _is_told(entry: Entry, sent: Container[int]) -> bool:

@@ -21,7 +21,7 @@ what the store holds.
 from .fields import FilesField, FilesInput
 from .holding import MOST_FILES, MOST_IN_MAIL, held, hold, let_go, move, sendable, unsent
 from .kinds import ACCEPTED_ENDINGS, MOST_BYTES
-from .mailing import FileLockedError, FileWaitsError, for_mail
+from .mailing import FileLockedError, FileWaitsError, for_mail, too_much_for_mail
 from .pictures import MEDIA_TYPE as PICTURE_TYPE
 from .scanning import tell_locked
 from .serving import HEADERS, as_download
@@ -48,5 +48,6 @@ __all__ = [
     "open_stored",
     "sendable",
     "tell_locked",
+    "too_much_for_mail",
     "unsent",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from ..enums import ScanState
 from ..models import Attachment
 from . import store
+from .holding import MOST_IN_MAIL
 
-__all__ = ["FileLockedError", "FileWaitsError", "for_mail"]
+__all__ = ["FileLockedError", "FileWaitsError", "for_mail", "too_much_for_mail"]
 
 
 class FileWaitsError(Exception):
@@ -19,6 +21,15 @@ class FileWaitsError(Exception):
 
 class FileLockedError(Exception):
     """A file is malicious: the mail can never be sent."""
+
+
+def too_much_for_mail(files: Iterable[Attachment]) -> str:
+    """Return what to say of files that are more than a mail takes; nothing where they are not."""
+    if sum(one.size for one in files) <= MOST_IN_MAIL:
+        return ""
+    return _("The files are larger than a mail takes (%(most)s altogether). Choose fewer.") % {
+        "most": filesizeformat(MOST_IN_MAIL)
+    }
 
 
 def for_mail(files: Sequence[Attachment]) -> list[tuple[str, bytes, str]]:

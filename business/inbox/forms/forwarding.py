@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +20,7 @@ from business.organisation.models import Unit
 
 from .. import owners
 from ..enums import AfterSending, Triage
-from ..files import MOST_IN_MAIL
+from ..files import too_much_for_mail
 from ..flow import is_of_sender
 from ..mails import Authority, forward_note
 from ..models import Attachment, Case, Message, OutboxMail
@@ -181,9 +180,8 @@ class ForwardForm(RecordFields, ActForm):
 
     def _files(self, chosen: set[str]) -> list[Attachment]:
         found = [one for one in self.files if str(one.pk) in chosen]
-        if sum(one.size for one in found) > MOST_IN_MAIL:
-            message = _("The files are larger than a mail takes (%(most)s altogether). Choose fewer.")
-            self.add_error("enclosed", ValidationError(message, params={"most": filesizeformat(MOST_IN_MAIL)}))
+        if words := too_much_for_mail(found):
+            self.add_error("enclosed", words)
         return found
 
     @property

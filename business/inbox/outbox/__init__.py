@@ -4,7 +4,7 @@
     How a mail comes into it: to the sender with its copies, and to colleagues.
 ``delivery``, ``sending``
     How a mail leaves it, by whichever worker; one mail to the mail server, and what the server says.
-``following``, ``forwarded``, ``unreached``
+``following``, ``forwarded``, ``closing``, ``unreached``, ``unanswering``
     What follows when it was taken, also by another authority, and when it was not.
 ``held``
     What was waiting in a database that has been restored.

@@ -29,12 +29,12 @@ from ..flow import (
     locked_family,
     may_become,
     move,
-    shut,
     store,
 )
 from ..flow import log as log_event
 from ..models import Case, OutboxMail
 from .alerts import tell_given, tell_not_given
+from .closing import close
 from .events import note
 from .forwarded import follow_forward
 
@@ -98,15 +98,7 @@ def _go_on(case: Case, mail: OutboxMail, now: datetime.datetime, waiting: list[C
     else:
         _become(case, mail, CaseStatus.ANSWERED, now)
         if mail.after == AfterSending.CLOSE:
-            _close(case, by, data)
-
-
-def _close(case: Case, by: Any, data: dict[str, Any]) -> None:
-    """Close the answered case, unless the decision on its record that it takes is not there."""
-    try:
-        shut(case, by, data.get("triage", ""), data.get("registered_number", ""))
-    except NotAllowedError:
-        log_event(case, EventKind.NOT_CLOSED, by)
+            close(case, by, data)
 
 
 def _hand_over(case: Case, by: Any, user: Any, unit: Unit | None) -> None:

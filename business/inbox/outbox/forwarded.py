@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from ..enums import ANSWERABLE, AfterSending, CaseStatus, Channel, Direction, EventKind, MailPurpose
-from ..flow import NotAllowedError, conversation, left_out, locked_family, shut
-from ..flow import log as log_event
+from ..flow import conversation, left_out, locked_family, log
 from ..mails import Authority, forwarded_mail, forwarded_text
 from ..models import Case, Message, OutboxMail
+from .closing import close
 from .events import note
 from .writing import put
 
 __all__ = ["follow_forward"]
-
-log = logging.getLogger(__package__)
 
 
 def follow_forward(mail: OutboxMail, now: datetime.datetime) -> None:
@@ -66,10 +63,6 @@ def _close(case: Case, by: Any, data: dict[str, Any]) -> None:
     """Close the case, unless somebody waits whom this has not helped: whoever wrote since, or is merged with it."""
     waiting = [one.number for one in left_out(case)]
     if waiting or conversation(case).filter(direction=Direction.INCOMING, pk__gt=data.get("newest", 0)).exists():
-        log_event(case, EventKind.NOT_CLOSED, by, waiting=waiting)
+        log(case, EventKind.NOT_CLOSED, by, waiting=waiting)
         return
-    try:
-        shut(case, by, data.get("triage", ""), data.get("registered_number", ""), data.get("reason", ""))
-    except NotAllowedError as error:
-        log.warning("Case %s: after it was sent on: %s", case.number, error)
-        log_event(case, EventKind.NOT_CLOSED, by)
+    close(case, by, data)

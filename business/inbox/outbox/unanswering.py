@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from ..enums import ON_ITS_WAY, Direction, EventKind, MailPurpose, MailStatus
-from ..flow import conversation, is_reached_with, left_out, store
+from ..flow import conversation, family, is_reached_with, left_out, store
 from ..models import Case, Event, OutboxMail
 
 __all__ = ["take_back"]
@@ -31,32 +29,32 @@ def take_back(mail: OutboxMail, case: Case) -> None:
     """
     if mail.sent_at is None:
         return
-    family = {one.pk: one for one in Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case.pk)).order_by("pk")}
-    touched = [one for one in family.values() if mail.sent_at in (one.answered_at, one.first_answer_at)]
+    cases = {one.pk: one for one in family(case).order_by("pk")}
+    touched = [one for one in cases.values() if mail.sent_at in (one.answered_at, one.first_answer_at)]
     if not touched:
         return
-    answers = [*_mailed(mail, mail.sent_at, family), *_spoken(mail.sent_at, family)]
+    answers = [*_mailed(mail, mail.sent_at, cases), *_spoken(mail.sent_at, cases)]
     # Those merged with the case first: its own promise is kept when none of them waits.
     for one in sorted(touched, key=lambda one: one.pk == case.pk):
         _count_again(one, mail.sent_at, [answer for answer in answers if _has_reached(answer, one)])
 
 
-def _mailed(mail: OutboxMail, since: datetime.datetime, family: dict[int, Case]) -> list[_Answer]:
+def _mailed(mail: OutboxMail, since: datetime.datetime, cases: dict[int, Case]) -> list[_Answer]:
     sent = OutboxMail.objects.select_related("copy_of").filter(
-        case__in=family, status=MailStatus.SENT, sent_at__gte=since, purpose__in=[MailPurpose.ANSWER, MailPurpose.COPY]
+        case__in=cases, status=MailStatus.SENT, sent_at__gte=since, purpose__in=[MailPurpose.ANSWER, MailPurpose.COPY]
     )
     # The sender of a merged case has theirs as a copy; another's copy has answered nobody.
     ours = ((one, one.copy_of or one) for one in sent.exclude(pk=mail.pk) if one.is_the_senders)
     return [
-        _Answer(one.sent_at, family[one.case_id], answer.message_id)
+        _Answer(one.sent_at, cases[one.case_id], answer.message_id)
         for one, answer in ours
         if one.sent_at is not None and answer.message_id is not None
     ]
 
 
-def _spoken(since: datetime.datetime, family: dict[int, Case]) -> list[_Answer]:
-    said = Event.objects.filter(case_id__in=family, kind=EventKind.SPOKEN, at__gte=since)
-    return [_Answer(one.at, family[one.case_id], one.data["message"]) for one in said]
+def _spoken(since: datetime.datetime, cases: dict[int, Case]) -> list[_Answer]:
+    said = Event.objects.filter(case_id__in=cases, kind=EventKind.SPOKEN, at__gte=since)
+    return [_Answer(one.at, cases[one.case_id], one.data["message"]) for one in said]
 
 
 def _has_reached(answer: _Answer, one: Case) -> bool:

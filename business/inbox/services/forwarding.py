@@ -14,13 +14,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .. import outbox
 from ..enums import ANSWERABLE, ON_ITS_WAY, AfterSending, CaseStatus, EventKind, MailPurpose, MailStatus
-from ..files import MOST_IN_MAIL
+from ..files import too_much_for_mail
 from ..flow import (
     NotAllowedError,
     check_triage,
@@ -153,11 +152,8 @@ def _refuse_content(case: Case, messages: Sequence[Message], files: Sequence[Att
         raise NotAllowedError(
             _("“%(name)s” has not been found safe. Send it on without the file.") % {"name": refused.name}
         )
-    if sum(one.size for one in files) > MOST_IN_MAIL:
-        raise NotAllowedError(
-            _("The files are larger than a mail takes (%(most)s altogether). Choose fewer.")
-            % {"most": filesizeformat(MOST_IN_MAIL)}
-        )
+    if words := too_much_for_mail(files):
+        raise NotAllowedError(words)
 
 
 def _refuse_to_leave_out(case: Case) -> None:

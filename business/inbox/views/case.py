@@ -61,7 +61,7 @@ from ..models import Case, Draft, Message, OutboxMail, Rating
 from ..permissions import can_propose_disposal, can_see_disposal
 from ..records.short_content import objections
 from ..services import can_have_link
-from ..timeline import Part, timeline
+from ..timeline import Part, mails_of, timeline
 from ..trace import looked_at_each
 from .base import InboxView
 
@@ -114,9 +114,7 @@ class CaseView(InboxView):
 
     @property
     def mails_of_thread(self) -> list[OutboxMail]:
-        """The mails of the messages, each followed by its copies."""
-        mails = [message.mail for message in self.thread if hasattr(message, "mail")]
-        return [one for mail in mails for one in (mail, *mail.copies.all())]
+        return mails_of(self.thread)
 
     @cached_property
     def seen(self) -> int:

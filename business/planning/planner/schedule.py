@@ -191,7 +191,9 @@ def first_opening(day: datetime.date, notice: Span) -> datetime.date:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What has to hold of a day to hand in: decided by ``ends`` (None: nothing waits), so long before the opening."""
+    """What has to hold of a day to hand in: decided by the ``eve`` of the opening and by the days on which others that wait
+    for it are handed in, with these ``times``.
+    """
 
     opening: datetime.date
     eve: datetime.date
